@@ -1,0 +1,63 @@
+# A fresh machine needs Python 3.11 or newer and nothing else; everything goes into .venv.
+
+PORT ?= 8501
+DATA ?= data
+BACKBONE ?=
+
+BIN := .venv/bin
+INSTALLED := .venv/requirements.installed
+INSTALLED_DEV := .venv/requirements-dev.installed
+
+# The first of these that runs and is new enough. Asked only where .venv is made.
+PYTHON = $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,$(shell \
+    $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format retrain clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(INSTALLED)  ## open the dashboard on http://localhost:8501 (PORT=8501)
+	$(BIN)/streamlit run dashboard/app.py --server.port $(PORT)
+
+test: $(INSTALLED_DEV) lint  ## check style and types, get a browser, run every test
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED_DEV)  ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(INSTALLED_DEV)  ## put imports and layout in order
+	$(BIN)/ruff check --select I --fix .
+	$(BIN)/ruff format .
+
+retrain: $(INSTALLED)  ## download, fit, export, evaluate (DATA=folder BACKBONE=weights.h5)
+	test -d "$(DATA)/train" || $(BIN)/python -m training.download --data "$(DATA)"
+	$(BIN)/python -m training.fit --data "$(DATA)" $(if $(BACKBONE),--backbone-weights "$(BACKBONE)")
+	$(BIN)/python -m training.export --data "$(DATA)"
+	$(BIN)/python -m training.evaluate --data "$(DATA)"
+
+clean:  ## remove .venv and every cache
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(INSTALLED_DEV): requirements.txt
+
+.venv/%.installed: %.txt | $(BIN)/pip
+	$(BIN)/pip install --disable-pip-version-check -r $<
+	@touch $@
+
+# pip is the last thing that venv makes, so an attempt that was broken off is made again.
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { \
+	    echo "Expected Python 3.11 or newer; found $$(python3 --version 2>/dev/null || echo none)."; \
+	    echo "Install one (https://www.python.org/downloads) so that python3 runs it, then make again."; \
+	    exit 1; } >&2
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "Expected $(PYTHON) with the modules venv and ensurepip; found it without."; \
+	    echo "On Debian or Ubuntu: apt install python3-venv. Then make again."; \
+	    exit 1; } >&2
+	$(PYTHON) -m venv .venv

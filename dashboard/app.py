@@ -1,0 +1,26 @@
+"""The dashboard's entry: page settings and the way to each page.
+
+streamlit run dashboard/app.py
+"""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parent.parent
+# Streamlit puts this folder on the path, not the one that holds dashboard/ and model/.
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+ASSETS = ROOT / "assets"
+
+st.set_page_config(page_title="Lungfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+st.logo(str(ASSETS / "logo.svg"), size="large")
+st.html(ROOT / "dashboard" / "style.css")
+
+pages = [
+    st.Page("views/read.py", title="Read", icon=":material/radiology:", default=True),
+    st.Page("views/thresholds.py", title="Thresholds", icon=":material/tune:", url_path="thresholds"),
+]
+st.navigation(pages, position="top").run()

@@ -1,0 +1,1 @@
+"""What a page needs and Streamlit has not: one folder a component, Python beside its browser side."""

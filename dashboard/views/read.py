@@ -1,0 +1,187 @@
+"""Read: radiographs in, and for each its probability, the decision and the heat map."""
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from dashboard.components.viewer import viewer
+from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores, threshold
+from model import radiograph
+from model.card import Card
+from model.classifier import Reading
+from model.operating_points import operating_points
+from model.radiograph import Radiograph, UnreadableRadiograph
+
+FINDINGS = {
+    "pneumonia": ("Pneumonia suspected", "at or above the threshold"),
+    "normal": ("No sign of pneumonia", "below the threshold"),
+    "review": ("For a human to decide", "the model should not be trusted with this radiograph"),
+}
+WARNINGS = {
+    "resolution": "It is smaller than the {size} pixels a side that the network looks at. "
+    "Use the radiograph at its own resolution.",
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file to be read: its name, its bytes, and what to say of where it came from."""
+
+    name: str
+    data: bytes
+    origin: str = ""
+
+
+def main() -> None:
+    """The page."""
+    st.title("Read a chest X-ray")
+    uploads = uploads_ui()
+    chosen = uploads or sample_ui()
+    for number, upload in enumerate(chosen):
+        draw_upload(upload, f"reading-{number}")
+    draw_limits(load_card())
+
+
+def uploads_ui() -> list[Upload]:
+    """The files that were dropped."""
+    files = st.file_uploader(
+        "Drop one or several chest X-rays: PNG, JPEG, BMP, TIFF or WebP, 8 or 16 bit. "
+        "They are read on this machine and not stored.",
+        accept_multiple_files=True,
+    )
+    return [Upload(file.name, file.getvalue()) for file in files]
+
+
+def sample_ui() -> list[Upload]:
+    """The sample that was picked, if any."""
+    samples = load_samples()
+    patients = min(sample["patients"] for sample in samples)
+    st.html(
+        f'<p class="lf-note">None at hand? Open a sample. Each is a composite, the average of {patients} or '
+        f"more children of the training set, and shows no real patient.</p>"
+    )
+    with st.container(horizontal=True, gap="small", key="samples"):
+        for sample in samples:
+            with st.container(width=128, gap="xsmall"):
+                st.image(str(SAMPLES / sample["file"]), width=128, alt=sample_name(sample))
+                if st.button(sample_name(sample), key=sample["file"], width="stretch"):
+                    st.session_state["sample"] = sample["file"]
+    return [
+        Upload(sample_name(sample), (SAMPLES / sample["file"]).read_bytes(), sample_origin(sample))
+        for sample in samples
+        if sample["file"] == st.session_state.get("sample")
+    ]
+
+
+def sample_name(sample: dict) -> str:
+    """``Normal 1``, ``Bacterial 2``, ``Viral 1``: the kind and its number among the samples."""
+    kind = {"normal": "Normal", "bacteria": "Bacterial", "virus": "Viral"}[sample["subtype"]]
+    same = [other["file"] for other in load_samples() if other["subtype"] == sample["subtype"]]
+    return f"{kind} {same.index(sample['file']) + 1}"
+
+
+def sample_origin(sample: dict) -> str:
+    kind = {"normal": "no pneumonia", "bacteria": "bacterial pneumonia", "virus": "viral pneumonia"}
+    return (
+        f"A composite of {sample['patients']} children with {kind[sample['subtype']]}, all of them from "
+        f"the training set: it shows how a reading looks, not how good the model is."
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner="Reading")
+def read_upload(name: str, data: bytes, model_version: str) -> tuple[Radiograph, Reading]:
+    """A file's radiograph and reading; raises ``UnreadableRadiograph``."""
+    scan = radiograph.read(data, name)
+    return scan, load_classifier().read(scan)
+
+
+def draw_upload(upload: Upload, key: str) -> None:
+    """One file: its reading, or why there is none."""
+    try:
+        scan, reading = read_upload(upload.name, upload.data, load_card().version)
+    except UnreadableRadiograph as problem:
+        st.error(str(problem), icon=":material/broken_image:")
+        return
+    with st.container(border=True, key=key):
+        verdict, picture = st.columns([2, 3], gap="large")
+        with verdict:
+            draw_verdict(scan, reading, upload.origin)
+        with picture:
+            viewer(scan.pixels, reading.heat, description(scan, reading), f"{key}-{reading.digest}")
+
+
+def description(scan: Radiograph, reading: Reading) -> str:
+    """The picture in words."""
+    rows, columns = reading.heat.shape
+    row, column = np.unravel_index(reading.heat.argmax(), reading.heat.shape)
+    vertical = ("upper", "middle", "lower")[int(3 * row / rows)]
+    horizontal = ("left", "central", "right")[int(3 * column / columns)]
+    place = f"strongest evidence in the {vertical} {horizontal} part of the picture"
+    return (
+        f"Radiograph {scan.name} under the model's heat map; {place if reading.heat.max() else 'no evidence'}"
+    )
+
+
+def draw_verdict(scan: Radiograph, reading: Reading, origin: str) -> None:
+    """The probability, the decision in words, and what stands behind them."""
+    limit = threshold()
+    st.html(verdict_html(scan, reading, limit))
+    for code in reading.warnings:
+        st.warning(WARNINGS[code].format(size=load_card().input_size), icon=":material/warning:")
+    st.html(f'<p class="lf-note">{track_record(limit)}</p>')
+    if origin:
+        st.html(f'<p class="lf-note">{escape(origin)}</p>')
+    st.page_link("views/thresholds.py", label="What another threshold would cost", icon=":material/tune:")
+
+
+def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
+    """Name, finding, probability, and both on one scale from 0 to 1."""
+    finding = reading.finding(limit)
+    title, reason = FINDINGS[finding]
+    own = "the default" if limit == load_card().default_threshold else "set on the page Thresholds"
+    probability, shown_limit = percent(reading.probability), percent(limit)
+    return f"""
+    <div class="lf-verdict lf-{finding}">
+      <p class="lf-file">{escape(scan.name)}<span>{scan.width} x {scan.height} px, {scan.bits} bit</span></p>
+      <h2 data-testid="finding">{title}</h2>
+      <p class="lf-probability"><b data-testid="probability">{probability}</b> probability of pneumonia</p>
+      <div class="lf-scale" role="img" aria-label="{probability} on a scale that is cut at {shown_limit}">
+        <i style="width: {100 * reading.probability:.2f}%"></i><u style="left: {100 * limit:.2f}%"></u>
+      </div>
+      <p class="lf-note">{reason.capitalize()} of <b>{shown_limit}</b>, {own}.</p>
+    </div>
+    """
+
+
+def percent(probability: float) -> str:
+    """A probability in words that stay true: nothing is rounded to certainty."""
+    if probability < 0.001:
+        return "below 0.1 %"
+    return "above 99.9 %" if probability > 0.999 else f"{100 * probability:.1f} %"
+
+
+def track_record(limit: float) -> str:
+    """What the threshold did on the test set, and what the probability was calibrated on."""
+    test, validation = load_scores("test"), load_scores("validation")
+    counts = operating_points(test.labels, test.probabilities).at(limit)
+    return (
+        f"At this threshold the model found {counts.tp} of {counts.tp + counts.fn} pneumonias of the test set "
+        f"and raised {counts.fp} false alarms among {counts.fp + counts.tn} normals. "
+        f"The probability is calibrated on {len(validation)} radiographs of which "
+        f"{100 * validation.labels.mean():.0f} % showed pneumonia; where pneumonia is rarer, so is its chance."
+    )
+
+
+def draw_limits(card: Card) -> None:
+    """What the model was trained on, and so what it cannot know."""
+    st.html(
+        f'<p class="lf-note lf-limits">The model was trained on {escape(card.data["data"]["population"])}. '
+        f"It has not been tested on adults, other hospitals, lateral views or other diseases, and the heat map "
+        f"shows what moved the model, not where the disease is. Not a medical device: a reading supports "
+        f"a radiologist's and never replaces it.</p>"
+    )
+
+
+main()

@@ -1,0 +1,64 @@
+"""From a radiograph to a reading, in one pass over the network."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from model import calibration, engine, gradcam
+from model import card as cards
+from model.card import Card
+from model.engine import Engine
+from model.preprocessing import network_input
+from model.radiograph import Radiograph
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the model says of one radiograph.
+
+    ``probability`` is the calibrated P(pneumonia), 0 to 1. ``heat`` is float32 of shape (rows, columns),
+    0 to 1: where the evidence for pneumonia lies, on a scale that is the same for every radiograph.
+    ``warnings`` are short codes; ``digest`` is the SHA-256 of the file that was read.
+    """
+
+    probability: float
+    heat: np.ndarray
+    warnings: tuple[str, ...]
+    model_version: str
+    digest: str
+
+    def finding(self, threshold: float) -> str:
+        """``pneumonia`` or ``normal``; ``review``, for a human, where a warning forbids to decide."""
+        if self.warnings:
+            return "review"
+        return "pneumonia" if self.probability >= threshold else "normal"
+
+
+class Classifier:
+    """The shipped network with its card; load it once, read with it as often as you like."""
+
+    def __init__(self, card: Card, network: Engine) -> None:
+        self.card = card
+        self._network = network
+
+    @classmethod
+    def load(cls, folder: Path = cards.ARTIFACT) -> "Classifier":
+        """The artefact in a folder, run by LiteRT; raises ``ArtifactMismatch`` where files disagree."""
+        card = cards.load(folder)
+        return cls(card, engine.litert(card, folder))
+
+    def read(self, radiograph: Radiograph) -> Reading:
+        """One radiograph's probability, heat map and warnings."""
+        outputs = self._network.run(network_input(radiograph.pixels, self.card.input_size)[None])
+        return Reading(
+            probability=float(self.card.calibration.probability(calibration.log_odds(outputs.logits[0]))),
+            heat=gradcam.relative(outputs.heat[0], self.card.heat_full_scale),
+            warnings=self._warnings(radiograph),
+            model_version=self.card.version,
+            digest=radiograph.digest,
+        )
+
+    def _warnings(self, radiograph: Radiograph) -> tuple[str, ...]:
+        too_small = min(radiograph.width, radiograph.height) < self.card.input_size
+        return ("resolution",) if too_small else ()

@@ -1,0 +1,86 @@
+"""How sure a measured figure is: intervals for shares and for the area under the ROC curve."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+Z_95 = 1.959963984540054
+"""The 97.5 % point of the standard normal: two-sided 95 % intervals."""
+
+
+class Interval(NamedTuple):
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def wilson(successes: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's 95 % score interval of a share (Wilson 1927; Brown, Cai, DasGupta 2001, eq. 4).
+
+    Args:
+        successes: counts, any shape.
+        trials: counts of the same shape; where zero, nothing is known and the interval is 0 to 1.
+
+    Returns:
+        The lower and upper ends, float64 of that shape, within 0 to 1.
+    """
+    k, n = np.broadcast_arrays(np.asarray(successes, float), np.asarray(trials, float))
+    known = n > 0
+    n = np.where(known, n, 1)
+    share, z2 = k / n, Z_95**2
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z_95 / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n**2))
+    # At none and at all the end is exactly 0 or 1; rounding would leave it a hair off.
+    low = np.where(known & (k > 0), centre - half, 0.0)
+    high = np.where(known & (k < n), centre + half, 1.0)
+    return low, high
+
+
+def share(successes: int, trials: int) -> Interval:
+    """One share with its Wilson interval; NaN where there are no trials."""
+    low, high = wilson(successes, trials)
+    return Interval(successes / trials if trials else float("nan"), float(low), float(high))
+
+
+def auc(labels: ArrayLike, scores: ArrayLike) -> Interval:
+    """Area under the ROC curve with DeLong's 95 % interval.
+
+    DeLong, DeLong, Clarke-Pearson 1988, by midranks as in Sun and Xu 2014, eq. 5-7. The interval is
+    laid on the log-odds of the area, so that it stays within 0 to 1.
+
+    Args:
+        labels: 0 or 1, shape (n,).
+        scores: higher means more likely 1, shape (n,).
+
+    Raises:
+        ValueError: one of the classes is missing.
+    """
+    labels, scores = np.asarray(labels, bool), np.asarray(scores, float)
+    positive, negative = scores[labels], scores[~labels]
+    m, n = len(positive), len(negative)
+    if not m or not n:
+        raise ValueError(f"expected both classes among the labels; received {m} positive and {n} negative.")
+    ranks = midranks(np.concatenate([positive, negative]))
+    above_negatives = (ranks[:m] - midranks(positive)) / n
+    below_positives = 1 - (ranks[m:] - midranks(negative)) / m
+    area = float(above_negatives.mean())
+    variance = _variance(above_negatives) / m + _variance(below_positives) / n
+    if not 0 < area < 1:
+        return Interval(area, area, area)
+    odds, half = np.log(area / (1 - area)), Z_95 * np.sqrt(variance) / (area * (1 - area))
+    low, high = 1 / (1 + np.exp(-(odds + np.array([-half, half]))))
+    return Interval(area, float(low), float(high))
+
+
+def midranks(values: np.ndarray) -> np.ndarray:
+    """Ranks from 1, ties sharing the mean of theirs; float64 of shape (n,)."""
+    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return (last - (counts - 1) / 2)[group]
+
+
+def _variance(values: np.ndarray) -> float:
+    return float(values.var(ddof=1)) if len(values) > 1 else 0.0

@@ -1,0 +1,135 @@
+"""From a file's bytes to a ``Radiograph``: grey pixels at full depth, upright, 0 black to 1 white."""
+
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
+MAX_PIXELS = 100_000_000
+"""Above this an image is refused unread: the largest detectors deliver a sixth of it."""
+MIN_SIDE = 32
+
+_DEPTH = {"1": 1, "I;16": 65535, "I;16B": 65535, "I;16L": 65535, "I;16N": 65535}
+_EXPECTED = "Expected a chest radiograph as PNG, JPEG, BMP, TIFF or WebP."
+
+
+class UnreadableRadiograph(ValueError):
+    """Bytes that are no radiograph; the message says what was expected, what came and what to do."""
+
+
+@dataclass(frozen=True)
+class Radiograph:
+    """One radiograph.
+
+    ``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white), at the file's own
+    resolution and depth. ``format`` is the file's, ``bits`` its depth, ``digest`` the SHA-256 of its bytes.
+    """
+
+    name: str
+    pixels: np.ndarray
+    format: str
+    bits: int
+    digest: str
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+def read(data: bytes, name: str = "radiograph") -> Radiograph:
+    """Decode an image file of any supported kind.
+
+    8 or 16 bit, grey, RGB, RGBA, palette or CMYK; turned upright as its EXIF orientation says.
+    Transparent parts are black, the colour of air.
+
+    Raises:
+        UnreadableRadiograph: empty, not an image, of another format, truncated, too large or too small.
+    """
+    if not data:
+        raise UnreadableRadiograph(f"{name} is empty. {_EXPECTED} Export it again and drop it anew.")
+    image = _open(data, name)
+    _check_size(image, name)
+    pixels, bits = _grey(_decode(image, name), name)
+    return Radiograph(name, pixels, str(image.format), bits, hashlib.sha256(data).hexdigest())
+
+
+def _open(data: bytes, name: str) -> Image.Image:
+    """The image with its header read and no pixel decoded."""
+    try:
+        with warnings.catch_warnings():
+            # Size is checked here, against a limit of our own and with a message of our own.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise UnreadableRadiograph(
+            f"{name} is not an image that can be read: it begins with {data[:8]!r}. "
+            f"{_EXPECTED} Check that its ending tells what it is, or export it again."
+        ) from None
+    except Image.DecompressionBombError:
+        raise UnreadableRadiograph(_too_large(name, "far more than 100 million pixels")) from None
+    except Exception as problem:
+        raise UnreadableRadiograph(
+            f"{name} has a damaged header ({problem}). {_EXPECTED} Export it again."
+        ) from problem
+
+
+def _check_size(image: Image.Image, name: str) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise UnreadableRadiograph(_too_large(name, f"{width:,} x {height:,} pixels"))
+    if min(width, height) < MIN_SIDE:
+        raise UnreadableRadiograph(
+            f"{name} measures {width} x {height} pixels. Expected at least {MIN_SIDE} on each side. "
+            f"Use the radiograph itself, not an icon of it."
+        )
+
+
+def _too_large(name: str, received: str) -> str:
+    return (
+        f"{name} holds {received}. Expected at most {MAX_PIXELS // 1_000_000} million, far beyond any "
+        f"detector. Export the radiograph at its own resolution."
+    )
+
+
+def _decode(image: Image.Image, name: str) -> Image.Image:
+    try:
+        image.load()
+        return ImageOps.exif_transpose(image)
+    except Exception as problem:
+        raise UnreadableRadiograph(
+            f"{name} is damaged or cut off: its {image.format} data end early or make no sense ({problem}). "
+            f"Expected a whole file. Copy or export it again."
+        ) from problem
+
+
+def _grey(image: Image.Image, name: str) -> tuple[np.ndarray, int]:
+    """Pixels from 0 to 1, and the bits that the file gives each of them."""
+    if image.mode in _DEPTH:
+        top = _DEPTH[image.mode]
+        return np.asarray(image, np.float32) / np.float32(top), 1 if top == 1 else 16
+    if image.mode in {"I", "F"}:
+        return _from_wide(np.asarray(image, np.float32), name)
+    if image.mode in {"P", "PA", "LA", "La", "RGBA", "RGBa"} or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
+    return np.asarray(image.convert("L"), np.float32) / np.float32(255), 8
+
+
+def _from_wide(values: np.ndarray, name: str) -> tuple[np.ndarray, int]:
+    """32-bit integers hold 16-bit greys; floating-point images are 0 to 1, 8-bit or 16-bit greys."""
+    low, high = float(values.min()), float(values.max())
+    if not np.isfinite([low, high]).all() or low < 0 or high > 65535:
+        raise UnreadableRadiograph(
+            f"{name} has grey values from {low:g} to {high:g}. Expected 0 to 65,535. "
+            f"Export it as a 16-bit PNG or TIFF."
+        )
+    top = 1.0 if high <= 1 else 255.0 if high <= 255 else 65535.0
+    return values / np.float32(top), 16

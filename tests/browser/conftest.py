@@ -1,0 +1,110 @@
+"""A real Chromium, the dashboard as it is served, and a page that tolerates neither error nor stranger."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import chromium
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+START_SECONDS = 60
+HERE = {"localhost", "127.0.0.1", None}
+"""None is the host of data: and blob: addresses, which are no request."""
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    path = chromium.get()
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def dashboard_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the dashboard is served, from a folder that is not the repository's."""
+    with served(APP, tmp_path_factory.mktemp("elsewhere")) as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A new page of 1280 x 900 that fails its test for any error, and for any request to another machine."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    complaints = listen(context)
+    yield context.new_page()
+    context.close()
+    if complaints:
+        pytest.fail("The page is expected to load without these:\n" + "\n".join(complaints))
+
+
+def listen(context: BrowserContext) -> list[str]:
+    """A list that fills with every error and foreign address of the context's pages."""
+    complaints: list[str] = []
+
+    def check_address(url: str) -> None:
+        if urlsplit(url).hostname not in HERE:
+            complaints.append(f"request to another machine: {url}")
+
+    context.on("request", lambda request: check_address(request.url))
+    context.on("page", lambda page: page.on("websocket", lambda channel: check_address(channel.url)))
+    context.on("weberror", lambda problem: complaints.append(f"uncaught: {problem.error}"))
+    context.on(
+        "console",
+        lambda line: complaints.append(f"console: {line.text}") if line.type == "error" else None,
+    )
+    return complaints
+
+
+@contextmanager
+def served(app: Path, folder: Path) -> Iterator[str]:
+    """The address of ``app``, served by Streamlit from ``folder`` until the block ends."""
+    port = _free_port()
+    command = [str(Path(sys.executable).with_name("streamlit")), "run", str(app)]
+    log = folder / "server.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [*command, "--server.headless", "true", "--server.port", str(port)],
+            cwd=folder,
+            # The dashboard finds its own packages, or nobody's.
+            env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            url = f"http://localhost:{port}"
+            _wait_for(f"{url}/_stcore/health", server, log)
+            yield url
+        finally:
+            server.kill()
+            server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"expected {url} to answer within {START_SECONDS} s; the server said:\n{log.read_text()}")

@@ -1,0 +1,81 @@
+"""The page of thresholds, run headlessly on a made-up card and made-up scores."""
+
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from model.card import Card
+from model.scores import Scores
+
+VIEW = Path(__file__).resolve().parents[2] / "dashboard" / "views" / "thresholds.py"
+CARD = Card({"operating_points": {"default": {"threshold": 0.6134267, "target_recall": 0.9}}})
+
+
+def _scores(normals: int, pneumonias: int) -> Scores:
+    number = normals + pneumonias
+    generator = np.random.default_rng(number)
+    return Scores(
+        images=[f"{row}.jpeg" for row in range(number)],
+        labels=np.repeat([0, 1], [normals, pneumonias]),
+        subtypes=["normal"] * normals + ["virus"] * pneumonias,
+        patients=[str(row) for row in range(number)],
+        probabilities=generator.random(number).round(7),
+    )
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page, not yet run."""
+    resources = ModuleType("dashboard.resources")
+    splits = {"test": _scores(30, 50), "validation": _scores(17, 23)}
+    monkeypatch.setattr(resources, "load_card", lambda: CARD, raising=False)
+    monkeypatch.setattr(resources, "load_scores", splits.__getitem__, raising=False)
+    monkeypatch.setitem(sys.modules, "dashboard.resources", resources)
+    return AppTest.from_file(str(VIEW))
+
+
+def _sent(app: AppTest) -> dict[str, Any]:
+    assert not app.exception
+    (component,) = app.get("bidi_component")
+    return json.loads(component.proto.json)
+
+
+def test_the_slider_starts_at_the_cards_default_to_the_last_digit(app: AppTest) -> None:
+    data = _sent(app.run())
+    assert data["default"] == data["start"] == 0.6134267
+    assert data["target"] == "90 %"
+    assert "threshold" not in app.session_state
+
+
+def test_the_slider_starts_where_the_reader_left_it(app: AppTest) -> None:
+    app.session_state["threshold"] = 0.25
+    data = _sent(app.run())
+    assert (data["start"], data["default"]) == (0.25, 0.6134267)
+
+
+def test_figures_are_those_of_the_test_images(app: AppTest) -> None:
+    data = _sent(app.run())
+    assert data["tp"][0] + data["fn"][0] == 50
+    assert data["fp"][0] + data["tn"][0] == 30
+    assert "80 test images" in app.markdown[0].value
+
+
+def test_the_page_says_where_the_default_comes_from(app: AppTest) -> None:
+    said = _sent(app.run())["provenance"]
+    assert "40 validation images, 23 of them with pneumonia" in said
+    assert "at least 90 %" in said
+    assert "yet to be validated" in said
+
+
+def test_the_words_are_explained(app: AppTest) -> None:
+    (words,) = app.run().expander
+    assert words.label == "What do these words mean?"
+    explained = words.markdown[0].value
+    for word in ("TP", "FP", "FN", "TN", "H0: *the person has pneumonia*"):
+        assert word in explained

@@ -1,0 +1,1 @@
+"""How the shipped network came to be: data, augmentation, fitting, evaluation, export."""

@@ -1,0 +1,105 @@
+"""Random views of a radiograph that leave its diagnosis alone.
+
+The published normals and pneumonias differ in aspect ratio, sharpness and exposure, and the test
+set differs from train in the same ways. So each of these is varied more widely than any of those
+differences, and a network can no longer read the answer from them.
+"""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+Image = np.ndarray
+"""float32 of shape (height, width), 0 to 1."""
+
+Augmentation = Callable[[Image, np.random.Generator], Image]
+
+
+def strong(image: Image, generator: np.random.Generator) -> Image:
+    """Geometry, then exposure, then the detector's and the file's traces, then erasing."""
+    image = warp(
+        image, generator, area=(0.6, 1.0), log_aspect=0.35, degrees=12.0, shear_degrees=12.0, flip=True
+    )
+    image = expose(image, generator)
+    image = resolve(image, generator)
+    if generator.random() < 0.3:
+        image = image + generator.normal(0, generator.uniform(0.005, 0.04), image.shape).astype(np.float32)
+    if generator.random() < 0.4:
+        image = erase(image, generator)
+    return np.clip(image, 0, 1)
+
+
+def warp(
+    image: Image,
+    generator: np.random.Generator,
+    *,
+    area: tuple[float, float],
+    log_aspect: float,
+    degrees: float,
+    shear_degrees: float,
+    flip: bool,
+) -> Image:
+    """A random crop, stretched back to the full frame, turned, sheared and mirrored, in one resampling.
+
+    Args:
+        area: share of the image that the crop keeps, lowest and highest.
+        log_aspect: the crop's width/height is exp(u), u uniform in +-log_aspect (0.35: 0.70 to 1.42).
+        degrees: largest rotation either way.
+        shear_degrees: largest shear either way.
+        flip: whether half of the views are mirrored left to right.
+    """
+    height, width = image.shape
+    kept, aspect = generator.uniform(*area), np.exp(generator.uniform(-log_aspect, log_aspect))
+    crop_w, crop_h = min(np.sqrt(kept * aspect), 1.0), min(np.sqrt(kept / aspect), 1.0)
+    centre_x = generator.uniform(crop_w / 2, 1 - crop_w / 2) * width
+    centre_y = generator.uniform(crop_h / 2, 1 - crop_h / 2) * height
+    turn, shear = np.deg2rad(generator.uniform(-1, 1, 2) * (degrees, shear_degrees))
+    mirror = -1.0 if flip and generator.random() < 0.5 else 1.0
+
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    sheared = np.array([[1.0, np.tan(shear)], [0.0, 1.0]])
+    source = rotation @ sheared @ np.diag([crop_w * mirror, crop_h])
+    offset = np.array([centre_x, centre_y]) - source @ np.array([width / 2, height / 2])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(image, np.column_stack([source, offset]), (width, height), flags=flags)
+
+
+def expose(image: Image, generator: np.random.Generator) -> Image:
+    """Gamma, contrast around the mean, and brightness."""
+    image = np.power(image, np.float32(np.exp(generator.uniform(-0.5, 0.5))))
+    mean = image.mean()
+    contrast, brightness = np.exp(generator.uniform(-0.4, 0.4)), generator.uniform(-0.12, 0.12)
+    return np.clip((image - mean) * np.float32(contrast) + np.float32(mean + brightness), 0, 1)
+
+
+def resolve(image: Image, generator: np.random.Generator) -> Image:
+    """One of: as it is, blurred, sharpened, sampled down and up again, JPEG compressed."""
+    choice = generator.integers(5)
+    if choice == 1:
+        return cv2.GaussianBlur(image, (0, 0), generator.uniform(0.4, 1.6))
+    if choice == 2:
+        blurred = cv2.GaussianBlur(image, (0, 0), generator.uniform(0.8, 2.0))
+        return np.clip(image + np.float32(generator.uniform(0.3, 1.5)) * (image - blurred), 0, 1)
+    if choice == 3:
+        height, width = image.shape
+        small = generator.uniform(0.35, 0.8)
+        down = cv2.resize(image, (round(width * small), round(height * small)), interpolation=cv2.INTER_AREA)
+        return cv2.resize(down, (width, height), interpolation=cv2.INTER_LINEAR)
+    if choice == 4:
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(generator.integers(25, 90))]
+        _, coded = cv2.imencode(".jpg", np.rint(image * 255).astype(np.uint8), quality)
+        return cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+    return image
+
+
+def erase(image: Image, generator: np.random.Generator) -> Image:
+    """One to three rectangles of 2 to 10 % of the image, filled with a random grey."""
+    image = image.copy()
+    height, width = image.shape
+    for _ in range(generator.integers(1, 4)):
+        share, aspect = generator.uniform(0.02, 0.1), np.exp(generator.uniform(-0.7, 0.7))
+        h, w = round(height * np.sqrt(share / aspect)), round(width * np.sqrt(share * aspect))
+        top, left = generator.integers(0, height - h), generator.integers(0, width - w)
+        image[top : top + h, left : left + w] = generator.random()
+    return image

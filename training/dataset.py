@@ -1,0 +1,143 @@
+"""The Kermany chest radiographs on disk: who is in them, what they show, who is held out.
+
+A data folder holds ``train/{NORMAL,PNEUMONIA}`` and ``test/{NORMAL,PNEUMONIA}``. Both published
+name schemes are understood; they differ in what identifies a patient:
+
+* Kaggle: ``person1000_virus_1681.jpeg`` (the patient is the pair of number and kind: ``personN``
+  alone restarts between train and test) and ``IM-0115-0001.jpeg``, ``NORMAL2-IM-0927-0001.jpeg``.
+* Mendeley V3: ``NORMAL-2552119-0002.jpeg``, ``BACTERIA-4038442-0001.jpeg``, ``VIRUS-2040583-0001.jpeg``.
+
+Source: Kermany, Zhang, Goldbaum, Mendeley Data V3, doi:10.17632/rscbjbr9sj.3, CC BY 4.0.
+"""
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from model import radiograph
+from model.preprocessing import network_input
+
+ROOT = Path(__file__).resolve().parent.parent
+SUBTYPES = ("normal", "bacteria", "virus")
+FOLDERS = ("NORMAL", "PNEUMONIA")
+VALIDATION_SHARE = 0.12
+SPLIT_SEED = 20180222
+
+_KAGGLE_PNEUMONIA = re.compile(r"(?P<patient>person\d+_(?P<subtype>bacteria|virus))_\d+")
+_KAGGLE_NORMAL = re.compile(r"(?P<patient>(?:NORMAL2-)?IM-\d+)-\d+")
+_MENDELEY = re.compile(r"(?P<subtype>NORMAL|BACTERIA|VIRUS)-(?P<patient>\d+)-\d+")
+
+
+class UnknownDataLayout(ValueError):
+    """A data folder or a file name that is not the published data set's."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One labelled radiograph.
+
+    ``image`` is its path inside the data folder with forward slashes, ``subtype`` one of
+    ``SUBTYPES``, ``patient`` the identity that must not be split.
+    """
+
+    image: str
+    subtype: str
+    patient: str
+
+    @property
+    def label(self) -> int:
+        """0 normal, 1 pneumonia."""
+        return int(self.subtype != "normal")
+
+    @property
+    def kind(self) -> int:
+        """The class index of the three-way head: the position in ``SUBTYPES``."""
+        return SUBTYPES.index(self.subtype)
+
+
+def example(image: str) -> Example:
+    """What a file's name says of it; raises ``UnknownDataLayout`` for a name of neither scheme."""
+    stem = Path(image).stem
+    if match := _KAGGLE_PNEUMONIA.match(stem):
+        return Example(image, match["subtype"], match["patient"])
+    if match := _KAGGLE_NORMAL.match(stem):
+        return Example(image, "normal", match["patient"])
+    if match := _MENDELEY.match(stem):
+        return Example(image, match["subtype"].lower(), match["patient"])
+    raise UnknownDataLayout(
+        f"{image}: expected a name such as person1_virus_6.jpeg, IM-0115-0001.jpeg or "
+        f"BACTERIA-4038442-0001.jpeg, from which kind and patient are read. Remove the file or rename it."
+    )
+
+
+def examples(data: Path, part: str) -> list[Example]:
+    """Every radiograph of ``data/part`` (``train`` or ``test``), sorted by path."""
+    folders = [data / part / name for name in FOLDERS]
+    missing = [str(folder) for folder in folders if not folder.is_dir()]
+    if missing:
+        raise UnknownDataLayout(
+            f"expected the folders NORMAL and PNEUMONIA in {data / part}; missing: {', '.join(missing)}. "
+            f"Run python -m training.download, or point --data at the data set."
+        )
+    files = (file for folder in folders for file in sorted(folder.iterdir()))
+    return [
+        example(file.relative_to(data).as_posix())
+        for file in files
+        if file.suffix.lower() in {".jpeg", ".jpg", ".png"} and not file.name.startswith(".")
+    ]
+
+
+def validation_patients(train: Sequence[Example]) -> set[str]:
+    """The patients held out of train: ``VALIDATION_SHARE`` of each subtype's, drawn with a fixed seed."""
+    subtype_of = {e.patient: e.subtype for e in reversed(train)}
+    generator = np.random.default_rng(SPLIT_SEED)
+    held_out: set[str] = set()
+    for subtype in SUBTYPES:
+        patients = sorted(p for p, s in subtype_of.items() if s == subtype)
+        drawn = generator.permutation(len(patients))[: round(VALIDATION_SHARE * len(patients))]
+        held_out.update(patients[i] for i in drawn)
+    return held_out
+
+
+def split(data: Path) -> dict[str, list[Example]]:
+    """``fit``, ``validation`` and ``test``; no patient is in two of them."""
+    train, test = examples(data, "train"), examples(data, "test")
+    held_out = validation_patients(train)
+    return {
+        "fit": [e for e in train if e.patient not in held_out],
+        "validation": [e for e in train if e.patient in held_out],
+        "test": test,
+    }
+
+
+def write_splits(file: Path, splits: dict[str, list[Example]]) -> None:
+    """``data/splits.csv``: one row an image, with the split that it belongs to."""
+    with file.open("w", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["image", "label", "subtype", "patient", "split"])
+        for name, members in splits.items():
+            writer.writerows([e.image, e.label, e.subtype, e.patient, name] for e in members)
+
+
+def load_images(data: Path, members: Sequence[Example], size: int) -> np.ndarray:
+    """The radiographs as the network gets them, uint8 of shape (n, size, size), grey, 0 to 255."""
+    images = np.empty((len(members), size, size), np.uint8)
+    for row, member in enumerate(tqdm(members, desc="reading radiographs", unit="image", mininterval=2)):
+        scan = radiograph.read((data / member.image).read_bytes(), member.image)
+        images[row] = np.rint(network_input(scan.pixels, size))[..., 0]
+    return images
+
+
+def digest(data: Path, members: Iterable[Example]) -> str:
+    """SHA-256 over names and contents, in order: two equal digests are the same data."""
+    total = hashlib.sha256()
+    for member in members:
+        total.update(member.image.encode())
+        total.update(hashlib.sha256((data / member.image).read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,122 @@
+"""Score a split with the shipped artefact and say how good it is.
+
+    python -m training.evaluate --data DIR [--split test]
+
+Prints JSON: discrimination and, at the shipped threshold, every rate, each with its 95 % interval, and
+how far the probabilities are from ``data/*_scores.csv``. A look at the test set by an artefact that has
+not been looked at before is written to ``data/test_looks.csv``: nothing may be chosen there, so anybody
+can count how often it was consulted.
+"""
+
+import argparse
+import csv
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from model import card as cards
+from model import intervals, radiograph
+from model import scores as score_files
+from model.classifier import Classifier
+from model.operating_points import operating_points
+from model.scores import Scores
+from training import dataset
+from training.dataset import ROOT, Example
+
+LOOKS = score_files.FOLDER / "test_looks.csv"
+
+
+def score(classifier: Classifier, data: Path, members: list[Example]) -> Scores:
+    """Read every radiograph from its file, the way the dashboard does."""
+    probabilities = [
+        classifier.read(radiograph.read((data / e.image).read_bytes(), e.image)).probability
+        for e in tqdm(members, desc="scoring", unit="image", mininterval=2)
+    ]
+    return Scores(
+        images=[e.image for e in members],
+        labels=np.array([e.label for e in members]),
+        subtypes=[e.subtype for e in members],
+        patients=[e.patient for e in members],
+        probabilities=np.round(probabilities, score_files.DECIMALS),
+    )
+
+
+def metrics(scores: Scores, threshold: float) -> dict[str, Any]:
+    """Every figure of a split at a threshold, each as value, low and high of its 95 % interval."""
+    labels, probabilities = scores.labels, scores.probabilities
+    counts = operating_points(labels, probabilities).at(threshold)
+    found = probabilities >= threshold
+    subtypes = np.array(scores.subtypes)
+    return {
+        "images": len(scores),
+        "patients": len(set(scores.patients)),
+        "threshold": threshold,
+        "tp": counts.tp,
+        "fp": counts.fp,
+        "fn": counts.fn,
+        "tn": counts.tn,
+        "auc": intervals.auc(labels, probabilities)._asdict(),
+        "recall": _share(counts.tp, counts.tp + counts.fn),
+        "specificity": _share(counts.tn, counts.tn + counts.fp),
+        "precision": _share(counts.tp, counts.tp + counts.fp),
+        "accuracy": _share(counts.tp + counts.tn, len(scores)),
+        "f1": {"value": counts.f1},
+        "brier": {"value": float(np.mean((probabilities - labels) ** 2))},
+        "recall_bacteria": _share(*_found(found, subtypes == "bacteria")),
+        "recall_virus": _share(*_found(found, subtypes == "virus")),
+    }
+
+
+def _share(part: int, whole: int) -> dict[str, float]:
+    return intervals.share(part, whole)._asdict()
+
+
+def _found(found: np.ndarray, members: np.ndarray) -> tuple[int, int]:
+    return int(found[members].sum()), int(members.sum())
+
+
+def note_look(artifact_sha256: str, result: dict[str, Any], looks: Path = LOOKS) -> None:
+    """Append a look at the test set, once an artefact: looking again at the same shows nothing new."""
+    columns = ("date", "artifact_sha256", "auc", "recall", "accuracy", "threshold")
+    seen = list(csv.DictReader(looks.open())) if looks.exists() else []
+    if any(row["artifact_sha256"] == artifact_sha256 for row in seen):
+        return
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    figures = [f"{result[name]['value']:.4f}" for name in ("auc", "recall", "accuracy")]
+    with looks.open("a", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        if not seen:
+            writer.writerow(columns)
+        writer.writerow([today, artifact_sha256, *figures, f"{result['threshold']:.6f}"])
+
+
+def evaluate(data: Path, split: str) -> dict[str, Any]:
+    """Score one split of a data folder with the shipped artefact."""
+    classifier = Classifier.load()
+    scores = score(classifier, data, dataset.split(data)[split])
+    result = metrics(scores, classifier.card.default_threshold)
+    if split == "test":
+        note_look(classifier.card.data["files"][cards.KERAS_FILE], result)
+    shipped = score_files.load(classifier.card, split)
+    if shipped.images == scores.images:
+        difference = np.abs(shipped.probabilities - scores.probabilities).max()
+        result["largest_difference_from_shipped_scores"] = float(difference)
+    return {"split": split, "model_version": classifier.card.version, **result}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.evaluate", description="Score a split with the shipped artefact."
+    )
+    parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
+    parser.add_argument("--split", choices=("test", "validation"), default="test")
+    options = parser.parse_args(arguments)
+    print(json.dumps(evaluate(options.data, options.split), indent=2))
+
+
+if __name__ == "__main__":
+    main()
