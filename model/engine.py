@@ -2,7 +2,7 @@
 
 import threading
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class LiteRT:
         return Outputs(*(np.concatenate([one[name] for one in passes]) for name in Outputs._fields))
 
 
-def _interpreter(network: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _interpreter(network: bytes) -> Any:
     """LiteRT's own package, or TensorFlow's copy of it where that has no wheel."""
     try:
         from ai_edge_litert.interpreter import Interpreter

@@ -55,9 +55,7 @@ def nodes(parent: ast.AST, *, deferred: bool) -> Iterator[tuple[ast.stmt, bool]]
     for child in ast.iter_child_nodes(parent):
         if isinstance(child, ast.stmt):
             yield child, deferred
-        yield from nodes(
-            child, deferred=deferred or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
-        )
+        yield from nodes(child, deferred=deferred or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def imported(node: ast.stmt, package: str) -> list[str]:
@@ -181,8 +179,6 @@ def test_another_machines_address_is_found(tmp_path: Path, file: str, text: str,
 
 
 def test_addresses_that_nobody_fetches_are_fine(tmp_path: Path) -> None:
-    text = (
-        '// a comment\nconst SVG = "http://www.w3.org/2000/svg", HOME = "http://localhost:8501"; // see doc'
-    )
+    text = '// a comment\nconst SVG = "http://www.w3.org/2000/svg", HOME = "http://localhost:8501"; // see doc'
     build(tmp_path, {"dashboard/a.js": text, "dashboard/b.py": '"""https://doi.org/10.17632/rscbjbr9sj.3"""'})
     assert foreign_addresses(tmp_path) == []

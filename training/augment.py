@@ -18,9 +18,7 @@ Augmentation = Callable[[Image, np.random.Generator], Image]
 
 def strong(image: Image, generator: np.random.Generator) -> Image:
     """Geometry, then exposure, then the detector's and the file's traces, then erasing."""
-    image = warp(
-        image, generator, area=(0.6, 1.0), log_aspect=0.35, degrees=12.0, shear_degrees=12.0, flip=True
-    )
+    image = warp(image, generator, area=(0.6, 1.0), log_aspect=0.35, degrees=12.0, shear_degrees=12.0, flip=True)
     image = expose(image, generator)
     image = resolve(image, generator)
     if generator.random() < 0.3:
@@ -89,7 +87,7 @@ def resolve(image: Image, generator: np.random.Generator) -> Image:
     if choice == 4:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(generator.integers(25, 90))]
         _, coded = cv2.imencode(".jpg", np.rint(image * 255).astype(np.uint8), quality)
-        return cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+        return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.float32) / 255
     return image
 
 

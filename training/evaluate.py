@@ -27,7 +27,7 @@ from model.scores import Scores
 from training import dataset
 from training.dataset import ROOT, Example
 
-LOOKS = score_files.FOLDER / "test_looks.csv"
+LOOKS = "test_looks.csv"
 
 
 def score(classifier: Classifier, data: Path, members: list[Example]) -> Scores:
@@ -79,7 +79,7 @@ def _found(found: np.ndarray, members: np.ndarray) -> tuple[int, int]:
     return int(found[members].sum()), int(members.sum())
 
 
-def note_look(artifact_sha256: str, result: dict[str, Any], looks: Path = LOOKS) -> None:
+def note_look(artifact_sha256: str, result: dict[str, Any], looks: Path) -> None:
     """Append a look at the test set, once an artefact: looking again at the same shows nothing new."""
     columns = ("date", "artifact_sha256", "auc", "recall", "accuracy", "threshold")
     seen = list(csv.DictReader(looks.open())) if looks.exists() else []
@@ -94,14 +94,16 @@ def note_look(artifact_sha256: str, result: dict[str, Any], looks: Path = LOOKS)
         writer.writerow([today, artifact_sha256, *figures, f"{result['threshold']:.6f}"])
 
 
-def evaluate(data: Path, split: str) -> dict[str, Any]:
-    """Score one split of a data folder with the shipped artefact."""
-    classifier = Classifier.load()
+def evaluate(
+    data: Path, split: str, folder: Path = cards.ARTIFACT, tables: Path = score_files.FOLDER
+) -> dict[str, Any]:
+    """Score one split of a data folder with the artefact in ``folder``, whose CSV files are in ``tables``."""
+    classifier = Classifier.load(folder)
     scores = score(classifier, data, dataset.split(data)[split])
     result = metrics(scores, classifier.card.default_threshold)
     if split == "test":
-        note_look(classifier.card.data["files"][cards.KERAS_FILE], result)
-    shipped = score_files.load(classifier.card, split)
+        note_look(classifier.card.data["files"][cards.KERAS_FILE], result, tables / LOOKS)
+    shipped = score_files.load(classifier.card, split, tables)
     if shipped.images == scores.images:
         difference = np.abs(shipped.probabilities - scores.probabilities).max()
         result["largest_difference_from_shipped_scores"] = float(difference)

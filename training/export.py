@@ -103,7 +103,8 @@ def fitted_on_validation(outputs: Outputs, members: list[Example]) -> dict[str, 
         },
         "operating_points": {
             "default": {
-                "threshold": conformal_threshold(probability[labels == 1], TARGET_RECALL),
+                # With too few pneumonias to promise anything, everybody is called ill.
+                "threshold": max(0.0, conformal_threshold(probability[labels == 1], TARGET_RECALL)),
                 "target_recall": TARGET_RECALL,
                 "rule": "largest threshold that finds a new pneumonia with at least the target probability "
                 "(split-conformal quantile)",
@@ -149,7 +150,7 @@ def export(
     written = ["splits.csv", *map(score_files.file_name, scores)]
     card["files"] |= {name: sha256(tables / name) for name in written}
     write_card(folder, card)
-    evaluate.note_look(files[cards.KERAS_FILE], card["metrics"]["test"], tables / evaluate.LOOKS.name)
+    evaluate.note_look(files[cards.KERAS_FILE], card["metrics"]["test"], tables / evaluate.LOOKS)
     return card
 
 
@@ -175,9 +176,7 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.export", description="Turn a run into the artefact."
-    )
+    parser = argparse.ArgumentParser(prog="python -m training.export", description="Turn a run into the artefact.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
     parser.add_argument("--run", type=Path, default=ROOT / "runs" / "finetuned", help="a finished run")
     options = parser.parse_args(arguments)

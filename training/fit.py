@@ -179,9 +179,7 @@ def fit(recipe: Recipe, data: Path, backbone_weights: Path | None, run: Path) ->
     run_phase(network, "backbone", recipe.epochs, views, held_out, weights, run)
 
     network.save(run / "network.keras")
-    (run / "run.json").write_text(
-        json.dumps(record(recipe, data, splits, training_seconds(run)), indent=2) + "\n"
-    )
+    (run / "run.json").write_text(json.dumps(record(recipe, data, splits, training_seconds(run)), indent=2) + "\n")
     return network
 
 

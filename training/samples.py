@@ -25,29 +25,33 @@ from model import radiograph
 from training.dataset import FOLDERS, SUBTYPES, UnknownDataLayout, example
 
 WIDTH = 1200
-"""Columns that a patient is brought to: the published pneumonias have about as many, and the trim costs a fifth."""
+"""Columns that a patient is brought to: about the median of the published pneumonias."""
+NARROWEST = 600
+"""Published columns below which a patient is left out: enlarged more than twice, it would only blur."""
 COARSE_WIDTH = 200
-"""Columns at which patients are aligned and compared: ribs still show, and an alignment takes milliseconds."""
+"""Columns at which patients are aligned and compared: ribs still show, and it takes milliseconds."""
 STARTS = (-0.12, -0.06, 0.0, 0.06, 0.12)
-"""Shifts up and down, in widths, from which an alignment starts: one rib apart, or it settles a rib off."""
+"""Shifts up and down, in widths, from which an alignment starts: a rib apart, or it settles a rib off."""
 PATIENTS = 10
-"""Patients of a sample, the brightest and the darkest left out of each pixel: a cable is in one patient only."""
+"""Patients of a sample: two more than a pixel needs, for extremes to drop and frames to end."""
 FEWEST = 8
-"""Patients left to every pixel, so that none gives more than an eighth of its grey value."""
-REUSE = 0.05
-"""What a patient's likeness loses for each sample that it is in already: samples should share few patients."""
-FRAMING = 3
-"""Power of the covered share in a likeness: the patient who shows least of the chest limits the whole sample."""
+"""Patients that share every pixel alike, so that none gives more than an eighth of its grey value."""
+REUSE = 0.06
+"""What a patient's likeness loses for each sample that it is in already: samples share few patients."""
+FRAMING = 4
+"""Power of the covered share in a likeness: who shows little of the chest costs the sample its frame."""
+FADE = 0.04
+"""Width, in widths, over which a patient fades towards the border of the frame, where a step would show."""
 SMOOTHING = (0.04, 0.025, 0.016, 0.01)
-"""Blur of the deformation in each round, in widths: first the chest, at last single ribs, never their texture."""
+"""Blur of the deformation in each round, in widths: first the chest, at last single ribs, never texture."""
 LOCAL = 0.03
 """Blur, in widths, that tells ribs from exposure: half the distance of two ribs."""
 MARKER_EDGE = 0.3
-"""Grey step between neighbouring pixels that only lettering, clips and wedges reach; bone stays below 0.2."""
+"""Grey step between neighbouring pixels that lettering, clips and wedges reach, and bone hardly ever."""
 BANDS = 5
 """Octaves of detail whose contrast is restored: up to the width of a rib."""
 LARGEST_GAIN = 1.8
-"""Averaging halves the finest detail; beyond this gain it would be noise that is brought back."""
+"""Averaging halves the finest detail; beyond this gain it is noise that comes back."""
 SAMPLES = {"normal": 4, "bacteria": 2, "virus": 2}
 """Samples of each subtype."""
 QUALITY = 95
@@ -78,20 +82,25 @@ def write(data: Path, out: Path) -> None:
 
 
 def patients(data: Path) -> dict[str, list[Image]]:
-    """The first radiograph of every patient by subtype, ``WIDTH`` columns wide, markers painted over."""
+    """The first radiograph of every patient by subtype, ``WIDTH`` columns wide, markers painted over.
+
+    Raises:
+        UnknownDataLayout: a folder or a name that is not the published data set's.
+    """
     missing = [name for name in FOLDERS if not (data / name).is_dir()]
     if missing:
         raise UnknownDataLayout(
             f"expected the folders NORMAL and PNEUMONIA in {data}; missing: {', '.join(missing)}. "
             f"Point --data at the radiographs in their published resolution."
         )
-    first = {}
+    first: dict[str, Path] = {}
     for file in sorted(file for name in FOLDERS for file in (data / name).glob("*.jpeg")):
         first.setdefault(example(file.name).patient, file)
     pool: dict[str, list[Image]] = {subtype: [] for subtype in SUBTYPES}
     for file in tqdm(first.values(), desc="reading radiographs", unit="image", mininterval=2):
         pixels = radiograph.read(file.read_bytes(), file.name).pixels
-        pool[example(file.name).subtype].append(without_markers(resize(pixels, WIDTH)))
+        if pixels.shape[1] >= NARROWEST:
+            pool[example(file.name).subtype].append(without_markers(resize(pixels, WIDTH)))
     return pool
 
 
@@ -114,14 +123,14 @@ def without_markers(image: Image) -> Image:
 def likenesses(images: Sequence[Image]) -> np.ndarray:
     """How well each two patients align, float64 of shape (n, n): 1 for the same, symmetric.
 
-    A reference that shows what the others lack is as useless as the reverse, hence the mean of both ways.
+    Either may show what the other lacks, and both are then a poor pair: the worse direction counts.
     """
     count = len(images)
     likeness = np.eye(count)
     for i in tqdm(range(count), desc="comparing patients", unit="patient", mininterval=2):
         for j in set(range(count)) - {i}:
             likeness[i, j] = align(images[i], images[j])[1]
-    return (likeness + likeness.T) / 2
+    return np.minimum(likeness, likeness.T)
 
 
 def choose(likeness: np.ndarray, count: int) -> list[list[int]]:
@@ -134,7 +143,8 @@ def choose(likeness: np.ndarray, count: int) -> list[list[int]]:
     """
     if len(likeness) < max(FEWEST, count):
         raise TooFewPatients(_too_few(len(likeness), max(FEWEST, count)))
-    used, chosen = np.zeros(len(likeness)), []
+    used = np.zeros(len(likeness))
+    chosen: list[list[int]] = []
     for _ in range(count):
         worth = likeness - REUSE * used
         np.fill_diagonal(worth, np.inf)
@@ -155,13 +165,13 @@ def _too_few(count: int, fewest: int) -> str:
 
 
 def composite(images: Sequence[Image]) -> tuple[Image, np.ndarray]:
-    """The mean patient, trimmed to where every patient has pixels.
+    """The mean patient, trimmed to where ``FEWEST`` patients have pixels.
 
     Args:
         images: one a patient, equally wide; the first is the reference of the first round alone.
 
     Returns:
-        The mean, and the registered patients of shape (n, height, width), both of mean 0.5 and comparable exposure.
+        The mean, and the registered patients of shape (n, height, width), brought to one exposure.
 
     Raises:
         TooFewPatients: fewer than ``FEWEST`` images.
@@ -172,12 +182,11 @@ def composite(images: Sequence[Image]) -> tuple[Image, np.ndarray]:
     maps = [affine_map(align(mean, image)[0], mean.shape) for image in images]
     for share in SMOOTHING:
         maps = centre([refine(m, mean, image, share) for m, image in zip(maps, images, strict=True)])
-        shared = np.all([covered(image, m) for image, m in zip(images, maps, strict=True)], axis=0)
-        registered = np.stack(
-            [expose(sample(image, m), shared) for image, m in zip(images, maps, strict=True)]
-        )
-        mean = trimmed_mean(registered)
-    rows, columns = trim(shared)
+        weights = np.stack([presence(image, m) for image, m in zip(images, maps, strict=True)])
+        shared = weights.min(axis=0) > 0
+        registered = np.stack([expose(sample(image, m), shared) for image, m in zip(images, maps, strict=True)])
+        mean = trimmed_mean(registered, weights)
+    rows, columns = trim(weights.sum(axis=0) >= FEWEST)
     return mean[rows, columns], registered[:, rows, columns]
 
 
@@ -189,17 +198,16 @@ def align(reference: Image, patient: Image) -> tuple[np.ndarray, float]:
     IEEE PAMI 30:1858, 2008.
     """
     scale = COARSE_WIDTH / reference.shape[1]
-    target, moving = (
-        local_contrast(resize(image, COARSE_WIDTH), 2 * LOCAL) for image in (reference, patient)
-    )
+    coarse = (resize(image, COARSE_WIDTH) for image in (reference, patient))
+    target, moving = (local_contrast(image, 2 * LOCAL) for image in coarse)
     best, likeness = np.eye(2, 3), 0.0
     for shift in STARTS:
         down = (moving.shape[0] - target.shape[0]) / 2 + shift * COARSE_WIDTH
         try:
-            matrix, correlation = _correlate(target, moving, np.float32([[1, 0, 0], [0, 1, down]]))
+            matrix, correlation = _correlate(target, moving, np.array([[1, 0, 0], [0, 1, down]], np.float32))
         except cv2.error:  # no overlap is left, or no texture to align
             continue
-        found = correlation * covered(moving, affine_map(matrix, target.shape)).mean() ** FRAMING
+        found = correlation * (margin(moving, affine_map(matrix, target.shape)) >= 0).mean() ** FRAMING
         if found > likeness:
             best, likeness = matrix, float(found)
     # Pixel centres lie at half-integers: scaled about the corner of the image, not about its first pixel.
@@ -209,11 +217,12 @@ def align(reference: Image, patient: Image) -> tuple[np.ndarray, float]:
 
 def _correlate(target: Image, moving: Image, start: np.ndarray) -> tuple[np.ndarray, float]:
     """Affine enhanced correlation, first of blurred images to come near, then of sharp ones."""
+    everywhere = np.full(moving.shape, 255, np.uint8)
     correlation, matrix = 0.0, start
     for blur, steps in ((21, 60), (5, 40)):
         criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, steps, 1e-4)
         correlation, matrix = cv2.findTransformECC(
-            target, moving, matrix, cv2.MOTION_AFFINE, criteria, None, blur
+            target, moving, matrix, cv2.MOTION_AFFINE, criteria, everywhere, blur
         )
     return matrix, correlation
 
@@ -242,43 +251,50 @@ def affine_map(matrix: np.ndarray, shape: tuple[int, ...]) -> Map:
 
 def sample(image: Image, source: Map) -> Image:
     """The patient in the frame of the map; beyond the patient's border its border goes on."""
-    return cv2.remap(image, source, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return _remap(image, source, cv2.INTER_CUBIC)
 
 
-def covered(image: Image, source: Map) -> np.ndarray:
-    """Where the map points into the patient, bool of the frame's shape."""
-    height, width = image.shape
-    return ((source >= 0) & (source <= (width - 1, height - 1))).all(axis=-1)
+def _remap(values: np.ndarray, source: Map, method: int) -> np.ndarray:
+    return cv2.remap(values, source[..., 0], source[..., 1], method, borderMode=cv2.BORDER_REPLICATE)
+
+
+def margin(image: Image, source: Map) -> np.ndarray:
+    """Pixels between a map's source and the patient's border, negative outside; of the frame's shape."""
+    far = np.array(image.shape[::-1], np.float32) - 1 - source
+    return np.minimum(source, far).min(axis=-1)
+
+
+def presence(image: Image, source: Map) -> np.ndarray:
+    """The patient's weight in the frame: 0 outside its border to 1 at ``FADE`` widths inside."""
+    return np.clip((margin(image, source) + 1) / (FADE * image.shape[1]), 0, 1)
 
 
 def compose(outer: Map, inner: Map) -> Map:
     """First ``inner``, then ``outer``; outside its frame ``outer`` moves on as at its border."""
     move = outer - grid(outer.shape)
-    return inner + cv2.remap(move, inner, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return inner + _remap(move, inner, cv2.INTER_LINEAR)
 
 
 def refine(source: Map, mean: Image, image: Image, share: float) -> Map:
     """The map moved along the flow between mean and patient, then smoothed by ``share`` of the width."""
-    flow = optical_flow(mean, sample(image, source)) * covered(image, source)[..., None]
+    flow = optical_flow(mean, sample(image, source)) * presence(image, source)[..., None]
     return smooth(compose(source, grid(mean.shape) + flow), share)
 
 
 def optical_flow(fixed: Image, moving: Image) -> Map:
-    """Displacement in pixels from ``fixed`` to ``moving``: dense inverse search (Kroeger et al., ECCV 2016)."""
+    """Displacement in pixels from ``fixed`` to ``moving``, by dense inverse search (Kroeger, ECCV 2016)."""
     contrast = (local_contrast(image, LOCAL) * 50 + 128 for image in (fixed, moving))
+    first, second = (np.clip(image, 0, 255).astype(np.uint8) for image in contrast)
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    return search.calc(*(np.clip(image, 0, 255).astype(np.uint8) for image in contrast), None)
+    return search.calc(first, second, np.zeros((*first.shape, 2), np.float32))
 
 
 def smooth(source: Map, share: float) -> Map:
     """The map with all but its affine part blurred: blurred as a whole it would shrink at the border."""
     pixels = grid(source.shape)
-    corners = np.dstack([pixels, np.ones(source.shape[:2], np.float32)])
-    every = slice(None, None, 8)
-    fit = np.linalg.lstsq(
-        corners[every, every].reshape(-1, 3), source[every, every].reshape(-1, 2), rcond=None
-    )
-    affine = corners @ fit[0].astype(np.float32)
+    places = np.dstack([pixels, np.ones(source.shape[:2], np.float32)])
+    fit = np.linalg.lstsq(places[::8, ::8].reshape(-1, 3), source[::8, ::8].reshape(-1, 2), rcond=None)[0]
+    affine = places @ fit.astype(np.float32)
     return affine + _blur(source - affine, share)
 
 
@@ -293,7 +309,7 @@ def inverse(source: Map, steps: int = 20) -> Map:
     pixels = grid(source.shape)
     move, back = source - pixels, np.zeros_like(source)
     for _ in range(steps):
-        back = -cv2.remap(move, pixels + back, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        back = -_remap(move, pixels + back, cv2.INTER_LINEAR)
     return pixels + back
 
 
@@ -303,18 +319,28 @@ def expose(image: Image, shared: np.ndarray) -> Image:
     return (image - values.mean()) * (np.float32(0.2) / values.std()) + np.float32(0.5)
 
 
-def trimmed_mean(registered: np.ndarray) -> Image:
-    """The mean over the first axis without its extremes, of which ``FEWEST`` values always stay."""
-    extremes = min(1, (len(registered) - FEWEST) // 2)
-    return np.sort(registered, axis=0)[extremes : len(registered) - extremes].mean(axis=0)
+def trimmed_mean(registered: np.ndarray, weights: np.ndarray) -> Image:
+    """The mean of the middle ``FEWEST`` units of weight at each pixel.
+
+    Args:
+        registered: grey values of shape (n, height, width).
+        weights: of the same shape, 0 to 1. A patient keeps at most its weight, so at most one unit. Where
+            all weights together are less than ``FEWEST`` nothing is trimmed.
+    """
+    order = np.argsort(registered, axis=0, kind="stable")
+    values, weights = np.take_along_axis(registered, order, 0), np.take_along_axis(weights, order, 0)
+    upto = np.cumsum(weights, axis=0)
+    total = upto[-1]
+    extreme = np.maximum(total - FEWEST, 0) / 2
+    kept = np.minimum(upto, total - extreme) - np.maximum(upto - weights, extreme)
+    kept = np.maximum(kept, np.float32(1e-6))  # where no patient has pixels, all of them go on alike
+    return (kept * values).sum(axis=0) / kept.sum(axis=0)
 
 
 def trim(shared: np.ndarray) -> tuple[slice, slice]:
     """Rows and columns of the largest rectangle that is true throughout."""
     largest, window = 0, (slice(0, 0), slice(0, 0))
-    heights = np.zeros(
-        shared.shape[1] + 1, int
-    )  # true pixels upwards; the last column stays 0 and closes all
+    heights = np.zeros(shared.shape[1] + 1, int)  # of true pixels upwards; the last stays 0
     for bottom, row in enumerate(shared, start=1):
         heights[:-1] = (heights[:-1] + 1) * row
         open_at: list[tuple[int, int]] = []
@@ -330,7 +356,7 @@ def trim(shared: np.ndarray) -> tuple[slice, slice]:
 
 
 def finish(mean: Image, registered: np.ndarray) -> np.ndarray:
-    """The sample as uint8: each octave of detail as strong as in its patients, grey values from end to end."""
+    """The sample as uint8: each octave of detail as strong as in its patients, grey end to end."""
     *details, base = octaves(mean)
     strengths = np.mean([[detail.std() for detail in octaves(image)[:-1]] for image in registered], axis=0)
     for detail, strength in zip(details, strengths, strict=True):
@@ -366,9 +392,7 @@ def save(pixels: np.ndarray, file: Path, subtype: str, count: int) -> dict[str, 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds NORMAL/ and PNEUMONIA/")
     parser.add_argument("--out", type=Path, default=Path("assets/samples"), help="folder to write to")
     arguments = parser.parse_args()

@@ -119,9 +119,7 @@ def description(scan: Radiograph, reading: Reading) -> str:
     vertical = ("upper", "middle", "lower")[int(3 * row / rows)]
     horizontal = ("left", "central", "right")[int(3 * column / columns)]
     place = f"strongest evidence in the {vertical} {horizontal} part of the picture"
-    return (
-        f"Radiograph {scan.name} under the model's heat map; {place if reading.heat.max() else 'no evidence'}"
-    )
+    return f"Radiograph {scan.name} under the model's heat map; {place if reading.heat.max() else 'no evidence'}"
 
 
 def draw_verdict(scan: Radiograph, reading: Reading, origin: str) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.components.threshold_explorer import threshold_explorer
 from dashboard.components.threshold_explorer.table import explorer_table
-from dashboard.resources import load_card, load_scores
+from dashboard.resources import load_card, load_scores, threshold
 from model.card import Card
 from model.scores import Scores
 
@@ -46,24 +46,24 @@ def threshold_ui(card: Card, test: Scores, validation: Scores) -> None:
     threshold_explorer(
         explorer_table(test.labels, test.probabilities, card.target_recall),
         default=card.default_threshold,
-        start=st.session_state.get("threshold", card.default_threshold),
+        start=threshold(),
         provenance=provenance(card, validation),
         on_settle=keep,
         key="threshold_explorer",
     )
 
 
-def keep(threshold: float) -> None:
-    st.session_state["threshold"] = threshold
+def keep(settled: float) -> None:
+    st.session_state["threshold"] = settled
 
 
 def provenance(card: Card, validation: Scores) -> str:
     """Where the default comes from, and what moving it is worth."""
     return (
-        f"The default was fixed on {len(validation)} validation images, "
-        f"{int(validation.labels.sum())} of them with pneumonia, held out of training, to find at least "
-        f"{100 * card.target_recall:g} % of the pneumonias. Moving the threshold here, on the test images, "
-        f"is exploring: a threshold picked by these figures has yet to be validated on others."
+        f"The default is the highest threshold that, by {len(validation)} validation images held out of "
+        f"training, {int(validation.labels.sum())} of them with pneumonia, finds a new pneumonia with a "
+        f"probability of at least {100 * card.target_recall:g} %. Moving it here, on the test images, is "
+        f"exploring: a threshold picked by these figures has yet to be validated on others."
     )
 
 

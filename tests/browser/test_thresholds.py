@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 from sklearn import metrics
 
 from model import card as cards
@@ -64,14 +64,14 @@ def scores(card: Card) -> Scores:
 def slider(page: Page, dashboard_url: str) -> Locator:
     """The slider of the page, reached as a reader reaches it."""
     page.goto(dashboard_url)
-    open_page(page, "thresholds")
+    open_page(page, "Thresholds")
     slider = page.get_by_test_id("threshold")
     expect(slider).to_be_visible(timeout=30_000)
     return slider
 
 
-def open_page(page: Page, name: str) -> None:
-    page.locator(f"a[href$='/{name}']").first.click(timeout=30_000)
+def open_page(page: Page, title: str) -> None:
+    page.get_by_role("link").filter(has_text=title).first.click(timeout=30_000)
 
 
 def recount(scores: Scores, threshold: float) -> list[float]:
@@ -95,8 +95,7 @@ def parsed(texts: list[str]) -> list[float]:
     """Counts as they stand, percentages as shares, an en dash as no number."""
     counts = [float(text) for text in texts[: len(COUNTS)]]
     rates = [
-        np.nan if text == "\N{EN DASH}" else float(text.removesuffix(" %")) / 100
-        for text in texts[len(COUNTS) :]
+        np.nan if text == "\N{EN DASH}" else float(text.removesuffix(" %")) / 100 for text in texts[len(COUNTS) :]
     ]
     return counts + rates
 
@@ -114,10 +113,10 @@ def value(slider: Locator) -> float:
     return float(slider.input_value())
 
 
-def box(slider: Locator) -> dict[str, float]:
+def box(slider: Locator) -> FloatRect:
     bounds = slider.bounding_box()
     assert bounds
-    return dict(bounds)
+    return bounds
 
 
 def drag(page: Page, slider: Locator, start: float, end: float, moves: int) -> None:
@@ -131,9 +130,7 @@ def drag(page: Page, slider: Locator, start: float, end: float, moves: int) -> N
         page.mouse.move(bounds["x"] + share * bounds["width"], height)
 
 
-def test_it_opens_at_the_default_to_the_last_digit(
-    page: Page, slider: Locator, card: Card, scores: Scores
-) -> None:
+def test_it_opens_at_the_default_to_the_last_digit(page: Page, slider: Locator, card: Card, scores: Scores) -> None:
     assert value(slider) == pytest.approx(card.default_threshold, rel=1e-14)
     assert agree(figures(page), recount(scores, card.default_threshold))
 
@@ -147,6 +144,8 @@ def test_figures_follow_the_mouse_before_it_is_released(page: Page, slider: Loca
 
     in_time = [agree(entry["figures"], recount(scores, entry["value"])) for entry in record]
     assert len(record) >= 0.5 * MOVES
+    steps = 1000 * np.array([entry["value"] for entry in record])
+    np.testing.assert_allclose(steps, steps.round(), atol=1e-9)
     assert np.mean(in_time) >= 0.9
     distinct = {tuple(recount(scores, entry["value"])[: len(COUNTS)]) for entry in record}
     assert len({tuple(entry["figures"][: len(COUNTS)]) for entry in record}) == len(distinct) > 10
@@ -206,8 +205,8 @@ def test_only_a_change_of_the_requirement_is_announced(page: Page, slider: Locat
     slider.blur()
     expect(status).to_contain_text("Requirement not met")
     announced = status.text_content()
-    slider.press("PageDown")
-    slider.blur()
+    page.get_by_test_id("lower").click()
+    page.wait_for_timeout(500)
     expect(page.get_by_test_id("requirement")).not_to_have_text(str(announced))
     assert status.text_content() == announced
 
@@ -226,9 +225,9 @@ def test_where_it_is_left_holds_on_every_page(page: Page, slider: Locator, pause
     page.mouse.up()
     left, shown = value(slider), figures(page)
     page.wait_for_timeout(pause_ms)
-    open_page(page, "model_card")
+    open_page(page, "Read")
     expect(slider).to_have_count(0)
-    open_page(page, "thresholds")
+    open_page(page, "Thresholds")
     expect(slider).to_have_value(str(left), timeout=30_000)
     assert figures(page) == shown
 
@@ -242,10 +241,27 @@ def test_back_to_the_default(page: Page, slider: Locator, card: Card) -> None:
     assert figures(page) == before
 
 
-def test_a_touch_that_does_not_move_leaves_the_default_alone(page: Page, slider: Locator, card: Card) -> None:
-    for event in ("pointerdown", "pointercancel"):
-        slider.dispatch_event(event)
+def test_from_image_to_image(page: Page, slider: Locator, scores: Scores) -> None:
+    ascending = np.unique(scores.probabilities)
+    slider.press("End")
+    for expected in ascending[[-1, -2, -3]]:
+        page.get_by_test_id("lower").click()
+        assert value(slider) == expected
+        assert agree(figures(page), recount(scores, expected))
+    page.get_by_test_id("higher").click()
+    assert value(slider) == ascending[-2]
+
+
+@pytest.mark.parametrize("passed", [[], [0.3]])
+def test_a_finger_that_scrolls_across_it_leaves_it_alone(
+    page: Page, slider: Locator, card: Card, passed: list[float]
+) -> None:
+    before = figures(page)
+    slider.dispatch_event("pointerdown")
+    slider.evaluate(SET, [list(NAMES), passed])
+    slider.dispatch_event("pointercancel")
     assert value(slider) == pytest.approx(card.default_threshold, rel=1e-14)
+    assert figures(page) == before
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -292,3 +308,14 @@ def test_a_threshold_is_written_as_precisely_as_its_figures_are_true(
 )
 def test_keys_go_by_whole_steps(page: Page, threshold: float, by: float, after: float) -> None:
     assert imported(page, f"script.moved({threshold}, {by})") == after
+
+
+@pytest.mark.parametrize(
+    ("threshold", "below", "bar", "share"),
+    [(0.25, 1, 0, 0.25), (0.9, 4, 1, 0), (0.999, 29, 1, 0.25), (1, 104, 1, 1)],
+)
+def test_a_bar_is_coloured_by_the_share_of_its_images(
+    page: Page, threshold: float, below: int, bar: int, share: float
+) -> None:
+    edge = imported(page, f"script.edge([4, 100], {threshold}, {below})")
+    assert edge == pytest.approx((bar + 0.08 + 0.84 * share) / 2)

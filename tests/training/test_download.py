@@ -175,17 +175,13 @@ def test_refuses_a_part_from_another_place(publisher: Publisher, tmp_path: Path)
 
 def test_says_what_the_server_refused(publisher: Publisher, tmp_path: Path) -> None:
     publisher.status = 403
-    with pytest.raises(
-        download.DownloadFailed, match=r"received 0 bytes .* 403.* or save ChestXRay2017\.zip from"
-    ):
+    with pytest.raises(download.DownloadFailed, match=r"received 0 bytes .* 403.* or save ChestXRay2017\.zip from"):
         fetch(publisher, tmp_path)
 
 
 def test_refuses_and_removes_another_archive(publisher: Publisher, tmp_path: Path) -> None:
     received, expected = sha256(publisher.content), "0" * 64
-    with pytest.raises(
-        download.DownloadFailed, match=f"expected .* {expected}; received .* {received}.* removed"
-    ):
+    with pytest.raises(download.DownloadFailed, match=f"expected .* {expected}; received .* {received}.* removed"):
         download.fetch(tmp_path, publisher.url, expected)
     assert list(tmp_path.iterdir()) == []
 
@@ -199,9 +195,7 @@ def test_writes_nothing_outside_its_folder(publisher: Publisher, tmp_path: Path)
 
 def test_refuses_an_archive_that_lacks_radiographs(publisher: Publisher, tmp_path: Path) -> None:
     publisher.content = archive_of(dict(list(PICTURES.items())[1:]))
-    with pytest.raises(
-        download.DownloadFailed, match=r"expected the published .*'train/NORMAL': 1.* received"
-    ):
+    with pytest.raises(download.DownloadFailed, match=r"expected the published .*'train/NORMAL': 1.* received"):
         fetch(publisher, tmp_path)
     assert not (tmp_path / "train").exists()
 
@@ -210,7 +204,5 @@ def test_the_command_ends_with_the_message_alone(
     publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / download.ARCHIVE).write_bytes(b"something else")
-    with pytest.raises(
-        SystemExit, match=r"^Download failed: expected ChestXRay2017\.zip with SHA-256 13efc0556"
-    ):
+    with pytest.raises(SystemExit, match=r"^Download failed: expected ChestXRay2017\.zip with SHA-256 13efc0556"):
         download.main(["--data", str(tmp_path)])

@@ -18,6 +18,7 @@ _component = st.components.v2.component(
     html=(_HERE / "explorer.html").read_text(encoding="utf-8"),
     css=(_HERE / "explorer.css").read_text(encoding="utf-8"),
     js=(_HERE / "explorer.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
 )
 
 

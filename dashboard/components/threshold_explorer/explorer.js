@@ -15,6 +15,8 @@ const KEYS = {
   End: 1,
   Home: -1,
 };
+/** Left free on each side of a bar, as a part of its bin. */
+const MARGIN = 0.08;
 /** A key may be held or pressed again: Python hears of the threshold once it rests this long. */
 const SETTLED_MS = 250;
 
@@ -59,6 +61,12 @@ export function moved(threshold, by) {
   return Math.min(Math.max(from + steps, 0), most) / most;
 }
 
+/** The score next above or below a threshold: one image, or a few that tie, get another answer there. */
+export function neighbour(thresholds, threshold, direction) {
+  const next = thresholds[rowAt(thresholds, threshold) + direction];
+  return next ?? (direction > 0 ? 1 : 0);
+}
+
 /** What each `data-show` of the page reads at a threshold. */
 export function texts(data, threshold) {
   const row = rowAt(data.thresholds, threshold);
@@ -69,7 +77,8 @@ export function texts(data, threshold) {
     shown[`${name}_interval`] = data.intervals[name][row];
   }
   shown.alarms = several(fp, "false alarm");
-  shown.requirement = required(data, row, shown);
+  shown.requirement = requirement(data, row);
+  shown.reason = reason(data, row, shown);
   return shown;
 }
 
@@ -81,6 +90,17 @@ export function spoken(shown, pneumonias) {
   );
 }
 
+/**
+ * Where a row of bars changes colour, 0 to 1, when so many images lie below the threshold: in the bar that
+ * the threshold cuts at the share of its images, for they may crowd at one of its sides.
+ */
+export function edge(bins, threshold, below) {
+  const bin = Math.min(Math.floor(threshold * bins.length), bins.length - 1);
+  const before = bins.slice(0, bin).reduce((sum, count) => sum + count, 0);
+  const share = bins[bin] ? (below - before) / bins[bin] : 0;
+  return (bin + MARGIN + (1 - 2 * MARGIN) * Math.min(Math.max(share, 0), 1)) / bins.length;
+}
+
 function countsAt(data, row) {
   return { tp: data.tp[row], fp: data.fp[row], fn: data.fn[row], tn: data.tn[row] };
 }
@@ -89,12 +109,21 @@ function several(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-function required(data, row, { recall, recall_interval: interval }) {
-  const asked = `the ${data.target} that the hospital asks for`;
+function requirement(data, row) {
   const words = {
-    met: `Requirement met: recall is ${recall}, and its whole 95 % interval, ${interval}, above ${asked}.`,
-    unsure: `Requirement met, but not for certain: recall is ${recall}, but its 95 % interval, ${interval}, reaches below ${asked}.`,
-    missed: `Requirement not met: recall is ${recall}, below ${asked}.`,
+    met: "Requirement met",
+    unsure: "Requirement met, but not for certain",
+    missed: "Requirement not met",
+  };
+  return words[data.requirement[row]];
+}
+
+function reason(data, row, { recall, recall_interval: interval }) {
+  const asked = `Recall is ${recall}; the hospital asks for at least ${data.target}`;
+  const words = {
+    met: `${asked}, and the whole 95 % interval, ${interval}, reaches it.`,
+    unsure: `${asked}, and the 95 % interval, ${interval}, begins below it.`,
+    missed: `${asked}.`,
   };
   return words[data.requirement[row]].replaceAll(" %", "\u00a0%");
 }
@@ -102,7 +131,6 @@ function required(data, row, { recall, recall_interval: interval }) {
 class Explorer {
   constructor(root, input) {
     this.input = input;
-    this.section = root.querySelector(".explorer");
     this.panel = root.querySelector(".panel");
     this.requirement = root.querySelector(".requirement");
     this.status = root.querySelector("[role=status]");
@@ -110,7 +138,7 @@ class Explorer {
     this.cells = [...root.querySelectorAll("[data-cell]")];
     this.threshold = null;
     this.held = false;
-    this.listen(root.querySelector("button"));
+    this.listen((name) => root.querySelector(`[data-testid="${name}"]`));
   }
 
   listen(button) {
@@ -118,11 +146,14 @@ class Explorer {
     input.addEventListener("input", () => this.move(input.valueAsNumber));
     input.addEventListener("keydown", (event) => this.press(event));
     input.addEventListener("pointerdown", () => this.hold());
-    for (const end of ["pointerup", "pointercancel", "change"]) {
-      input.addEventListener(end, () => this.release());
-    }
+    input.addEventListener("pointerup", () => this.release());
+    input.addEventListener("change", () => this.release());
+    input.addEventListener("pointercancel", () => this.cancel());
     input.addEventListener("blur", () => this.settle());
-    button.addEventListener("click", () => this.reset());
+    const onClick = (name, to) => button(name).addEventListener("click", () => this.jump(to()));
+    onClick("reset", () => this.data.default);
+    onClick("lower", () => neighbour(this.data.thresholds, this.threshold, -1));
+    onClick("higher", () => neighbour(this.data.thresholds, this.threshold, 1));
   }
 
   /** New data from Python. The first bring the threshold; after them the reader alone moves it. */
@@ -165,6 +196,8 @@ class Explorer {
     for (const cell of this.cells) cell.style.setProperty("--share", this.share(cell.dataset.cell));
     this.requirement.dataset.state = data.requirement[this.row];
     this.panel.style.setProperty("--at", threshold);
+    this.panel.style.setProperty("--missed", edge(data.pneumonia, threshold, shown.fn));
+    this.panel.style.setProperty("--alone", edge(data.normal, threshold, shown.tn));
     this.input.setAttribute("aria-valuetext", spoken(shown, this.pneumonias));
   }
 
@@ -188,15 +221,16 @@ class Explorer {
     this.input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
   }
 
-  /** The default itself, not what the input makes of it: Chromium's keeps but 15 digits. */
-  reset() {
-    this.input.value = this.data.default;
-    this.move(this.data.default);
+  /** To the number itself, not what the input makes of it: Chromium's keeps but 15 digits. */
+  jump(threshold) {
+    this.input.value = threshold;
+    this.move(threshold);
   }
 
   /** While a finger or mouse holds it the slider goes by steps; it rests on any number, as the default is. */
   hold() {
     this.held = true;
+    this.before = this.threshold;
     this.input.step = STEP;
   }
 
@@ -208,6 +242,13 @@ class Explorer {
     this.settle();
   }
 
+  /** The finger that came down on the slider was scrolling the page. */
+  cancel() {
+    this.threshold = this.before;
+    this.show();
+    this.release();
+  }
+
   /** Tell Python, and aloud whether the requirement is still met if that has changed. */
   settle() {
     clearTimeout(this.timer);
@@ -217,7 +258,7 @@ class Explorer {
     const state = this.data.requirement[this.row];
     if (state === this.announced) return;
     this.announced = state;
-    this.status.textContent = this.requirement.textContent;
+    this.status.textContent = this.requirement.innerText;
   }
 
   stop() {
@@ -225,8 +266,12 @@ class Explorer {
   }
 }
 
-/** An SVG path of one bar a bin, in a box as many units wide as there are bins and one unit high. */
+/**
+ * An SVG path of one bar a bin, in a box as many units wide as there are bins and one unit high.
+ * Logarithmic, for a bin may hold nearly all images and another the one that is missed.
+ */
 function bars(counts, peak) {
-  const bar = (count, bin) => `M${bin + 0.08} 1V${1 - Math.sqrt(count / peak)}h.84V1z`;
+  const height = (count) => Math.log1p(count) / Math.log1p(peak);
+  const bar = (count, bin) => `M${bin + MARGIN} 1V${1 - height(count)}h${1 - 2 * MARGIN}V1z`;
   return counts.map((count, bin) => (count ? bar(count, bin) : "")).join("");
 }

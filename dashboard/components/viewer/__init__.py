@@ -54,4 +54,4 @@ def picture(pixels: np.ndarray, heat: np.ndarray) -> dict[str, str | int]:
 def _url(image: np.ndarray, ending: str, kind: str) -> str:
     options = [cv2.IMWRITE_JPEG_QUALITY, 92] if kind == "jpeg" else []
     _, coded = cv2.imencode(ending, image, options)
-    return f"data:image/{kind};base64,{base64.b64encode(coded).decode()}"
+    return f"data:image/{kind};base64,{base64.b64encode(coded.tobytes()).decode()}"

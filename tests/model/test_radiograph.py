@@ -1,0 +1,111 @@
+import hashlib
+import io
+import struct
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from model import radiograph
+from model.radiograph import UnreadableRadiograph
+from tests.pictures import chest, coded, png
+
+GREY = chest()
+
+
+def _grey() -> Image.Image:
+    return Image.fromarray(GREY)
+
+
+@pytest.mark.parametrize(
+    ("data", "tolerance"),
+    [
+        (png(GREY), 0),
+        (coded(_grey().convert("RGB"), "PNG"), 1),
+        (coded(_grey().convert("RGBA"), "PNG"), 1),
+        (coded(_grey().convert("P"), "PNG"), 1),
+        (coded(_grey().convert("LA"), "PNG"), 1),
+        (coded(_grey(), "BMP"), 0),
+        (coded(_grey(), "TIFF"), 0),
+        (coded(_grey(), "TIFF", compression="tiff_lzw"), 0),
+        (coded(_grey().convert("RGB"), "WEBP", lossless=True), 1),
+        (coded(_grey(), "JPEG", quality=98), 12),
+        (coded(_grey().convert("CMYK"), "JPEG", quality=98), 16),
+        (coded(_grey().convert("CMYK"), "TIFF"), 1),
+        (png(GREY.astype(np.uint16) * 257), 0.01),
+        (coded(Image.fromarray(GREY.astype(np.uint16) * 257), "TIFF"), 0.01),
+        (coded(Image.fromarray(GREY.astype(np.int32) * 257), "TIFF"), 0.01),
+        (coded(Image.fromarray(GREY.astype(np.float32) / 255), "TIFF"), 0.01),
+    ],
+)
+def test_every_coding_gives_the_same_picture(data: bytes, tolerance: float) -> None:
+    scan = radiograph.read(data)
+    assert scan.pixels.dtype == np.float32
+    assert scan.pixels.shape == GREY.shape
+    assert np.abs(scan.pixels * 255 - GREY).max() <= tolerance + 1e-3
+
+
+def test_sixteen_bits_are_kept() -> None:
+    deep = np.linspace(0, 65535, 64 * 64).reshape(64, 64).astype(np.uint16)
+    scan = radiograph.read(png(deep))
+    assert scan.bits == 16
+    assert np.array_equal(np.rint(scan.pixels * 65535).astype(np.uint16), deep)
+
+
+def test_a_turned_picture_is_set_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = coded(_grey().rotate(90, expand=True), "PNG", exif=exif)
+    assert np.array_equal(radiograph.read(turned).pixels, radiograph.read(png(GREY)).pixels)
+
+
+def test_what_is_transparent_is_black() -> None:
+    picture = Image.fromarray(np.dstack([GREY] * 3 + [np.zeros_like(GREY)]), "RGBA")
+    assert radiograph.read(coded(picture, "PNG")).pixels.max() == 0
+
+
+def test_the_file_is_known_by_its_digest() -> None:
+    scan = radiograph.read(png(GREY), "scan.png")
+    assert (scan.name, scan.format, scan.width, scan.height) == ("scan.png", "PNG", 256, 240)
+    assert scan.digest == hashlib.sha256(png(GREY)).hexdigest()
+
+
+def _png_of(width: int, height: int) -> bytes:
+    """A PNG whose header promises a size that is never delivered."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+def _gif() -> bytes:
+    out = io.BytesIO()
+    _grey().save(out, "GIF")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: b"", "scan.png is empty"),
+        (lambda: b"no picture at all, just words", "not an image that can be read: it begins with b'no pictu'"),
+        (_gif, "not an image that can be read"),
+        (lambda: coded(_grey(), "JPEG")[:2000], "damaged or cut off: its JPEG data"),
+        (lambda: png(GREY)[:1000], "damaged or cut off: its PNG data"),
+        (lambda: _png_of(40_000, 40_000), "far more than 100 million pixels"),
+        (lambda: _png_of(12_000, 12_000), "12,000 x 12,000 pixels. Expected at most 100 million"),
+        (lambda: png(GREY[:20, :20].copy()), "20 x 20 pixels. Expected at least 32"),
+        (lambda: coded(Image.fromarray(GREY * np.float32(-1)), "TIFF"), "Expected 0 to 65,535"),
+    ],
+)
+def test_anything_else_is_refused_with_a_reason_and_a_way_out(make: Callable[[], bytes], said: str) -> None:
+    with pytest.raises(UnreadableRadiograph) as refusal:
+        radiograph.read(make(), "scan.png")
+    message = str(refusal.value)
+    assert said in message
+    assert "Expected" in message
+    assert message.startswith("scan.png")

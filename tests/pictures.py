@@ -1,0 +1,29 @@
+"""Made-up pictures for the tests, in every coding a radiograph may come in."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+
+def chest(width: int = 256, height: int = 240, seed: int = 0) -> np.ndarray:
+    """Two dark lungs in a grey body, with a little noise; uint8 of shape (height, width)."""
+    y, x = np.mgrid[0:height, 0:width].astype(float)
+    body = 170 * np.exp(-(((x - width / 2) / (0.42 * width)) ** 4))
+    for side in (0.32, 0.68):
+        lung = ((x - side * width) / (0.14 * width)) ** 2 + ((y - 0.5 * height) / (0.32 * height)) ** 2
+        body -= 110 * (lung < 1)
+    noise = np.random.default_rng(seed).normal(0, 4, body.shape)
+    return np.clip(body + noise + 20, 0, 255).astype(np.uint8)
+
+
+def coded(image: Image.Image, kind: str, **options: object) -> bytes:
+    """The image as a file's bytes."""
+    out = io.BytesIO()
+    image.save(out, kind, **options)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def png(pixels: np.ndarray) -> bytes:
+    """Grey pixels, uint8 or uint16, as a PNG file's bytes."""
+    return coded(Image.fromarray(pixels), "PNG")

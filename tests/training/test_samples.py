@@ -1,0 +1,165 @@
+"""Sample radiographs from a made-up chest, and the shipped ones against what is said of them."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from model import radiograph
+from training import samples
+from training.dataset import UnknownDataLayout
+
+SHIPPED = Path(__file__).parents[2] / "assets" / "samples"
+ENTRIES = json.loads((SHIPPED / "samples.json").read_text())
+SHIFTS = [(-4, 3), (4, -3), (6, 2), (-6, -2), (3, 5), (-3, -5), (1, -4), (-1, 4)]
+
+
+def chest(height: int = 180, width: int = 200) -> np.ndarray:
+    """Two dark lungs with seven ribs across, a bright spine, soft edges; float32, 0 to 1."""
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    image = np.full((height, width), 0.6, np.float32)
+    for middle in (0.3, 0.7):
+        lung = ((x / width - middle) / 0.16) ** 2 + ((y / height - 0.5) / 0.36) ** 2 < 1
+        image[lung] = 0.2
+    image += 0.15 * (np.cos((y + 0.12 * np.abs(x - width / 2)) * 2 * np.pi / 20) > 0.5)
+    image[:, int(0.46 * width) : int(0.54 * width)] += 0.2
+    return cv2.GaussianBlur(image, (0, 0), 1.2)
+
+
+def moved(image: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """The image whose pixel at ``matrix`` of a place is the original's at that place."""
+    return cv2.warpAffine(image, matrix, image.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+
+
+def shift(x: float, y: float) -> np.ndarray:
+    return np.array([[1, 0, x], [0, 1, y]], np.float64)
+
+
+@pytest.mark.parametrize(
+    "matrix", [shift(5, -7), shift(0, 0), np.array([[1.05, 0.03, -4.0], [-0.02, 0.97, 6.0]])]
+)
+@pytest.mark.parametrize("width", [200, 400])
+def test_align_recovers_an_affine_transform_at_any_resolution(matrix: np.ndarray, width: int) -> None:
+    image = chest(180 * width // 200, width)
+    found, likeness = samples.align(image, moved(image, matrix))
+    corners = np.array([[60, 50, 1], [width - 60, 50, 1], [60, 130, 1], [width - 60, 130, 1]])
+    np.testing.assert_allclose(corners @ found.T, corners @ matrix.T, atol=0.6 * width / 200)
+    assert 0.6 < likeness <= 1.001
+
+
+def test_nothing_aligns_with_an_even_field() -> None:
+    assert samples.align(chest(), np.full((180, 200), 0.5, np.float32))[1] < 0.05
+
+
+def test_composite_of_shifted_copies_is_the_chest() -> None:
+    mean, registered = samples.composite([moved(chest(), shift(*by)) for by in SHIFTS])
+    assert min(mean.shape) > 130
+    assert registered.shape == (len(SHIFTS), *mean.shape)
+    agreement = cv2.matchTemplate(chest(), mean, cv2.TM_CCOEFF_NORMED)
+    assert agreement.max() > 0.99
+
+
+def test_geometry_of_a_composite_is_the_mean_of_its_patients_not_the_reference() -> None:
+    """The first patient lies 12 pixels right of the others: the mean lies an eighth of that off them."""
+    away = [moved(chest(), shift(12, 0))] + [chest()] * 7
+    maps = [samples.affine_map(samples.align(away[0], image)[0], (180, 200)) for image in away]
+    centred = samples.centre(maps)
+    offsets = [float((m - samples.grid((180, 200)))[90, 100, 0]) for m in centred]
+    np.testing.assert_allclose(offsets, [10.5] + [-1.5] * 7, atol=0.2)
+
+
+def test_inverse_undoes_a_smooth_map() -> None:
+    pixels = samples.grid((80, 100))
+    bent = pixels + 4 * np.sin(pixels[..., ::-1] / 15).astype(np.float32)
+    back = samples.compose(bent, samples.inverse(bent))
+    np.testing.assert_allclose(back[15:-15, 15:-15], pixels[15:-15, 15:-15], atol=0.1)
+
+
+def test_trimmed_mean_leaves_one_bright_and_one_dark_patient_out() -> None:
+    stack = np.full((10, 4, 4), 0.5, np.float32)
+    stack[3], stack[7] = 9.0, -5.0
+    np.testing.assert_allclose(samples.trimmed_mean(stack, np.ones_like(stack)), 0.5)
+
+
+@pytest.mark.parametrize("absent", [0, 1, 2])
+def test_no_patient_gives_more_than_an_eighth(absent: int) -> None:
+    values = np.arange(10, dtype=np.float32)[:, None, None]
+    weights = np.ones_like(values)
+    weights[:absent] = 0
+    before = samples.trimmed_mean(values, weights)
+    for patient in range(10):
+        nudged = values.copy()
+        nudged[patient] += 0.5  # less than a rank, so that the order stays
+        assert abs(samples.trimmed_mean(nudged, weights) - before).item() <= 0.5 / 8 + 1e-5
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_fewer_than_eight_patients_are_refused(count: int) -> None:
+    with pytest.raises(
+        samples.TooFewPatients, match=rf"expected at least 8 patients of one kind, got {count}\. .*Put more"
+    ):
+        samples.composite([chest()] * count)
+    with pytest.raises(samples.TooFewPatients, match=f"got {count}"):
+        samples.choose(np.eye(count), 2)
+
+
+def test_samples_have_different_references_and_prefer_unused_patients() -> None:
+    likeness = np.full((24, 24), 0.6)
+    likeness[:12, :12] = likeness[12:, 12:] = 0.61
+    first, second = samples.choose(likeness, 2)
+    assert first[0] != second[0]
+    assert len(first) == len(set(first)) == samples.PATIENTS
+    assert not set(first) & set(second)
+
+
+def test_markers_are_painted_over_and_bone_is_not() -> None:
+    plain = chest()
+    lettered = plain.copy()
+    cv2.putText(lettered, "R", (8, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 1.5, 2)
+    np.testing.assert_allclose(samples.without_markers(plain), plain)
+    assert np.abs(samples.without_markers(lettered) - plain).max() < 0.25 < np.abs(lettered - plain).max()
+
+
+def test_trim_finds_the_largest_rectangle_without_a_gap() -> None:
+    shared = np.zeros((20, 30), bool)
+    shared[3:18, 4:28] = True
+    shared[3:6, 4:10] = False
+    assert samples.trim(shared) == (slice(6, 18), slice(4, 28))
+
+
+def test_finish_restores_the_contrast_of_detail() -> None:
+    sharp = chest()
+    pixels = samples.finish(cv2.GaussianBlur(sharp, (0, 0), 1.0), np.stack([sharp] * 8))
+    plain = samples.finish(
+        cv2.GaussianBlur(sharp, (0, 0), 1.0), np.stack([cv2.GaussianBlur(sharp, (0, 0), 1.0)] * 8)
+    )
+    assert pixels.dtype == np.uint8 and (pixels.min(), pixels.max()) == (0, 255)
+    assert np.abs(np.diff(pixels.astype(int))).mean() > 1.1 * np.abs(np.diff(plain.astype(int))).mean()
+
+
+def test_a_folder_of_another_layout_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "NORMAL").mkdir()
+    with pytest.raises(UnknownDataLayout, match="missing: PNEUMONIA"):
+        samples.patients(tmp_path)
+
+
+def test_what_is_shipped_is_four_normal_and_four_pneumonia() -> None:
+    kinds = [(entry["class"], entry["subtype"]) for entry in ENTRIES]
+    assert kinds.count(("normal", "normal")) == 4
+    assert kinds.count(("pneumonia", "bacteria")) == kinds.count(("pneumonia", "virus")) == 2
+    assert len({entry["sha256"] for entry in ENTRIES}) == len(ENTRIES) == 8
+    images = {file.name for file in SHIPPED.iterdir()} - {"samples.json"}
+    assert images == {entry["file"] for entry in ENTRIES}
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["file"])
+def test_shipped_sample_is_what_its_entry_says(entry: dict) -> None:
+    content = (SHIPPED / entry["file"]).read_bytes()
+    scan = radiograph.read(content, entry["file"])
+    assert hashlib.sha256(content).hexdigest() == entry["sha256"]
+    assert (scan.width, scan.height) == (entry["width"], entry["height"])
+    assert entry["patients"] >= samples.FEWEST
+    assert len(content) < 400_000
