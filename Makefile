@@ -39,6 +39,7 @@ retrain: $(INSTALLED)  ## download, fit, export, evaluate (DATA=folder BACKBONE=
 	$(BIN)/python -m training.fit --data "$(DATA)" $(if $(BACKBONE),--backbone-weights "$(BACKBONE)")
 	$(BIN)/python -m training.export --data "$(DATA)"
 	$(BIN)/python -m training.evaluate --data "$(DATA)"
+	$(BIN)/python -m training.figures
 
 clean:  ## remove .venv and every cache
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

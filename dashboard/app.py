@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-ASSETS = ROOT / "assets"
+from dashboard.resources import ASSETS, load_classifier  # noqa: E402
+from model.card import ArtifactMismatch  # noqa: E402
 
 st.set_page_config(page_title="Lungfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(str(ASSETS / "logo.svg"), size="large")
@@ -23,4 +24,10 @@ pages = [
     st.Page("views/read.py", title="Read", icon=":material/radiology:", default=True),
     st.Page("views/thresholds.py", title="Thresholds", icon=":material/tune:", url_path="thresholds"),
 ]
-st.navigation(pages, position="top").run()
+page = st.navigation(pages, position="top")
+try:
+    load_classifier()
+except ArtifactMismatch as problem:
+    st.error(str(problem), icon=":material/block:")
+    st.stop()
+page.run()

@@ -69,7 +69,9 @@ def auc(labels: ArrayLike, scores: ArrayLike) -> Interval:
     area = float(above_negatives.mean())
     variance = _variance(above_negatives) / m + _variance(below_positives) / n
     if not 0 < area < 1:
-        return Interval(area, area, area)
+        # A perfect order has no variance to go by, which is not certainty: the rarer class bounds it.
+        trials = min(m, n)
+        return share(int(area) * trials, trials)
     odds, half = np.log(area / (1 - area)), Z_95 * np.sqrt(variance) / (area * (1 - area))
     low, high = 1 / (1 + np.exp(-(odds + np.array([-half, half]))))
     return Interval(area, float(low), float(high))

@@ -1,6 +1,7 @@
 """Made-up pictures for the tests, in every coding a radiograph may come in."""
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -17,10 +18,10 @@ def chest(width: int = 256, height: int = 240, seed: int = 0) -> np.ndarray:
     return np.clip(body + noise + 20, 0, 255).astype(np.uint8)
 
 
-def coded(image: Image.Image, kind: str, **options: object) -> bytes:
+def coded(image: Image.Image, kind: str, **options: Any) -> bytes:
     """The image as a file's bytes."""
     out = io.BytesIO()
-    image.save(out, kind, **options)  # type: ignore[arg-type]
+    image.save(out, kind, **options)
     return out.getvalue()
 
 

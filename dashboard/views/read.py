@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from html import escape
 
-import numpy as np
 import streamlit as st
 
 from dashboard.components.viewer import viewer
 from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores, threshold
+from dashboard.wording import percent, place
 from model import radiograph
 from model.card import Card
 from model.classifier import Reading
@@ -114,12 +114,7 @@ def draw_upload(upload: Upload, key: str) -> None:
 
 def description(scan: Radiograph, reading: Reading) -> str:
     """The picture in words."""
-    rows, columns = reading.heat.shape
-    row, column = np.unravel_index(reading.heat.argmax(), reading.heat.shape)
-    vertical = ("upper", "middle", "lower")[int(3 * row / rows)]
-    horizontal = ("left", "central", "right")[int(3 * column / columns)]
-    place = f"strongest evidence in the {vertical} {horizontal} part of the picture"
-    return f"Radiograph {scan.name} under the model's heat map; {place if reading.heat.max() else 'no evidence'}"
+    return f"Radiograph {scan.name} under the model's heat map: {place(reading.heat)}"
 
 
 def draw_verdict(scan: Radiograph, reading: Reading, origin: str) -> None:
@@ -151,13 +146,6 @@ def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
       <p class="lf-note">{reason.capitalize()} of <b>{shown_limit}</b>, {own}.</p>
     </div>
     """
-
-
-def percent(probability: float) -> str:
-    """A probability in words that stay true: nothing is rounded to certainty."""
-    if probability < 0.001:
-        return "below 0.1 %"
-    return "above 99.9 %" if probability > 0.999 else f"{100 * probability:.1f} %"
 
 
 def track_record(limit: float) -> str:

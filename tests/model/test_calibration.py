@@ -16,5 +16,5 @@ def test_probability_is_platts_sigmoid() -> None:
 
 
 def test_extremes_neither_overflow_nor_leave_the_unit_interval() -> None:
-    with np.errstate(all="raise"):
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
         assert Calibration(1.0, 0.0).probability([-800.0, 800.0]).tolist() == [0.0, 1.0]

@@ -1,0 +1,20 @@
+"""Figures in words that stay true."""
+
+import numpy as np
+
+
+def percent(probability: float) -> str:
+    """A probability, 0 to 1, with one decimal; nothing is rounded to certainty."""
+    if probability < 0.001:
+        return "below 0.1 %"
+    return "above 99.9 %" if probability > 0.999 else f"{100 * probability:.1f} %"
+
+
+def place(heat: np.ndarray) -> str:
+    """Where a heat map of shape (rows, columns) is hottest."""
+    if not heat.max() > 0:
+        return "no evidence of pneumonia"
+    row, column = np.unravel_index(heat.argmax(), heat.shape)
+    vertical = ("upper", "middle", "lower")[3 * int(row) // heat.shape[0]]
+    horizontal = ("left", "central", "right")[3 * int(column) // heat.shape[1]]
+    return f"strongest evidence in the {vertical} {horizontal} part of the picture"

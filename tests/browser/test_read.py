@@ -1,0 +1,111 @@
+"""Radiographs dropped on the page, in a real Chromium."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from model import radiograph
+from model.classifier import Classifier
+from tests.model.test_radiograph import _png_of
+from tests.pictures import chest, coded, png
+
+SECONDS = 60_000
+
+
+@pytest.fixture
+def reader(page: Page, dashboard_url: str) -> Page:
+    page.goto(dashboard_url)
+    expect(page.locator("input[type=file]")).to_be_attached(timeout=SECONDS)
+    return page
+
+
+def drop(page: Page, *files: tuple[str, bytes]) -> None:
+    payload: list[FilePayload] = [
+        {"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files
+    ]
+    page.locator("input[type=file]").set_input_files(payload)
+
+
+def test_a_radiograph_gets_its_probability_and_heat_map(reader: Page) -> None:
+    data = png(chest(400, 360))
+    drop(reader, ("scan.png", data))
+    probability = reader.get_by_test_id("probability")
+    expect(probability).to_be_visible(timeout=SECONDS)
+    expected = Classifier.load().read(radiograph.read(data)).probability
+    assert probability.inner_text().rstrip(" %").split()[-1] in {f"{100 * expected:.1f}", "0.1", "99.9"}
+    for picture in ("radiograph", "overlay"):
+        width = reader.get_by_test_id(picture).evaluate("image => image.decode().then(() => image.naturalWidth)")
+        assert width > 0
+
+
+def test_the_overlay_is_switched_and_faded_in_the_browser(reader: Page) -> None:
+    drop(reader, ("scan.png", png(chest())))
+    overlay = reader.get_by_test_id("overlay")
+    expect(overlay).to_be_visible(timeout=SECONDS)
+    # The server's messages would come over the socket; from here on none may be sent.
+    reader.evaluate("() => { WebSocket.prototype.send = () => { throw new Error('a round trip'); }; }")
+    opacity = reader.get_by_test_id("overlay-opacity")
+    opacity.fill("25")
+    assert overlay.evaluate("image => image.style.opacity") == "0.25"
+    reader.get_by_test_id("overlay-switch").uncheck()
+    assert overlay.evaluate("image => image.style.opacity") == "0"
+    expect(opacity).to_be_disabled()
+    reader.get_by_test_id("overlay-switch").check()
+    assert overlay.evaluate("image => image.style.opacity") == "0.25"
+
+
+def test_several_are_read_and_bad_ones_do_not_stop_the_page(reader: Page) -> None:
+    jpeg = coded(Image.fromarray(chest()), "JPEG")
+    drop(
+        reader,
+        ("cut.jpeg", jpeg[: len(jpeg) // 2]),
+        ("words.png", b"these are words"),
+        ("empty.png", b""),
+        ("huge.png", _png_of(40_000, 40_000)),
+        ("good.jpeg", jpeg),
+        ("other.png", png(chest(seed=1))),
+    )
+    expect(reader.get_by_test_id("probability")).to_have_count(2, timeout=SECONDS)
+    said = reader.get_by_test_id("stAlert")
+    expect(said).to_have_count(4)
+    for message in (
+        "cut.jpeg is damaged or cut off",
+        "words.png is not an image",
+        "empty.png is empty",
+        "huge.png holds far more",
+    ):
+        expect(said.filter(has_text=message)).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_sample_opens_and_nothing_scrolls_sideways(reader: Page, width: int) -> None:
+    reader.set_viewport_size({"width": width, "height": 900})
+    reader.get_by_role("button", name="Viral 1").click()
+    expect(reader.get_by_test_id("probability")).to_be_visible(timeout=SECONDS)
+    assert reader.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_the_threshold_set_on_the_other_page_is_used(reader: Page) -> None:
+    reader.get_by_role("button", name="Normal 1").click()
+    finding = reader.get_by_test_id("finding")
+    expect(finding).to_have_text("No sign of pneumonia", timeout=SECONDS)
+    reader.get_by_role("link", name="Thresholds", exact=True).first.click()
+    slider = reader.get_by_test_id("threshold")
+    expect(slider).to_be_visible(timeout=SECONDS)
+    slider.press("Home")
+    slider.blur()
+    reader.wait_for_timeout(1500)
+    reader.get_by_role("link", name="Read", exact=True).first.click()
+    reader.get_by_role("button", name="Normal 1").click()
+    expect(finding).to_have_text("Pneumonia suspected", timeout=SECONDS)
+
+
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "samples"
+
+
+def test_no_sample_is_too_small_to_be_read() -> None:
+    sizes = [Image.open(file).size for file in SHIPPED.glob("*.jpg")]
+    assert len(sizes) == 8
+    assert min(min(size) for size in sizes) >= 224

@@ -1,0 +1,77 @@
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+
+
+@pytest.fixture
+def app() -> Iterator[AppTest]:
+    """The dashboard with the shipped artefact, at its first page."""
+    before = list(sys.path)
+    yield AppTest.from_file(str(APP), default_timeout=60).run()
+    sys.path[:] = before
+
+
+def html(app: AppTest) -> str:
+    return "".join(element.proto.body for element in app.get("html"))
+
+
+def test_it_opens_without_a_reading(app: AppTest) -> None:
+    assert not app.exception
+    assert app.title[0].value == "Read a chest X-ray"
+    assert 'data-testid="probability"' not in html(app)
+    assert "children of one to five years" in html(app)
+    assert len(app.button) == 8
+
+
+def test_a_sample_is_read(app: AppTest) -> None:
+    app.button[0].click().run()
+    assert not app.exception
+    assert html(app).count('data-testid="probability"') == 1
+    assert "it shows how a reading looks, not how good the model is" in html(app)
+
+
+def test_an_artefact_that_does_not_belong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    import streamlit as st
+
+    from model import card as cards
+
+    def refuse(*_: object) -> None:
+        raise cards.ArtifactMismatch("pneumonia.tflite: expected SHA-256 a, received b.")
+
+    st.cache_resource.clear()
+    monkeypatch.setattr(cards, "verified", refuse)
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    st.cache_resource.clear()
+    assert [error.value for error in app.error] == ["pneumonia.tflite: expected SHA-256 a, received b."]
+    assert not app.title
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [
+        (0.0, "below 0.1 %"),
+        (0.0009, "below 0.1 %"),
+        (0.123, "12.3 %"),
+        (0.9817, "98.2 %"),
+        (0.99995, "above 99.9 %"),
+    ],
+)
+def test_no_probability_is_rounded_to_certainty(probability: float, shown: str) -> None:
+    from dashboard.wording import percent
+
+    assert percent(probability) == shown
+
+
+def test_the_picture_is_described() -> None:
+    from dashboard.wording import place
+
+    heat = np.zeros((7, 7), np.float32)
+    assert place(heat) == "no evidence of pneumonia"
+    heat[6, 0] = 1
+    assert place(heat) == "strongest evidence in the lower left part of the picture"
