@@ -21,7 +21,7 @@ st.logo(str(ASSETS / "logo.svg"), size="large")
 st.html(ROOT / "dashboard" / "style.css")
 
 pages = [
-    st.Page("views/read.py", title="Read", icon=":material/radiology:", default=True),
+    st.Page("views/read.py", title="Read", icon=":material/pulmonology:", default=True),
     st.Page("views/thresholds.py", title="Thresholds", icon=":material/tune:", url_path="thresholds"),
 ]
 page = st.navigation(pages, position="top")

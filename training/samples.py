@@ -75,8 +75,8 @@ def write(data: Path, out: Path) -> None:
     for subtype, count in SAMPLES.items():
         images = pool[subtype]
         for number, members in enumerate(choose(likenesses(images), count), start=1):
-            sample = finish(*composite([images[i] for i in members]))
-            entries.append(save(sample, out / f"{subtype}_{number}.jpg", subtype, len(members)))
+            pixels = finish(*composite([images[i] for i in members]))
+            entries.append(save(pixels, out / f"{subtype}_{number}.jpg", subtype, len(members)))
             print(f"{entries[-1]['file']}: {entries[-1]['width']} x {entries[-1]['height']}", flush=True)
     (out / "samples.json").write_text(json.dumps(entries, indent=2) + "\n")
 

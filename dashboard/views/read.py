@@ -36,7 +36,7 @@ class Upload:
 
 def main() -> None:
     """The page."""
-    st.title("Read a chest X-ray")
+    st.title("Read a chest X\N{NON-BREAKING HYPHEN}ray")
     uploads = uploads_ui()
     chosen = uploads or sample_ui()
     for number, upload in enumerate(chosen):
@@ -64,8 +64,8 @@ def sample_ui() -> list[Upload]:
     )
     with st.container(horizontal=True, gap="small", key="samples"):
         for sample in samples:
-            with st.container(width=128, gap="xsmall"):
-                st.image(str(SAMPLES / sample["file"]), width=128, alt=sample_name(sample))
+            with st.container(width=104, gap="xsmall"):
+                st.image(str(SAMPLES / sample["file"]), width=104, alt=sample_name(sample))
                 if st.button(sample_name(sample), key=sample["file"], width="stretch"):
                     st.session_state["sample"] = sample["file"]
     return [
@@ -156,7 +156,7 @@ def track_record(limit: float) -> str:
         f"At this threshold the model found {counts.tp} of {counts.tp + counts.fn} pneumonias of the test set "
         f"and raised {counts.fp} false alarms among {counts.fp + counts.tn} normals. "
         f"The probability is calibrated on {len(validation)} radiographs of which "
-        f"{100 * validation.labels.mean():.0f} % showed pneumonia; where pneumonia is rarer, so is its chance."
+        f"{100 * validation.labels.mean():.0f}\N{NO-BREAK SPACE}% showed pneumonia; where pneumonia is rarer, so is its chance."
     )
 
 

@@ -82,13 +82,13 @@ def test_several_are_read_and_bad_ones_do_not_stop_the_page(reader: Page) -> Non
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_sample_opens_and_nothing_scrolls_sideways(reader: Page, width: int) -> None:
     reader.set_viewport_size({"width": width, "height": 900})
-    reader.get_by_role("button", name="Viral 1").click()
+    reader.get_by_role("button", name="Viral 1", exact=True).click()
     expect(reader.get_by_test_id("probability")).to_be_visible(timeout=SECONDS)
     assert reader.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
 def test_the_threshold_set_on_the_other_page_is_used(reader: Page) -> None:
-    reader.get_by_role("button", name="Normal 1").click()
+    reader.get_by_role("button", name="Normal 1", exact=True).click()
     finding = reader.get_by_test_id("finding")
     expect(finding).to_have_text("No sign of pneumonia", timeout=SECONDS)
     reader.get_by_role("link", name="Thresholds", exact=True).first.click()
@@ -98,7 +98,7 @@ def test_the_threshold_set_on_the_other_page_is_used(reader: Page) -> None:
     slider.blur()
     reader.wait_for_timeout(1500)
     reader.get_by_role("link", name="Read", exact=True).first.click()
-    reader.get_by_role("button", name="Normal 1").click()
+    reader.get_by_role("button", name="Normal 1", exact=True).click()
     expect(finding).to_have_text("Pneumonia suspected", timeout=SECONDS)
 
 

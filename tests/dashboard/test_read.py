@@ -23,7 +23,7 @@ def html(app: AppTest) -> str:
 
 def test_it_opens_without_a_reading(app: AppTest) -> None:
     assert not app.exception
-    assert app.title[0].value == "Read a chest X-ray"
+    assert app.title[0].value == "Read a chest X\N{NON-BREAKING HYPHEN}ray"
     assert 'data-testid="probability"' not in html(app)
     assert "children of one to five years" in html(app)
     assert len(app.button) == 8
