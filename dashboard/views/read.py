@@ -156,7 +156,8 @@ def track_record(limit: float) -> str:
         f"At this threshold the model found {counts.tp} of {counts.tp + counts.fn} pneumonias of the test set "
         f"and raised {counts.fp} false alarms among {counts.fp + counts.tn} normals. "
         f"The probability is calibrated on {len(validation)} radiographs of which "
-        f"{100 * validation.labels.mean():.0f}\N{NO-BREAK SPACE}% showed pneumonia; where pneumonia is rarer, so is its chance."
+        f"{100 * validation.labels.mean():.0f}\N{NO-BREAK SPACE}% showed pneumonia; where pneumonia is rarer, "
+        f"its chance is lower."
     )
 
 

@@ -38,9 +38,7 @@ def shift(x: float, y: float) -> np.ndarray:
     return np.array([[1, 0, x], [0, 1, y]], np.float64)
 
 
-@pytest.mark.parametrize(
-    "matrix", [shift(5, -7), shift(0, 0), np.array([[1.05, 0.03, -4.0], [-0.02, 0.97, 6.0]])]
-)
+@pytest.mark.parametrize("matrix", [shift(5, -7), shift(0, 0), np.array([[1.05, 0.03, -4.0], [-0.02, 0.97, 6.0]])])
 @pytest.mark.parametrize("width", [200, 400])
 def test_align_recovers_an_affine_transform_at_any_resolution(matrix: np.ndarray, width: int) -> None:
     image = chest(180 * width // 200, width)
