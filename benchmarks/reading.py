@@ -26,7 +26,7 @@ def usual(network: keras.Model, inputs: np.ndarray) -> np.ndarray:
     layer = network.get_layer("class_maps")
     both = keras.Model(network.input, [layer.input, network.output["logits"]])
     with tf.GradientTape() as tape:
-        activations, logits = both(inputs, training=False)
+        activations, _ = both(inputs, training=False)
         tape.watch(activations)
         maps = tf.reduce_mean(layer(activations), axis=(1, 2))[0]
         score = tf.reduce_logsumexp(maps[1:]) - maps[0]

@@ -48,6 +48,8 @@ LOCAL = 0.03
 """Blur, in widths, that tells ribs from exposure: half the distance of two ribs."""
 MARKER_EDGE = 0.3
 """Grey step between neighbouring pixels that lettering, clips and wedges reach, and bone hardly ever."""
+WHITE_EDGE = 0.1
+"""The same beside full white: letters over a bright shoulder; bone that is burnt out ends more softly."""
 BANDS = 5
 """Octaves of detail whose contrast is restored: up to the width of a rib."""
 LARGEST_GAIN = 1.8
@@ -113,7 +115,9 @@ def resize(image: Image, width: int) -> Image:
 
 def without_markers(image: Image) -> Image:
     """Letters, clips and the rims of black wedges filled from around them (Telea, 2004)."""
-    edges = cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > MARKER_EDGE
+    near = np.ones((3, 3), np.uint8)
+    step, brightest = cv2.morphologyEx(image, cv2.MORPH_GRADIENT, near), cv2.dilate(image, near)
+    edges = (step > MARKER_EDGE) | ((step > WHITE_EDGE) & (brightest >= 0.99))
     strokes = cv2.morphologyEx(edges.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((17, 17), np.uint8))
     marked = cv2.dilate(strokes, np.ones((9, 9), np.uint8))
     filled = cv2.inpaint(np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8), marked, 5, cv2.INPAINT_TELEA)
