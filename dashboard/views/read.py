@@ -16,7 +16,9 @@ from model.radiograph import Radiograph, UnreadableRadiograph
 
 FINDINGS = {
     "pneumonia": ("Pneumonia suspected", "at or above the threshold"),
-    "normal": ("No sign of pneumonia", "below the threshold"),
+    "normal": ("Read as normal", "below the threshold"),
+    # The threshold may lie high above one half; nobody should take a likely pneumonia for a normal child.
+    "doubtful": ("Doubtful: look again", "more likely pneumonia than not, yet below the threshold"),
     "review": ("For a human to decide", "the model should not be trusted with this radiograph"),
 }
 WARNINGS = {
@@ -132,6 +134,8 @@ def draw_verdict(scan: Radiograph, reading: Reading, origin: str) -> None:
 def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
     """Name, finding, probability, and both on one scale from 0 to 1."""
     finding = reading.finding(limit)
+    if finding == "normal" and reading.probability >= 0.5:
+        finding = "doubtful"
     title, reason = FINDINGS[finding]
     own = "the default" if limit == load_card().default_threshold else "set on the page Thresholds"
     probability, shown_limit = percent(reading.probability), percent(limit)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from model.radiograph import Radiograph
+
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
 
@@ -75,3 +77,26 @@ def test_the_picture_is_described() -> None:
     assert place(heat) == "no evidence of pneumonia"
     heat[6, 0] = 1
     assert place(heat) == "strongest evidence in the lower left part of the picture"
+
+
+@pytest.mark.parametrize(
+    ("probability", "title"),
+    [(0.95, "Pneumonia suspected"), (0.7, "Doubtful: look again"), (0.2, "Read as normal")],
+)
+def test_a_likely_pneumonia_is_never_called_normal(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, probability: float, title: str
+) -> None:
+    import streamlit as st
+
+    from model.classifier import Classifier, Reading
+
+    def read(self: Classifier, scan: Radiograph) -> Reading:
+        return Reading(probability, np.zeros((7, 7), np.float32), (), "1", scan.digest)
+
+    st.cache_data.clear()
+    monkeypatch.setattr(Classifier, "read", read)
+    app.session_state["threshold"] = 0.9
+    app.button[0].click().run()
+    st.cache_data.clear()
+    assert f'data-testid="finding">{title}</h2>' in html(app)
+    assert "of <b>90.0 %</b>, set on the page Thresholds" in html(app)
