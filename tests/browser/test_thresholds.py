@@ -67,6 +67,8 @@ def slider(page: Page, dashboard_url: str) -> Locator:
     open_page(page, "Thresholds")
     slider = page.get_by_test_id("threshold")
     expect(slider).to_be_visible(timeout=30_000)
+    # The slider stands there a moment before its figures do.
+    expect(page.get_by_test_id("tp")).not_to_be_empty()
     return slider
 
 
