@@ -151,7 +151,7 @@ def run_phase(
             keras.callbacks.CSVLogger(str(run / f"{phase}.csv"), append=True),
             keras.callbacks.BackupAndRestore(str(run / f"{phase}.backup")),
         ],
-        verbose=2,
+        verbose=1,
     )
     network.save_weights(done)
 
