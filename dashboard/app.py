@@ -27,7 +27,6 @@ pages = [
 page = st.navigation(pages, position="top")
 try:
     load_classifier()
+    page.run()
 except ArtifactMismatch as problem:
     st.error(str(problem), icon=":material/block:")
-    st.stop()
-page.run()

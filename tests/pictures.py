@@ -1,6 +1,8 @@
 """Made-up pictures for the tests, in every coding a radiograph may come in."""
 
 import io
+import struct
+import zlib
 from typing import Any
 
 import numpy as np
@@ -28,3 +30,13 @@ def coded(image: Image.Image, kind: str, **options: Any) -> bytes:
 def png(pixels: np.ndarray) -> bytes:
     """Grey pixels, uint8 or uint16, as a PNG file's bytes."""
     return coded(Image.fromarray(pixels), "PNG")
+
+
+def promised_png(width: int, height: int) -> bytes:
+    """A PNG whose header promises a size that is never delivered."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")

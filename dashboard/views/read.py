@@ -15,11 +15,11 @@ from model.operating_points import operating_points
 from model.radiograph import Radiograph, UnreadableRadiograph
 
 FINDINGS = {
-    "pneumonia": ("Pneumonia suspected", "at or above the threshold"),
-    "normal": ("Read as normal", "below the threshold"),
+    "pneumonia": ("Pneumonia suspected", "At or above the threshold of {threshold}."),
+    "normal": ("Read as normal", "Below the threshold of {threshold}."),
     # The threshold may lie high above one half; nobody should take a likely pneumonia for a normal child.
-    "doubtful": ("Doubtful: look again", "more likely pneumonia than not, yet below the threshold"),
-    "review": ("For a human to decide", "the model should not be trusted with this radiograph"),
+    "doubtful": ("Doubtful: look again", "More likely pneumonia than not, yet below the threshold of {threshold}."),
+    "review": ("For a human to decide", "The model should not be trusted with this radiograph."),
 }
 WARNINGS = {
     "resolution": "It is smaller than the {size} pixels a side that the network looks at. "
@@ -92,9 +92,12 @@ def sample_origin(sample: dict) -> str:
     )
 
 
-@st.cache_data(max_entries=64, show_spinner="Reading")
+@st.cache_data(max_entries=16, scope="session", show_spinner="Reading")
 def read_upload(name: str, data: bytes, model_version: str) -> tuple[Radiograph, Reading]:
-    """A file's radiograph and reading; raises ``UnreadableRadiograph``."""
+    """A file's radiograph and reading, kept in memory as long as its reader stays.
+
+    ``model_version`` keeps a reading from outliving its model. Raises ``UnreadableRadiograph``.
+    """
     scan = radiograph.read(data, name)
     return scan, load_classifier().read(scan)
 
@@ -139,6 +142,7 @@ def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
     title, reason = FINDINGS[finding]
     own = "the default" if limit == load_card().default_threshold else "set on the page Thresholds"
     probability, shown_limit = percent(reading.probability), percent(limit)
+    reason = reason.format(threshold=f"<b>{shown_limit}</b>, {own}")
     return f"""
     <div class="lf-verdict lf-{finding}">
       <p class="lf-file">{escape(scan.name)}<span>{scan.width} x {scan.height} px, {scan.bits} bit</span></p>
@@ -147,7 +151,7 @@ def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
       <div class="lf-scale" role="img" aria-label="{probability} on a scale that is cut at {shown_limit}">
         <i style="width: {100 * reading.probability:.2f}%"></i><u style="left: {100 * limit:.2f}%"></u>
       </div>
-      <p class="lf-note">{reason.capitalize()} of <b>{shown_limit}</b>, {own}.</p>
+      <p class="lf-note">{reason}</p>
     </div>
     """
 

@@ -8,8 +8,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from model import radiograph
 from model.classifier import Classifier
-from tests.model.test_radiograph import _png_of
-from tests.pictures import chest, coded, png
+from tests.pictures import chest, coded, png, promised_png
 
 SECONDS = 60_000
 SAMPLES_LOADED = """() => {
@@ -69,7 +68,7 @@ def test_several_are_read_and_bad_ones_do_not_stop_the_page(reader: Page) -> Non
         ("cut.jpeg", jpeg[: len(jpeg) // 2]),
         ("words.png", b"these are words"),
         ("empty.png", b""),
-        ("huge.png", _png_of(40_000, 40_000)),
+        ("huge.png", promised_png(40_000, 40_000)),
         ("good.jpeg", jpeg),
         ("other.png", png(chest(seed=1))),
     )

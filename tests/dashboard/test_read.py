@@ -100,3 +100,33 @@ def test_a_likely_pneumonia_is_never_called_normal(
     st.cache_data.clear()
     assert f'data-testid="finding">{title}</h2>' in html(app)
     assert "of <b>90.0 %</b>, set on the page Thresholds" in html(app)
+
+
+def test_a_radiograph_not_to_be_trusted_is_not_decided(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    from model.classifier import Classifier, Reading
+
+    def read(self: Classifier, scan: Radiograph) -> Reading:
+        return Reading(0.999, np.zeros((7, 7), np.float32), ("resolution",), "1", scan.digest)
+
+    monkeypatch.setattr(Classifier, "read", read)
+    app.button[0].click().run()
+    assert 'data-testid="finding">For a human to decide</h2>' in html(app)
+    assert "The model should not be trusted with this radiograph.</p>" in html(app)
+    assert "smaller than the 224 pixels a side" in app.warning[0].value
+
+
+def test_scores_that_do_not_belong_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    import streamlit as st
+
+    from model import scores
+    from model.card import ArtifactMismatch
+
+    def refuse(*_: object) -> None:
+        raise ArtifactMismatch("test_scores.csv: expected SHA-256 a, received b.")
+
+    st.cache_resource.clear()
+    monkeypatch.setattr(scores, "load", refuse)
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.button[0].click().run()
+    st.cache_resource.clear()
+    assert [error.value for error in app.error] == ["test_scores.csv: expected SHA-256 a, received b."]

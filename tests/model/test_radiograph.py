@@ -1,7 +1,5 @@
 import hashlib
 import io
-import struct
-import zlib
 from collections.abc import Callable
 
 import numpy as np
@@ -10,7 +8,7 @@ from PIL import Image
 
 from model import radiograph
 from model.radiograph import UnreadableRadiograph
-from tests.pictures import chest, coded, png
+from tests.pictures import chest, coded, png, promised_png
 
 GREY = chest()
 
@@ -72,16 +70,6 @@ def test_the_file_is_known_by_its_digest() -> None:
     assert scan.digest == hashlib.sha256(png(GREY)).hexdigest()
 
 
-def _png_of(width: int, height: int) -> bytes:
-    """A PNG whose header promises a size that is never delivered."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
-
-
 def _gif() -> bytes:
     out = io.BytesIO()
     _grey().save(out, "GIF")
@@ -96,8 +84,8 @@ def _gif() -> bytes:
         (_gif, "not an image that can be read"),
         (lambda: coded(_grey(), "JPEG")[:2000], "damaged or cut off: its JPEG data"),
         (lambda: png(GREY)[:1000], "damaged or cut off: its PNG data"),
-        (lambda: _png_of(40_000, 40_000), "far more than 100 million pixels"),
-        (lambda: _png_of(12_000, 12_000), "12,000 x 12,000 pixels. Expected at most 100 million"),
+        (lambda: promised_png(40_000, 40_000), "far more than 100 million pixels"),
+        (lambda: promised_png(12_000, 12_000), "12,000 x 12,000 pixels. Expected at most 100 million"),
         (lambda: png(GREY[:20, :20].copy()), "20 x 20 pixels. Expected at least 32"),
         (lambda: coded(Image.fromarray(GREY * np.float32(-1)), "TIFF"), "Expected 0 to 65,535"),
     ],
