@@ -3,6 +3,7 @@
 PORT ?= 8501
 DATA ?= data
 BACKBONE ?=
+SET ?=
 
 BIN := .venv/bin
 INSTALLED := .venv/requirements.installed
@@ -34,9 +35,11 @@ format: $(INSTALLED_DEV)  ## put imports and layout in order
 	$(BIN)/ruff check --select I --fix .
 	$(BIN)/ruff format .
 
-retrain: $(INSTALLED)  ## download, fit, export, evaluate (DATA=folder BACKBONE=weights.h5)
+FIT = --data "$(DATA)" $(if $(BACKBONE),--backbone-weights "$(BACKBONE)") $(if $(SET),--set $(SET))
+retrain: $(INSTALLED)  ## download, fit, export, evaluate (DATA=folder BACKBONE=weights.h5 SET="epochs=2 ...")
 	test -d "$(DATA)/train" || $(BIN)/python -m training.download --data "$(DATA)"
-	$(BIN)/python -m training.fit --data "$(DATA)" $(if $(BACKBONE),--backbone-weights "$(BACKBONE)")
+	$(BIN)/python -m training.cross_validate $(FIT) --opinions
+	$(BIN)/python -m training.fit $(FIT)
 	$(BIN)/python -m training.export --data "$(DATA)"
 	$(BIN)/python -m training.evaluate --data "$(DATA)"
 	$(BIN)/python -m training.figures

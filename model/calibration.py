@@ -20,13 +20,13 @@ class Calibration:
 
 
 def log_odds(logits: ArrayLike) -> np.ndarray:
-    """Pneumonia's log-odds from three-way logits: log (1 - P(normal)) / P(normal).
+    """Pneumonia's log-odds from logits: log (1 - P(normal)) / P(normal).
 
     Args:
-        logits: shape (..., 3): normal, bacterial pneumonia, viral pneumonia.
+        logits: shape (..., classes): normal, then one or several kinds of pneumonia.
 
     Returns:
         float64 of shape (...).
     """
     logits = np.asarray(logits, float)
-    return np.logaddexp(logits[..., 1], logits[..., 2]) - logits[..., 0]
+    return np.logaddexp.reduce(logits[..., 1:], axis=-1) - logits[..., 0]

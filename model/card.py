@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from model.calibration import Calibration
 
 ARTIFACT = Path(__file__).resolve().parent / "artifact"
@@ -47,6 +49,11 @@ class Card:
     def default_threshold(self) -> float:
         """The probability from which on a reading is called pneumonia, fixed on validation."""
         return float(self.data["operating_points"]["default"]["threshold"])
+
+    @property
+    def pneumonias(self) -> np.ndarray:
+        """Probabilities of the validation pneumonias, ascending: what H0 is tested against."""
+        return np.asarray(self.data["hypothesis"]["pneumonias"], float)
 
     @property
     def target_recall(self) -> float:

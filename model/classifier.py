@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model import calibration, engine, gradcam
+from model import calibration, engine, gradcam, hypothesis
 from model import card as cards
 from model.card import Card
 from model.engine import Engine
@@ -17,12 +17,14 @@ from model.radiograph import Radiograph
 class Reading:
     """What the model says of one radiograph.
 
-    ``probability`` is the calibrated P(pneumonia), 0 to 1. ``heat`` is float32 of shape (rows, columns),
-    0 to 1: where the evidence for pneumonia lies, on a scale that is the same for every radiograph.
+    ``probability`` is the calibrated P(pneumonia), 0 to 1. ``p_value`` is the conformal p-value of H0, that
+    the person has pneumonia: small where the radiograph speaks against it. ``heat`` is float32 of shape (rows,
+    columns), 0 to 1: where the evidence for pneumonia lies, on a scale that is the same for every radiograph.
     ``warnings`` are short codes; ``digest`` is the SHA-256 of the file that was read.
     """
 
     probability: float
+    p_value: float
     heat: np.ndarray
     warnings: tuple[str, ...]
     model_version: str
@@ -51,8 +53,10 @@ class Classifier:
     def read(self, radiograph: Radiograph) -> Reading:
         """One radiograph's probability, heat map and warnings."""
         outputs = self._network.run(network_input(radiograph.pixels, self.card.input_size)[None])
+        probability = float(self.card.calibration.probability(calibration.log_odds(outputs.logits[0])))
         return Reading(
-            probability=float(self.card.calibration.probability(calibration.log_odds(outputs.logits[0]))),
+            probability=probability,
+            p_value=float(hypothesis.p_value(probability, self.card.pneumonias)),
             heat=gradcam.relative(outputs.heat[0], self.card.heat_full_scale),
             warnings=self._warnings(radiograph),
             model_version=self.card.version,

@@ -58,16 +58,10 @@ def auc(labels: ArrayLike, scores: ArrayLike) -> Interval:
     Raises:
         ValueError: one of the classes is missing.
     """
-    labels, scores = np.asarray(labels, bool), np.asarray(scores, float)
-    positive, negative = scores[labels], scores[~labels]
-    m, n = len(positive), len(negative)
-    if not m or not n:
-        raise ValueError(f"expected both classes among the labels; received {m} positive and {n} negative.")
-    ranks = midranks(np.concatenate([positive, negative]))
-    above_negatives = (ranks[:m] - midranks(positive)) / n
-    below_positives = 1 - (ranks[m:] - midranks(negative)) / m
-    area = float(above_negatives.mean())
-    variance = _variance(above_negatives) / m + _variance(below_positives) / n
+    above, below = auc_components(labels, scores)
+    m, n = len(above), len(below)
+    area = float(above.mean())
+    variance = _variance(above) / m + _variance(below) / n
     if not 0 < area < 1:
         # A perfect order has no variance to go by, which is not certainty: the rarer class bounds it.
         trials = min(m, n)
@@ -75,6 +69,25 @@ def auc(labels: ArrayLike, scores: ArrayLike) -> Interval:
     odds, half = np.log(area / (1 - area)), Z_95 * np.sqrt(variance) / (area * (1 - area))
     low, high = 1 / (1 + np.exp(-(odds + np.array([-half, half]))))
     return Interval(area, float(low), float(high))
+
+
+def auc_components(labels: ArrayLike, scores: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """What each radiograph adds to the area under the ROC curve (Sun and Xu 2014, eq. 5 and 6).
+
+    Returns:
+        For each of the m positives the share of negatives below it, shape (m,), and for each of the n
+        negatives the share of positives above it, shape (n,); ties count half. The mean of either is the area.
+
+    Raises:
+        ValueError: one of the classes is missing.
+    """
+    labels, scores = np.asarray(labels, bool), np.asarray(scores, float)
+    positive, negative = scores[labels], scores[~labels]
+    m, n = len(positive), len(negative)
+    if not m or not n:
+        raise ValueError(f"expected both classes among the labels; received {m} positive and {n} negative.")
+    ranks = midranks(np.concatenate([positive, negative]))
+    return (ranks[:m] - midranks(positive)) / n, 1 - (ranks[m:] - midranks(negative)) / m
 
 
 def midranks(values: np.ndarray) -> np.ndarray:

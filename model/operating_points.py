@@ -99,6 +99,17 @@ def operating_points(labels: ArrayLike, scores: ArrayLike) -> OperatingPoints:
     )
 
 
+def youden(points: OperatingPoints) -> float:
+    """The threshold with the largest recall + specificity - 1 (Youden 1950); of equal ones the lowest."""
+    ill, normal = points.tp + points.fn, points.tn + points.fp
+    return float(points.thresholds[np.argmax(points.tp / ill + points.tn / normal)])
+
+
+def most_accurate(points: OperatingPoints) -> float:
+    """The threshold with the largest share of right answers; of equal ones the lowest."""
+    return float(points.thresholds[np.argmax(points.tp + points.tn)])
+
+
 def _checked(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if labels.ndim != 1 or labels.shape != scores.shape or not len(labels):
         raise ValueError(

@@ -1,54 +1,138 @@
 """The networks: a grey square in, one logit a class out.
 
 Every network takes float32 of shape (batch, size, size, 1), 0 to 255, and returns the logits of
-``training.dataset.SUBTYPES``; P(pneumonia) = 1 - P(normal).
+``training.dataset.SUBTYPES``, or of normal and pneumonia; P(pneumonia) = 1 - P(normal).
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
 
-BACKBONE = "mobilenetv2"
+from training.recipes import Recipe
+
+BACKBONE = "backbone"
 
 
-def mobilenet_v2(size: int, classes: int, dropout: float, weights: Path | None) -> keras.Model:
-    """MobileNetV2 (Sandler et al. 2018) under a linear head written as class activation maps.
+def build(recipe: Recipe, backbone_weights: Path | None) -> keras.Model:
+    """The network of a recipe, untrained but for the backbone's ImageNet weights.
 
-    The head is a 1x1 convolution without bias, then the mean over positions: the same function as
-    global average pooling under a linear layer (Zhou et al. 2016, eq. 2), with the maps at hand.
-
-    Args:
-        size: side of the input in pixels.
-        classes: how many logits.
-        dropout: share of the 1,280 channels dropped while training.
-        weights: ImageNet weights of the backbone without its top; None downloads Keras' own.
+    ``backbone_weights`` is a file without the classifying top; None downloads Keras' own.
     """
-    inputs = keras.Input((size, size, 1), name="radiograph")
-    scaled = keras.layers.Rescaling(1 / 127.5, offset=-1, name="scale")(inputs)
-    colours = keras.layers.Concatenate(name="colours")([scaled, scaled, scaled])
+    families: dict[str, Callable[[Recipe, Path | None], keras.Model]] = {
+        "fully_connected": fully_connected,
+        "small_cnn": small_cnn,
+        "mobilenet_v2": mobilenet_v2,
+        "vgg16": vgg16,
+    }
+    return families[recipe.family](recipe, backbone_weights)
+
+
+def fully_connected(recipe: Recipe, _: Path | None = None) -> keras.Model:
+    """Two hidden layers on the pixels themselves."""
+    inputs, features = _scaled_input(recipe)
+    features = keras.layers.Flatten(name="pixels")(features)
+    for number, units in enumerate((256, 64), 1):
+        features = keras.layers.Dense(
+            units, activation="relu", kernel_regularizer=_penalty(recipe), name=f"hidden_{number}"
+        )(features)
+        features = keras.layers.Dropout(recipe.dropout, seed=recipe.seed, name=f"dropout_{number}")(features)
+    logits = keras.layers.Dense(recipe.classes, name="logits")(features)
+    return keras.Model(inputs, logits, name=recipe.name)
+
+
+def small_cnn(recipe: Recipe, _: Path | None = None) -> keras.Model:
+    """Three convolutions, each halved by a maximum, and one hidden layer."""
+    inputs, features = _scaled_input(recipe)
+    for number, filters in enumerate((16, 32, 64), 1):
+        features = keras.layers.Conv2D(
+            filters, 3, activation="relu", kernel_regularizer=_penalty(recipe), name=f"convolution_{number}"
+        )(features)
+        features = keras.layers.MaxPooling2D(name=f"maximum_{number}")(features)
+    features = keras.layers.Flatten(name="features")(features)
+    features = keras.layers.Dense(64, activation="relu", kernel_regularizer=_penalty(recipe), name="hidden")(
+        features
+    )
+    features = keras.layers.Dropout(recipe.dropout, seed=recipe.seed, name="dropout")(features)
+    logits = keras.layers.Dense(recipe.classes, name="logits")(features)
+    return keras.Model(inputs, logits, name=recipe.name)
+
+
+def mobilenet_v2(recipe: Recipe, weights: Path | None) -> keras.Model:
+    """MobileNetV2 (Sandler et al. 2018) under ``_class_maps``."""
+    inputs, scaled = _scaled_input(recipe)
     backbone = keras.applications.MobileNetV2(
-        input_shape=(size, size, 3),
+        input_shape=(recipe.size, recipe.size, 3),
         include_top=False,
         weights="imagenet" if weights is None else str(weights),
         name=BACKBONE,
     )
     # training=False: batch normalisation keeps ImageNet's statistics, which small batches would blur.
-    features = backbone(colours, training=False)
-    features = keras.layers.SpatialDropout2D(dropout, name="dropout")(features)
-    maps = keras.layers.Conv2D(classes, 1, use_bias=False, name="class_maps")(features)
-    logits = keras.layers.GlobalAveragePooling2D(name="logits")(maps)
-    return keras.Model(inputs, logits, name="pneumonia")
+    features = backbone(_colours(scaled), training=False)
+    return keras.Model(inputs, _class_maps(features, recipe), name="pneumonia")
+
+
+def vgg16(recipe: Recipe, weights: Path | None) -> keras.Model:
+    """VGG16 (Simonyan and Zisserman 2015) under ``_class_maps``."""
+    inputs = keras.Input((recipe.size, recipe.size, 1), name="radiograph")
+    backbone = keras.applications.VGG16(
+        input_shape=(recipe.size, recipe.size, 3),
+        include_top=False,
+        weights="imagenet" if weights is None else str(weights),
+        name=BACKBONE,
+    )
+    # The mean grey of ImageNet, which these weights expect to be taken away.
+    centred = keras.layers.Rescaling(1.0, offset=-116.0, name="scale")(inputs)
+    return keras.Model(inputs, _class_maps(backbone(_colours(centred)), recipe), name="pneumonia")
 
 
 def freeze_backbone(network: keras.Model) -> None:
-    """Leave only the head to be trained."""
-    network.get_layer(BACKBONE).trainable = False
+    """Leave only the head to be trained; a network without a backbone is all head."""
+    for backbone in _backbones(network):
+        backbone.trainable = False
 
 
-def release_backbone(network: keras.Model) -> None:
-    """Train every layer but batch normalisation, whose statistics and scales stay ImageNet's."""
-    backbone = network.get_layer(BACKBONE)
-    backbone.trainable = True
-    for layer in backbone.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            layer.trainable = False
+def release_backbone(network: keras.Model, frozen_to: str = "") -> None:
+    """Train every layer after ``frozen_to`` but batch normalisation, whose statistics and scales stay."""
+    for backbone in _backbones(network):
+        backbone.trainable = True
+        names = [layer.name for layer in backbone.layers]
+        frozen = names[: names.index(frozen_to) + 1] if frozen_to else []
+        for layer in backbone.layers:
+            if isinstance(layer, keras.layers.BatchNormalization) or layer.name in frozen:
+                layer.trainable = False
+
+
+def _backbones(network: keras.Model) -> list[keras.Model]:
+    return [layer for layer in network.layers if layer.name == BACKBONE]
+
+
+def _scaled_input(recipe: Recipe) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    """The radiograph, and the same from -1 to 1 or, standardised, with mean 0 and variance 1/4."""
+    inputs = keras.Input((recipe.size, recipe.size, 1), name="radiograph")
+    if not recipe.standardise:
+        return inputs, keras.layers.Rescaling(1 / 127.5, offset=-1, name="scale")(inputs)
+    # An epsilon of one grey level keeps a blank image blank.
+    standard = keras.layers.LayerNormalization(
+        axis=(1, 2, 3), center=False, scale=False, epsilon=1.0, name="standardise"
+    )(inputs)
+    return inputs, keras.layers.Rescaling(0.5, name="scale")(standard)
+
+
+def _colours(grey: keras.KerasTensor) -> keras.KerasTensor:
+    return keras.layers.Concatenate(name="colours")([grey, grey, grey])
+
+
+def _class_maps(features: keras.KerasTensor, recipe: Recipe) -> keras.KerasTensor:
+    """A linear head written as class activation maps.
+
+    A 1x1 convolution without bias, then the mean over positions: the same function as global average
+    pooling under a linear layer (Zhou et al. 2016, eq. 2), with the maps at hand.
+    """
+    features = keras.layers.SpatialDropout2D(recipe.dropout, seed=recipe.seed, name="dropout")(features)
+    maps = keras.layers.Conv2D(recipe.classes, 1, use_bias=False, name="class_maps")(features)
+    return keras.layers.GlobalAveragePooling2D(name="logits")(maps)
+
+
+def _penalty(recipe: Recipe) -> keras.Regularizer | None:
+    return keras.regularizers.L2(recipe.l2) if recipe.l2 else None

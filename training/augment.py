@@ -16,9 +16,21 @@ Image = np.ndarray
 Augmentation = Callable[[Image, np.random.Generator], Image]
 
 
-def strong(image: Image, generator: np.random.Generator) -> Image:
+def none(image: Image, generator: np.random.Generator) -> Image:
+    """The radiograph as it is."""
+    return image
+
+
+def reference(image: Image, generator: np.random.Generator) -> Image:
+    """Shear, zoom and horizontal flip, as the usual notebooks have it."""
+    return warp(image, generator, area=(0.64, 1.0), log_aspect=0.0, degrees=0.0, shear_degrees=11.0, flip=True)
+
+
+def strong(image: Image, generator: np.random.Generator, log_aspect: float = 0.35) -> Image:
     """Geometry, then exposure, then the detector's and the file's traces, then erasing."""
-    image = warp(image, generator, area=(0.6, 1.0), log_aspect=0.35, degrees=12.0, shear_degrees=12.0, flip=True)
+    image = warp(
+        image, generator, area=(0.6, 1.0), log_aspect=log_aspect, degrees=12.0, shear_degrees=12.0, flip=True
+    )
     image = expose(image, generator)
     image = resolve(image, generator)
     if generator.random() < 0.3:
@@ -26,6 +38,33 @@ def strong(image: Image, generator: np.random.Generator) -> Image:
     if generator.random() < 0.4:
         image = erase(image, generator)
     return np.clip(image, 0, 1)
+
+
+def unstretched(image: Image, generator: np.random.Generator) -> Image:
+    """As ``strong``, with the shape left alone."""
+    return strong(image, generator, log_aspect=0.0)
+
+
+def wide(image: Image, generator: np.random.Generator) -> Image:
+    """As ``strong`` and wider: smaller than the frame too, unevenly lit, two traces of the file, collimated."""
+    image = warp(image, generator, area=(0.55, 1.3), log_aspect=0.45, degrees=15.0, shear_degrees=12.0, flip=True)
+    image = expose(image, generator)
+    if generator.random() < 0.5:
+        image = light(image, generator)
+    for _ in range(2):
+        image = resolve(image, generator)
+    if generator.random() < 0.3:
+        image = image + generator.normal(0, generator.uniform(0.005, 0.05), image.shape).astype(np.float32)
+    if generator.random() < 0.5:
+        image = erase(image, generator)
+    if generator.random() < 0.25:
+        image = collimate(image, generator)
+    return np.clip(image, 0, 1)
+
+
+def varied(image: Image, generator: np.random.Generator) -> Image:
+    """One time in five the radiograph as it is, as it will be read; else ``strong``."""
+    return image if generator.random() < 0.2 else strong(image, generator)
 
 
 def warp(
@@ -41,7 +80,7 @@ def warp(
     """A random crop, stretched back to the full frame, turned, sheared and mirrored, in one resampling.
 
     Args:
-        area: share of the image that the crop keeps, lowest and highest.
+        area: share of the image that the crop keeps, lowest and highest; above 1 it reaches into black.
         log_aspect: the crop's width/height is exp(u), u uniform in +-log_aspect (0.35: 0.70 to 1.42).
         degrees: largest rotation either way.
         shear_degrees: largest shear either way.
@@ -49,9 +88,10 @@ def warp(
     """
     height, width = image.shape
     kept, aspect = generator.uniform(*area), np.exp(generator.uniform(-log_aspect, log_aspect))
-    crop_w, crop_h = min(np.sqrt(kept * aspect), 1.0), min(np.sqrt(kept / aspect), 1.0)
-    centre_x = generator.uniform(crop_w / 2, 1 - crop_w / 2) * width
-    centre_y = generator.uniform(crop_h / 2, 1 - crop_h / 2) * height
+    largest = max(1.0, np.sqrt(area[1]))
+    crop_w, crop_h = min(np.sqrt(kept * aspect), largest), min(np.sqrt(kept / aspect), largest)
+    centre_x = (0.5 + generator.uniform(-0.5, 0.5) * abs(1 - crop_w)) * width
+    centre_y = (0.5 + generator.uniform(-0.5, 0.5) * abs(1 - crop_h)) * height
     turn, shear = np.deg2rad(generator.uniform(-1, 1, 2) * (degrees, shear_degrees))
     mirror = -1.0 if flip and generator.random() < 0.5 else 1.0
 
@@ -101,3 +141,28 @@ def erase(image: Image, generator: np.random.Generator) -> Image:
         top, left = generator.integers(0, height - h), generator.integers(0, width - w)
         image[top : top + h, left : left + w] = generator.random()
     return image
+
+
+def light(image: Image, generator: np.random.Generator) -> Image:
+    """Brighter towards one side, as an uneven beam or a turned patient makes it."""
+    height, width = image.shape
+    across, down = generator.uniform(-0.25, 0.25, 2)
+    x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
+    ramp = np.float32(across) * x[None, :] + np.float32(down) * y[:, None]
+    return np.clip(image * (1 + ramp), 0, 1)
+
+
+def collimate(image: Image, generator: np.random.Generator) -> Image:
+    """Black from up to 12 % of each side inwards."""
+    height, width = image.shape
+    top, bottom = (generator.uniform(0, 0.12, 2) * height).astype(int)
+    left, right = (generator.uniform(0, 0.12, 2) * width).astype(int)
+    framed = np.zeros_like(image)
+    inside = slice(top, height - bottom), slice(left, width - right)
+    framed[inside] = image[inside]
+    return framed
+
+
+AUGMENTATIONS: dict[str, Augmentation] = {
+    augmentation.__name__: augmentation for augmentation in (none, reference, strong, unstretched, wide, varied)
+}

@@ -3,7 +3,7 @@
     python -m training.evaluate --data DIR [--split test]
 
 Prints JSON: discrimination and, at the shipped threshold, every rate, each with its 95 % interval, and
-how far the probabilities are from ``data/*_scores.csv``. A look at the test set by an artefact that has
+how far the probabilities are from ``data/*_scores.csv``. A look at the test set by a network that has
 not been looked at before is written to ``data/test_looks.csv``: nothing may be chosen there, so anybody
 can count how often it was consulted.
 """
@@ -15,7 +15,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
+from numpy.typing import ArrayLike
 from tqdm import tqdm
 
 from model import card as cards
@@ -23,6 +25,7 @@ from model import intervals, radiograph
 from model import scores as score_files
 from model.classifier import Classifier
 from model.operating_points import operating_points
+from model.reliability import brier, recalibration, reliability
 from model.scores import Scores
 from training import dataset
 from training.dataset import ROOT, Example
@@ -36,17 +39,29 @@ def score(classifier: Classifier, data: Path, members: list[Example]) -> Scores:
         classifier.read(radiograph.read((data / e.image).read_bytes(), e.image)).probability
         for e in tqdm(members, desc="scoring", unit="image", mininterval=2)
     ]
+    return scores_of(members, probabilities)
+
+
+def score_network(network: keras.Model, size: int, data: Path, members: list[Example]) -> Scores:
+    """P(pneumonia) by a network as it was trained, before calibration."""
+    inputs = dataset.load_images(data, members, size)[..., None].astype(np.float32)
+    logits = network.predict(inputs, batch_size=32, verbose=0)
+    return scores_of(members, 1 - np.asarray(keras.ops.softmax(logits))[:, 0])
+
+
+def scores_of(members: list[Example], probabilities: ArrayLike) -> Scores:
+    """Probabilities with the radiographs that they belong to."""
     return Scores(
         images=[e.image for e in members],
         labels=np.array([e.label for e in members]),
         subtypes=[e.subtype for e in members],
         patients=[e.patient for e in members],
-        probabilities=np.round(probabilities, score_files.DECIMALS),
+        probabilities=np.round(np.asarray(probabilities, float), score_files.DECIMALS),
     )
 
 
 def metrics(scores: Scores, threshold: float) -> dict[str, Any]:
-    """Every figure of a split at a threshold, each as value, low and high of its 95 % interval."""
+    """Every figure of a split at a threshold, shares and areas as value, low and high of the 95 % interval."""
     labels, probabilities = scores.labels, scores.probabilities
     counts = operating_points(labels, probabilities).at(threshold)
     found = probabilities >= threshold
@@ -61,13 +76,39 @@ def metrics(scores: Scores, threshold: float) -> dict[str, Any]:
         "tn": counts.tn,
         "auc": intervals.auc(labels, probabilities)._asdict(),
         "recall": _share(counts.tp, counts.tp + counts.fn),
+        "type_i_error": _share(counts.fn, counts.tp + counts.fn),
         "specificity": _share(counts.tn, counts.tn + counts.fp),
         "precision": _share(counts.tp, counts.tp + counts.fp),
         "accuracy": _share(counts.tp + counts.tn, len(scores)),
         "f1": {"value": counts.f1},
-        "brier": {"value": float(np.mean((probabilities - labels) ** 2))},
         "recall_bacteria": _share(*_found(found, subtypes == "bacteria")),
         "recall_virus": _share(*_found(found, subtypes == "virus")),
+        "calibration": calibration_figures(labels, probabilities),
+    }
+
+
+def calibration_figures(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
+    """How far probabilities can be taken at their word."""
+    bent = recalibration(labels, probabilities)
+    return {
+        "brier": brier(labels, probabilities),
+        "expected_error": reliability(labels, probabilities).expected_error,
+        "intercept": bent.intercept,
+        "slope": bent.slope,
+    }
+
+
+def with_referral(scores: Scores, low: float, high: float) -> dict[str, Any]:
+    """What two thresholds leave to a human (``low`` <= probability < ``high``), and how good the rest is."""
+    referred = (scores.probabilities >= low) & (scores.probabilities < high)
+    kept = ~referred
+    found, labels = scores.probabilities[kept] >= high, scores.labels[kept]
+    return {
+        "referred": _share(int(referred.sum()), len(scores)),
+        "accuracy": _share(int((found == labels).sum()), len(labels)),
+        "recall": _share(int(found[labels == 1].sum()), int(labels.sum())),
+        "fn": int((~found & (labels == 1)).sum()),
+        "fp": int((found & (labels == 0)).sum()),
     }
 
 
@@ -79,19 +120,24 @@ def _found(found: np.ndarray, members: np.ndarray) -> tuple[int, int]:
     return int(found[members].sum()), int(members.sum())
 
 
-def note_look(artifact_sha256: str, result: dict[str, Any], looks: Path) -> None:
-    """Append a look at the test set, once an artefact: looking again at the same shows nothing new."""
-    columns = ("date", "artifact_sha256", "auc", "recall", "accuracy", "threshold")
+def note_looks(found: dict[str, tuple[str, dict[str, Any]]], looks: Path) -> None:
+    """Append one look at the test set, at one or several networks: SHA-256 and figures by name.
+
+    Networks that have been looked at before are left out: looking again at the same shows nothing new.
+    """
+    columns = ("look", "date", "network", "artifact_sha256", "auc", "recall", "accuracy", "threshold")
     seen = list(csv.DictReader(looks.open())) if looks.exists() else []
-    if any(row["artifact_sha256"] == artifact_sha256 for row in seen):
-        return
+    known = {row["artifact_sha256"] for row in seen}
+    number = max((int(row["look"]) for row in seen), default=0) + 1
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    figures = [f"{result[name]['value']:.4f}" for name in ("auc", "recall", "accuracy")]
     with looks.open("a", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         if not seen:
             writer.writerow(columns)
-        writer.writerow([today, artifact_sha256, *figures, f"{result['threshold']:.6f}"])
+        for name, (digest, result) in found.items():
+            if digest not in known:
+                figures = [f"{result[figure]['value']:.4f}" for figure in ("auc", "recall", "accuracy")]
+                writer.writerow([number, today, name, digest, *figures, f"{result['threshold']:.6f}"])
 
 
 def evaluate(
@@ -102,7 +148,8 @@ def evaluate(
     scores = score(classifier, data, dataset.split(data)[split])
     result = metrics(scores, classifier.card.default_threshold)
     if split == "test":
-        note_look(classifier.card.data["files"][cards.KERAS_FILE], result, tables / LOOKS)
+        digest = classifier.card.data["files"][cards.KERAS_FILE]
+        note_looks({f"shipped {classifier.card.version}": (digest, result)}, tables / LOOKS)
     shipped = score_files.load(classifier.card, split, tables)
     if shipped.images == scores.images:
         difference = np.abs(shipped.probabilities - scores.probabilities).max()

@@ -1,6 +1,6 @@
 """Turn a finished run into the artefact that ships.
 
-    python -m training.export --data DIR [--run runs/finetuned]
+    python -m training.export --data DIR [--run FOLDER] [--originals DIR]
 
 Alone writes ``model/artifact/`` and ``data/*.csv``. Calibration, threshold and the heat map's scale come
 from the validation patients; the test set is only scored, at the end.
@@ -16,39 +16,49 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from sklearn.linear_model import LogisticRegression
 
 from model import calibration as calibrations
 from model import card as cards
 from model import engine
 from model import scores as score_files
-from model.calibration import Calibration
 from model.card import Card
 from model.classifier import Classifier
 from model.engine import Outputs
-from model.operating_points import conformal_threshold
-from training import dataset, evaluate
+from model.operating_points import conformal_threshold, most_accurate, operating_points, youden
+from model.reliability import platt
+from model.scores import Scores
+from training import dataset, evaluate, shortcuts
 from training.dataset import ROOT, Example
+from training.recipes import SHIPPED
 
-VERSION = "1.0.0"
+VERSION = "2.0.0"
 TARGET_RECALL = 0.95  # the hospital's requirement
+BAND_LEVEL = 0.01  # of either error among radiographs that no human looks at
 HEAT_QUANTILE = 0.95  # of the validation pneumonias' hottest spots: fewer than one map in twenty saturates
 
 
-def with_heat_map(network: keras.Model) -> keras.Model:
-    """The trained network with a second output: Grad-CAM of pneumonia's log-odds (``model/gradcam.py``).
+def shipped_network(network: keras.Model) -> keras.Model:
+    """The trained network as it ships: it looks at the radiograph and at its mirror image, and shows where.
+
+    Features of both, the mirror's turned back, are averaged; the head is linear, so that is to average the
+    logits. The second output is Grad-CAM of pneumonia's log-odds (``model/gradcam.py``).
 
     Takes float32 of shape (n, size, size, 1), 0 to 255; returns ``logits`` (n, 3) and ``heat`` (n, rows,
     columns). Dropout does nothing outside training and is left where it is.
     """
-    maps = network.get_layer("class_maps").output
-    logits = network.output
+    head = network.get_layer("class_maps")
+    trunk = keras.Model(network.input, head.input, name="trunk")
+    radiograph = keras.Input(network.input.shape[1:], name="radiograph")
+    both = keras.ops.concatenate([radiograph, radiograph[:, :, ::-1]], axis=0)
+    features = keras.ops.reshape(trunk(both), (2, -1, *head.input.shape[1:]))
+    maps = head((features[0] + features[1][:, :, ::-1]) / 2)
+    logits = network.get_layer("logits")(maps)
     ill = keras.ops.softmax(logits[:, 1:])
     slopes = keras.ops.concatenate([-keras.ops.ones_like(logits[:, :1]), ill], axis=-1)
     positions = maps.shape[1] * maps.shape[2]
     evidence = keras.ops.sum(maps * slopes[:, None, None, :], axis=-1) / positions
     outputs = {"logits": logits, "heat": keras.ops.relu(evidence)}
-    return keras.Model(network.input, outputs, name="pneumonia")
+    return keras.Model(radiograph, outputs, name="pneumonia")
 
 
 def to_litert(network: keras.Model) -> bytes:
@@ -60,7 +70,7 @@ def to_litert(network: keras.Model) -> bytes:
 def write_networks(run: Path, folder: Path) -> dict[str, str]:
     """Write both network files; their SHA-256 by name."""
     folder.mkdir(parents=True, exist_ok=True)
-    network = with_heat_map(keras.saving.load_model(run / "network.keras", compile=False))
+    network = shipped_network(keras.saving.load_model(run / "network.keras", compile=False))
     network.save(folder / cards.KERAS_FILE)
     (folder / cards.LITERT_FILE).write_bytes(to_litert(network))
     return {name: sha256(folder / name) for name in (cards.KERAS_FILE, cards.LITERT_FILE)}
@@ -70,12 +80,6 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def platt(log_odds: np.ndarray, labels: np.ndarray) -> Calibration:
-    """Slope and intercept that make validation's log-odds its likeliest probabilities."""
-    fitted = LogisticRegression(C=np.inf).fit(log_odds[:, None], labels)
-    return Calibration(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
-
-
 def outputs_of(folder: Path, files: dict[str, str], data: Path, members: list[Example], size: int) -> Outputs:
     """What the LiteRT network says of a split, before calibration."""
     network = engine.litert(Card({"files": files}), folder)
@@ -83,7 +87,7 @@ def outputs_of(folder: Path, files: dict[str, str], data: Path, members: list[Ex
 
 
 def fitted_on_validation(outputs: Outputs, members: list[Example]) -> dict[str, Any]:
-    """Calibration, default threshold and heat map scale."""
+    """Calibration, heat map scale, policies, and the pneumonias that H0 is tested against."""
     log_odds = calibrations.log_odds(outputs.logits)
     labels = np.array([e.label for e in members])
     calibration = platt(log_odds, labels)
@@ -101,22 +105,53 @@ def fitted_on_validation(outputs: Outputs, members: list[Example]) -> dict[str, 
             "full_scale": float(np.quantile(hottest, HEAT_QUANTILE)),
             "split": "validation",
         },
-        "operating_points": {
-            "default": {
-                # With too few pneumonias to promise anything, everybody is called ill.
-                "threshold": max(0.0, conformal_threshold(probability[labels == 1], TARGET_RECALL)),
-                "target_recall": TARGET_RECALL,
-                "rule": "largest threshold that finds a new pneumonia with at least the target probability "
-                "(split-conformal quantile)",
-                "split": "validation",
-                "pneumonias": int(labels.sum()),
-            }
+        "operating_points": policies(labels, probability),
+        "hypothesis": {
+            "null": "the person has pneumonia",
+            "level": round(1 - TARGET_RECALL, 10),
+            "method": "conformal p-value: rank among the validation pneumonias",
+            "split": "validation",
+            "pneumonias": np.sort(probability[labels == 1]).tolist(),
         },
     }
 
 
+def policies(labels: np.ndarray, probability: np.ndarray) -> dict[str, Any]:
+    """Ways to decide, each fixed on validation: what to call pneumonia, and what to leave to a human."""
+    points = operating_points(labels, probability)
+    ill, normal = probability[labels == 1], probability[labels == 0]
+    # With too few radiographs to promise anything, everybody is called ill, or everybody is referred.
+    sure_ill = max(0.0, conformal_threshold(ill, 1 - BAND_LEVEL))
+    sure_normal = -conformal_threshold(-normal, 1 - BAND_LEVEL)
+    above_normals = min(1.0, float(points.thresholds[points.index(np.nextafter(sure_normal, np.inf))]))
+    fixed = {
+        "default": {
+            "threshold": max(0.0, conformal_threshold(ill, TARGET_RECALL)),
+            "target_recall": TARGET_RECALL,
+            "rule": "largest threshold that finds a new pneumonia with at least the target probability "
+            "(split-conformal quantile)",
+        },
+        "most_accurate": {"threshold": most_accurate(points), "rule": "largest share of right answers"},
+        "youden": {"threshold": youden(points), "rule": "largest recall + specificity - 1"},
+        "band": {
+            "low": min(sure_ill, above_normals),
+            "high": max(sure_ill, above_normals),
+            "rule": f"a human decides unless one of pneumonia and its absence, and not both, is rejected "
+            f"at a level of {100 * BAND_LEVEL:g} % (split-conformal quantiles of both kinds)",
+        },
+    }
+    return {
+        name: {**policy, "split": "validation", "pneumonias": len(ill), "normals": len(normal)}
+        for name, policy in fixed.items()
+    }
+
+
 def export(
-    run: Path, data: Path, folder: Path = cards.ARTIFACT, tables: Path = score_files.FOLDER
+    run: Path,
+    data: Path,
+    folder: Path = cards.ARTIFACT,
+    tables: Path = score_files.FOLDER,
+    originals: Path | None = None,
 ) -> dict[str, Any]:
     """Write networks and card to ``folder``, CSV files to ``tables``; returns the card."""
     settings = json.loads((run / "run.json").read_text())
@@ -129,7 +164,8 @@ def export(
         "version": VERSION,
         "created": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "files": files,
-        "architecture": "MobileNetV2 (ImageNet), linear head on global average pooling",
+        "architecture": "MobileNetV2 (ImageNet), linear head on global average pooling, "
+        "of the radiograph and of its mirror image",
         "input_size": size,
         "classes": list(dataset.SUBTYPES),
         "preprocessing": "grey, squeezed to a square with an antialiased triangle filter, 0 to 255",
@@ -145,13 +181,40 @@ def export(
     scores = {name: evaluate.score(classifier, data, splits[name]) for name in ("validation", "test")}
     for name, split in scores.items():
         score_files.write(split, tables / score_files.file_name(name))
-    threshold = classifier.card.default_threshold
-    card["metrics"] = {name: evaluate.metrics(split, threshold) for name, split in scores.items()}
+    card["metrics"] = {
+        name: evaluate.metrics(split, classifier.card.default_threshold) for name, split in scores.items()
+    }
+    for policy in card["operating_points"].values():
+        policy["metrics"] = {name: policy_metrics(split, policy) for name, split in scores.items()}
+    card["shortcuts"] = measured_shortcuts(classifier.card, folder, data, splits["validation"], tables)
+    if originals:
+        card["resolution"] = shortcuts.resolution(classifier, data, originals)
     written = ["splits.csv", *map(score_files.file_name, scores)]
     card["files"] |= {name: sha256(tables / name) for name in written}
     write_card(folder, card)
-    evaluate.note_look(files[cards.KERAS_FILE], card["metrics"]["test"], tables / evaluate.LOOKS)
+    looked_at = {f"shipped {VERSION}": (files[cards.KERAS_FILE], card["metrics"]["test"])}
+    evaluate.note_looks(looked_at, tables / evaluate.LOOKS)
     return card
+
+
+def policy_metrics(scores: Scores, policy: dict[str, Any]) -> dict[str, Any]:
+    """A policy's figures on a split; one threshold is a band that is empty."""
+    low, high = (float(policy[end] if end in policy else policy["threshold"]) for end in ("low", "high"))
+    return evaluate.with_referral(scores, low, high)
+
+
+def measured_shortcuts(
+    card: Card, folder: Path, data: Path, members: list[Example], tables: Path
+) -> dict[str, Any]:
+    """How far the probability moves where the diagnosis does not, beside what other versions did."""
+    measured = shortcuts.load(tables / shortcuts.TABLE)
+    measured[VERSION] = shortcuts.movement(card, folder, data, members)
+    shortcuts.write(tables / shortcuts.TABLE, measured)
+    return {
+        "split": "validation",
+        "mean_move": {version: shortcuts.mean_move(moves) for version, moves in measured.items()},
+        "changes": measured[VERSION],
+    }
 
 
 def data_statement(splits: dict[str, list[Example]]) -> dict[str, Any]:
@@ -178,9 +241,10 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.export", description="Turn a run into the artefact.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
-    parser.add_argument("--run", type=Path, default=ROOT / "runs" / "finetuned", help="a finished run")
+    parser.add_argument("--run", type=Path, default=ROOT / "runs" / SHIPPED.name, help="a finished run")
+    parser.add_argument("--originals", type=Path, help="radiographs of train/ as published, at full resolution")
     options = parser.parse_args(arguments)
-    card = export(options.run, options.data)
+    card = export(options.run, options.data, originals=options.originals)
     print(json.dumps(card["metrics"], indent=2))
 
 

@@ -1,8 +1,9 @@
-"""Write the measured figures into the README, from the model card.
+"""Write the measured figures into the README, from the model card and the ladder.
 
 python -m training.figures
 """
 
+import csv
 from typing import Any
 
 from model import card as cards
@@ -10,7 +11,8 @@ from model.card import Card
 from training.dataset import ROOT
 
 README = ROOT / "README.md"
-BEGIN, END = "<!-- figures: python -m training.figures -->", "<!-- end of figures -->"
+LADDER = ROOT / "data" / "ladder.csv"
+BEGIN, END = "<!-- {name}: python -m training.figures -->", "<!-- end of {name} -->"
 NAMES = {
     "auc": "AUC",
     "recall": "Recall",
@@ -19,6 +21,12 @@ NAMES = {
     "accuracy": "Accuracy",
     "recall_bacteria": "Recall, bacterial",
     "recall_virus": "Recall, viral",
+}
+POLICIES = {
+    "default": "Recall of at least 95 % (default)",
+    "most_accurate": "Most accurate",
+    "youden": "Youden's",
+    "band": "Two thresholds, a human between them",
 }
 
 
@@ -56,15 +64,60 @@ def alarms(metrics: dict[str, Any]) -> str:
     return f"{metrics['fp']} of {metrics['fp'] + metrics['tn']} normals"
 
 
-def inserted(text: str, card: Card) -> str:
-    """The README's text with its figures renewed."""
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    return f"{before}{BEGIN}\n{table(card)}\n{END}{after}"
+def policies(card: Card) -> str:
+    """Each policy's figures on the test set, as Markdown."""
+    return "\n".join(
+        [
+            "| Policy, fixed on validation | to a human | accuracy of the rest | recall of the rest |",
+            "| --- | --- | --- | --- |",
+            *(
+                f"| {POLICIES[name]} | {100 * test['referred']['value']:.1f} % | {figure(test['accuracy'])} "
+                f"| {figure(test['recall'])} |"
+                for name, policy in card.data["operating_points"].items()
+                for test in [policy["metrics"]["test"]]
+            ),
+        ]
+    )
+
+
+def ladder(rows: list[dict[str, str]]) -> str:
+    """The road to the shipped network, a step a line, as Markdown."""
+    steps = (
+        f"| {number} | {row['about']} | {int(row['parameters']):,} | {float(row['validation_auc']):.3f} "
+        f"| {float(row['test_auc']):.3f} ({float(row['test_auc_low']):.3f} to {float(row['test_auc_high']):.3f}) "
+        f"| {float(row['test_accuracy']):.3f} | {float(row['test_recall']):.3f} |"
+        for number, row in enumerate(rows, 1)
+    )
+    return "\n".join(
+        [
+            "| | step | parameters | AUC, validation | AUC, test | accuracy, test | recall, test |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+            *steps,
+        ]
+    )
+
+
+def inserted(text: str, blocks: dict[str, str]) -> str:
+    """The README's text with its blocks renewed."""
+    for name, block in blocks.items():
+        begin, end = BEGIN.format(name=name), END.format(name=name)
+        before, rest = text.split(begin)
+        _, after = rest.split(end)
+        text = f"{before}{begin}\n{block}\n{end}{after}"
+    return text
+
+
+def blocks(card: Card) -> dict[str, str]:
+    """What the README shows, by the name of its block; the ladder only where it was measured."""
+    shown = {"figures": table(card), "policies": policies(card)}
+    if LADDER.exists():
+        with LADDER.open(newline="") as handle:
+            shown["ladder"] = ladder(list(csv.DictReader(handle)))
+    return shown
 
 
 def main() -> None:
-    README.write_text(inserted(README.read_text(), cards.load()))
+    README.write_text(inserted(README.read_text(), blocks(cards.load())))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Train one recipe.
+"""Train one recipe, or the whole ladder.
 
-    python -m training.fit --data DIR [--backbone-weights FILE] [--recipe NAME]
+    python -m training.fit --data DIR [--backbone-weights FILE] [--recipe NAME|all]
 
 Killed, the same command goes on from the last whole epoch. The result is ``runs/NAME/``:
-``network.keras``, ``log.csv`` (one row an epoch) and ``run.json`` (what it was made with).
+``network.keras``, ``head.csv`` and ``whole.csv`` (one row an epoch) and ``run.json`` (what it was made with).
 """
 
 import argparse
@@ -12,66 +12,100 @@ import dataclasses
 import json
 import platform
 import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import keras
 import numpy as np
 
-from training import architectures, augment, dataset
+from training import architectures, dataset, opinions
+from training.augment import AUGMENTATIONS
 from training.dataset import ROOT, Example
+from training.recipes import LADDER, RECIPES, Recipe, with_settings
+
+PHASES = ("head", "whole")
+CURVE = ("loss", "val_loss", "accuracy", "val_accuracy", "auc", "val_auc", "seconds")
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Settings of one training, with the reason for each."""
+class Labelled:
+    """Radiographs with what they show.
 
-    name: str
-    size: int = 224  # what the published ImageNet weights were trained at
-    batch: int = 16  # fits two cores' caches: 40 ms an image, against 47 with 32
-    head_epochs: int = 1  # a random head would send noise through the pretrained layers
-    head_rate: float = 1e-3
-    epochs: int = 12  # validation loss of the averaged weights has settled by then
-    rate: float = 2e-4  # reached after one epoch of warm-up, then down to zero along a cosine
-    weight_decay: float = 1e-4
-    average: float = 0.998  # exponential average over about two epochs, which is what ships
-    dropout: float = 0.2
-    label_smoothing: float = 0.1  # labels of 2018, one reader's word with a second's check
-    seed: int = 7
+    ``images``: uint8 of shape (n, size, size). ``targets``: float32 of shape (n, classes), each row
+    summing to 1: a label, or a teacher's opinion.
+    """
 
-
-RECIPES = {"finetuned": Recipe("finetuned")}
+    images: np.ndarray
+    targets: np.ndarray
 
 
 class Views(keras.utils.PyDataset):
     """Batches of freshly augmented radiographs, shuffled anew each epoch.
 
     All chance comes from (seed, epoch, image), so a resumed run sees what the unbroken one would have.
+    Each batch is views, targets and weights; the weights let each class count the same. A ``steady``
+    recipe gets half of the radiographs an epoch, each twice in a row, in two views.
     """
 
-    def __init__(self, images: np.ndarray, kinds: np.ndarray, recipe: Recipe) -> None:
+    def __init__(self, labelled: Labelled, recipe: Recipe) -> None:
         super().__init__(workers=1, max_queue_size=8)
-        self.images, self.kinds, self.recipe = images, kinds, recipe
+        self.labelled, self.recipe = labelled, recipe
+        self.augmentation = AUGMENTATIONS[recipe.augmentation]
+        self.distinct = recipe.batch // 2 if recipe.steady else recipe.batch
+        self.class_weights = 1 / (recipe.classes * labelled.targets.mean(axis=0))
         self.start(0)
 
     def start(self, epoch: int) -> None:
         """Shuffle for the given epoch."""
         self.epoch = epoch
-        self.order = np.random.default_rng([self.recipe.seed, epoch]).permutation(len(self.images))
+        self.order = np.random.default_rng([self.recipe.seed, epoch]).permutation(len(self.labelled.images))
 
     def __len__(self) -> int:
-        return len(self.images) // self.recipe.batch
+        return max(1, len(self.labelled.images) // self.recipe.batch)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        rows = self.order[index * self.recipe.batch : (index + 1) * self.recipe.batch]
-        views = np.stack([self._view(row) for row in rows])[..., None] * np.float32(255)
-        return views, one_hot(self.kinds[rows])
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        rows = self.order[index * self.distinct : (index + 1) * self.distinct]
+        rows = np.repeat(rows, self.recipe.batch // self.distinct)
+        views = np.stack([self._view(int(row), place % 2) for place, row in enumerate(rows)])
+        targets = self.labelled.targets[rows]
+        if self.recipe.mix:
+            generator = np.random.default_rng([self.recipe.seed, self.epoch, len(self.order) + index])
+            views, targets = MIXES[self.recipe.mix](views, targets, generator)
+        return views[..., None] * np.float32(255), targets, targets @ self.class_weights
 
-    def _view(self, row: int) -> np.ndarray:
-        generator = np.random.default_rng([self.recipe.seed, self.epoch, int(row)])
-        return augment.strong(self.images[row].astype(np.float32) / 255, generator)
+    def _view(self, row: int, place: int) -> np.ndarray:
+        generator = np.random.default_rng([self.recipe.seed, self.epoch, row, place])
+        return self.augmentation(self.labelled.images[row].astype(np.float32) / 255, generator)
+
+
+def mixup(views: np.ndarray, targets: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Each view averaged with another of the batch (Zhang et al. 2018, eq. 1, alpha 0.4)."""
+    share = generator.beta(0.4, 0.4, len(views)).astype(np.float32)
+    other = generator.permutation(len(views))
+    mixed = share[:, None, None] * views + (1 - share[:, None, None]) * views[other]
+    return mixed, share[:, None] * targets + (1 - share[:, None]) * targets[other]
+
+
+def cutmix(views: np.ndarray, targets: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A rectangle of another view pasted into each, half the time (Yun et al. 2019, eq. 1)."""
+    views, targets = views.copy(), targets.copy()
+    sources, source_targets = views.copy(), targets.copy()
+    height, width = views.shape[1:]
+    for row, other in enumerate(generator.permutation(len(views))):
+        if generator.random() < 0.5:
+            continue
+        side = np.sqrt(generator.uniform(0, 0.5))
+        h, w = int(height * side), int(width * side)
+        top, left = generator.integers(0, height - h + 1), generator.integers(0, width - w + 1)
+        views[row, top : top + h, left : left + w] = sources[other, top : top + h, left : left + w]
+        share = np.float32(1 - h * w / (height * width))
+        targets[row] = share * source_targets[row] + (1 - share) * source_targets[other]
+    return views, targets
+
+
+MIXES = {"mixup": mixup, "cutmix": cutmix}
 
 
 class StartEpoch(keras.callbacks.Callback):
@@ -90,31 +124,62 @@ class StartEpoch(keras.callbacks.Callback):
             logs["seconds"] = time.monotonic() - self.began
 
 
+class Steady(keras.Model):
+    """A network that is also fined where two views of one radiograph, next to each other, are read differently.
+
+    The fine is the symmetric Kullback-Leibler divergence of the two readings (Wu et al. 2021, R-Drop, eq. 2).
+    """
+
+    weight = 0.0
+
+    def compute_loss(
+        self,
+        x: object = None,
+        y: object = None,
+        y_pred: object = None,
+        sample_weight: object = None,
+        training: bool = True,
+    ) -> Any:
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+        if not training or not self.weight:
+            return loss
+        readings = keras.ops.log_softmax(y_pred)
+        first, second = readings[0::2], readings[1::2]
+        divergence = (keras.ops.exp(first) - keras.ops.exp(second)) * (first - second)
+        return loss + self.weight * keras.ops.mean(keras.ops.sum(divergence, axis=-1)) / 2
+
+
 class PneumoniaAUC(keras.metrics.AUC):
-    """Area under the ROC curve of P(pneumonia) = 1 - P(normal), from three-way logits."""
+    """Area under the ROC curve of P(pneumonia) = 1 - P(normal), from logits whose first is normal's."""
 
     def update_state(self, y_true: object, y_pred: object, sample_weight: object = None) -> None:
         normal = keras.ops.softmax(y_pred)[:, 0]
-        super().update_state(1 - y_true[:, 0], 1 - normal)  # type: ignore[index]
+        super().update_state(y_true[:, 0] < 0.5, 1 - normal)  # type: ignore[index]
 
 
-def one_hot(kinds: np.ndarray) -> np.ndarray:
-    """Targets, float32 of shape (n, 3)."""
-    return np.eye(len(dataset.SUBTYPES), dtype=np.float32)[kinds]
+def labels(members: list[Example], classes: int) -> np.ndarray:
+    """Targets, float32 of shape (n, classes): subtypes for three, normal and pneumonia for two."""
+    kinds = np.array([e.kind for e in members])
+    return np.eye(classes, dtype=np.float32)[np.minimum(kinds, classes - 1)]
 
 
-def balanced_weights(members: list[Example]) -> dict[int, float]:
-    """Weights that let each class count the same, as scikit-learn's "balanced"."""
-    counts = Counter(e.kind for e in members)
-    return {kind: len(members) / (len(counts) * count) for kind, count in counts.items()}
+def targets(recipe: Recipe, members: list[Example]) -> np.ndarray:
+    """What a recipe learns: the labels, or these mixed with an ensemble's opinions; as ``labels``."""
+    if not recipe.teacher:
+        return labels(members, recipe.classes)
+    return mixed(recipe, opinions.load(members), members)
+
+
+def mixed(recipe: Recipe, opinion: np.ndarray, members: list[Example]) -> np.ndarray:
+    """Opinions, (n, classes), and labels, weighed as the recipe says."""
+    return recipe.teacher * opinion + np.float32(1 - recipe.teacher) * labels(members, recipe.classes)
 
 
 def compile_for(network: keras.Model, recipe: Recipe, schedule: object) -> None:
-    """AdamW with averaged weights, cross-entropy on smoothed labels."""
+    """AdamW, averaging the weights if the recipe says so; cross-entropy."""
+    averaging = {"use_ema": True, "ema_momentum": recipe.average} if recipe.average else {}
     network.compile(
-        optimizer=keras.optimizers.AdamW(
-            schedule, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=recipe.average
-        ),
+        optimizer=keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, **averaging),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy"), PneumoniaAUC(name="auc")],
     )
@@ -130,65 +195,70 @@ def warm_cosine(recipe: Recipe, steps: int) -> keras.optimizers.schedules.Cosine
     )
 
 
-def run_phase(
-    network: keras.Model, phase: str, epochs: int, views: Views, held_out: tuple, weights: dict, run: Path
-) -> None:
+def run_phase(network: keras.Model, phase: str, epochs: int, views: Views, held_out: Labelled, run: Path) -> None:
     """Fit for ``epochs``, resumed if it was broken off, skipped if it was finished."""
     done = run / f"{phase}.weights.h5"
     if done.exists():
         network.load_weights(done)
         return
-    start = StartEpoch(views)
+    averaging = [keras.callbacks.SwapEMAWeights()] if views.recipe.average else []
     network.fit(
         views,
         epochs=epochs,
-        validation_data=held_out,
+        validation_data=(held_out.images[..., None].astype(np.float32), held_out.targets),
         validation_batch_size=32,
-        class_weight=weights,
         callbacks=[
-            keras.callbacks.SwapEMAWeights(),
-            start,
+            *averaging,
+            StartEpoch(views),
             keras.callbacks.CSVLogger(str(run / f"{phase}.csv"), append=True),
             keras.callbacks.BackupAndRestore(str(run / f"{phase}.backup")),
         ],
-        verbose=1,
+        verbose=2,
     )
     network.save_weights(done)
 
 
-def fit(recipe: Recipe, data: Path, backbone_weights: Path | None, run: Path) -> keras.Model:
-    """Head first, then the whole backbone; writes ``run`` and returns the trained network."""
+def train(
+    recipe: Recipe, learnt: Labelled, held_out: Labelled, backbone_weights: Path | None, run: Path
+) -> keras.Model:
+    """Head first, then the whole network, as far as the recipe asks; logs and checkpoints go to ``run``."""
     run.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
+    views = Views(learnt, recipe)
+    plain = architectures.build(recipe, backbone_weights)
+    network = Steady(plain.input, plain.output, name=plain.name)
+    network.weight = recipe.steady
+    if recipe.head_epochs:
+        architectures.freeze_backbone(network)
+        compile_for(network, recipe, recipe.head_rate)
+        run_phase(network, "head", recipe.head_epochs, views, held_out, run)
+    if recipe.epochs:
+        architectures.release_backbone(network, recipe.frozen_to)
+        compile_for(network, recipe, warm_cosine(recipe, len(views)))
+        run_phase(network, "whole", recipe.epochs, views, held_out, run)
+    return keras.Model(network.input, network.output, name=plain.name)
+
+
+def fit(recipe: Recipe, data: Path, backbone_weights: Path | None, run: Path) -> keras.Model:
+    """Train a recipe on the data set's fit split; writes ``run`` and returns the trained network."""
     splits = dataset.split(data)
-    fit_images = dataset.load_images(data, splits["fit"], recipe.size)
-    held_images = dataset.load_images(data, splits["validation"], recipe.size)
-    views = Views(fit_images, np.array([e.kind for e in splits["fit"]]), recipe)
-    held_out = (
-        held_images[..., None].astype(np.float32),
-        one_hot(np.array([e.kind for e in splits["validation"]])),
-    )
-    weights = balanced_weights(splits["fit"])
-
-    network = architectures.mobilenet_v2(recipe.size, len(dataset.SUBTYPES), recipe.dropout, backbone_weights)
-    architectures.freeze_backbone(network)
-    compile_for(network, recipe, recipe.head_rate)
-    run_phase(network, "head", recipe.head_epochs, views, held_out, weights, run)
-    architectures.release_backbone(network)
-    compile_for(network, recipe, warm_cosine(recipe, len(views)))
-    run_phase(network, "backbone", recipe.epochs, views, held_out, weights, run)
-
+    images = {name: dataset.load_images(data, splits[name], recipe.size) for name in ("fit", "validation")}
+    learnt = Labelled(images["fit"], targets(recipe, splits["fit"]))
+    held_out = Labelled(images["validation"], labels(splits["validation"], recipe.classes))
+    network = train(recipe, learnt, held_out, backbone_weights, run)
     network.save(run / "network.keras")
-    (run / "run.json").write_text(json.dumps(record(recipe, data, splits, training_seconds(run)), indent=2) + "\n")
+    (run / "run.json").write_text(json.dumps(record(recipe, data, splits, learning_curve(run)), indent=2) + "\n")
     return network
 
 
-def record(recipe: Recipe, data: Path, splits: dict[str, list[Example]], seconds: float) -> dict:
-    """What a run was made with: settings, versions, data digest and wall time."""
+def record(
+    recipe: Recipe, data: Path, splits: dict[str, list[Example]], curve: list[dict[str, float | str]]
+) -> dict[str, Any]:
+    """What a run was made with, and how it went: settings, versions, data digest, wall time, every epoch."""
     return {
         "recipe": dataclasses.asdict(recipe),
-        "augmentation": augment.strong.__name__,
-        "seconds": round(seconds),
+        "seconds": round(sum(float(epoch["seconds"]) for epoch in curve)),
+        "curve": curve,
         "backend": keras.backend.backend(),
         "versions": {
             "python": platform.python_version(),
@@ -201,25 +271,31 @@ def record(recipe: Recipe, data: Path, splits: dict[str, list[Example]], seconds
     }
 
 
-def training_seconds(run: Path) -> float:
-    """Wall time of every epoch in the run's logs, whether or not it was broken off in between."""
-    logs = [run / f"{phase}.csv" for phase in ("head", "backbone")]
-    return sum(float(row["seconds"]) for log in logs for row in csv.DictReader(log.open()))
+def learning_curve(run: Path) -> list[dict[str, float | str]]:
+    """Every epoch of a run, both phases in turn, whether or not it was broken off in between."""
+    logs = [(phase, run / f"{phase}.csv") for phase in PHASES]
+    epochs = [(phase, row) for phase, log in logs if log.exists() for row in csv.DictReader(log.open())]
+    return [
+        {"phase": phase, "epoch": number, **{key: round(float(row[key]), 5) for key in CURVE}}
+        for number, (phase, row) in enumerate(epochs, 1)
+    ]
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m training.fit", description="Train one recipe.")
+    parser = argparse.ArgumentParser(prog="python -m training.fit", description="Train one recipe, or the ladder.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
     parser.add_argument("--backbone-weights", type=Path, help="ImageNet weights; Keras' download otherwise")
-    parser.add_argument("--recipe", choices=sorted(RECIPES), default="finetuned")
+    parser.add_argument("--recipe", choices=[*RECIPES, "all"], default="shipped", help="all is the ladder")
     parser.add_argument("--runs", type=Path, default=ROOT / "runs", help="where runs are kept")
+    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="other settings: epochs=2")
     return parser.parse_args(arguments)
 
 
 def main(arguments: list[str] | None = None) -> None:
     options = parse(arguments)
-    recipe = RECIPES[options.recipe]
-    fit(recipe, options.data, options.backbone_weights, options.runs / recipe.name)
+    for recipe in LADDER if options.recipe == "all" else [RECIPES[options.recipe]]:
+        changed = with_settings(recipe, options.set)
+        fit(changed, options.data, options.backbone_weights, options.runs / recipe.name)
 
 
 if __name__ == "__main__":

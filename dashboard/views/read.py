@@ -128,6 +128,7 @@ def draw_verdict(scan: Radiograph, reading: Reading, origin: str) -> None:
     st.html(verdict_html(scan, reading, limit))
     for code in reading.warnings:
         st.warning(WARNINGS[code].format(size=load_card().input_size), icon=":material/warning:")
+    st.html(f'<p class="lf-note">{hypothesis_html(reading, load_card())}</p>')
     st.html(f'<p class="lf-note">{track_record(limit)}</p>')
     if origin:
         st.html(f'<p class="lf-note">{escape(origin)}</p>')
@@ -154,6 +155,19 @@ def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
       <p class="lf-note">{reason}</p>
     </div>
     """
+
+
+def hypothesis_html(reading: Reading, card: Card) -> str:
+    """The p-value of H0, and what it says at the card's level."""
+    level = card.data["hypothesis"]["level"]
+    verdict = "is rejected" if reading.p_value <= level else "stands"
+    known = len(card.pneumonias)
+    lower = round(reading.p_value * (known + 1)) - 1
+    return (
+        f"H0, the person has pneumonia, <b>{verdict}</b> at a level of {100 * level:g}\N{NO-BREAK SPACE}%: "
+        f'p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}<span data-testid="p-value">{reading.p_value:.3f}</span>; '
+        f"{lower} of {known} validation pneumonias score no higher."
+    )
 
 
 def track_record(limit: float) -> str:

@@ -91,7 +91,7 @@ def test_a_likely_pneumonia_is_never_called_normal(
     from model.classifier import Classifier, Reading
 
     def read(self: Classifier, scan: Radiograph) -> Reading:
-        return Reading(probability, np.zeros((7, 7), np.float32), (), "1", scan.digest)
+        return Reading(probability, 0.5, np.zeros((7, 7), np.float32), (), "1", scan.digest)
 
     st.cache_data.clear()
     monkeypatch.setattr(Classifier, "read", read)
@@ -106,7 +106,7 @@ def test_a_radiograph_not_to_be_trusted_is_not_decided(app: AppTest, monkeypatch
     from model.classifier import Classifier, Reading
 
     def read(self: Classifier, scan: Radiograph) -> Reading:
-        return Reading(0.999, np.zeros((7, 7), np.float32), ("resolution",), "1", scan.digest)
+        return Reading(0.999, 0.5, np.zeros((7, 7), np.float32), ("resolution",), "1", scan.digest)
 
     monkeypatch.setattr(Classifier, "read", read)
     app.button[0].click().run()

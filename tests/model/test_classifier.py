@@ -13,6 +13,7 @@ CARD = Card(
         "input_size": 64,
         "calibration": {"slope": 2.0, "intercept": 0.5},
         "heat_map": {"full_scale": 4.0},
+        "hypothesis": {"pneumonias": [0.2, 0.9, 0.99]},
     }
 )
 
@@ -32,6 +33,7 @@ def test_a_reading_is_calibrated_scaled_and_signed() -> None:
     log_odds = np.log(np.exp(0) + np.exp(2)) - 1
     assert engine.shown.shape == (1, 64, 64, 1)
     assert reading.probability == pytest.approx(1 / (1 + np.exp(-(2 * log_odds + 0.5))))
+    assert reading.p_value == 0.75, "two of three pneumonias score lower"
     assert reading.heat.tolist() == [[0.25, 0.25], [0.25, 0.25]]
     assert (reading.model_version, reading.digest, reading.warnings) == ("9.9", scan.digest, ())
 
@@ -48,7 +50,7 @@ def test_less_than_the_network_looks_at_is_warned_of() -> None:
 def test_the_threshold_itself_is_pneumonia_and_a_warning_decides_nothing(
     probability: float, warnings: tuple[str, ...], finding: str
 ) -> None:
-    reading = Reading(probability, np.zeros((7, 7)), warnings, "1", "")
+    reading = Reading(probability, 0.5, np.zeros((7, 7)), warnings, "1", "")
     assert reading.finding(0.5) == finding
 
 

@@ -4,7 +4,7 @@ from training import figures
 
 def test_the_readme_shows_the_cards_figures() -> None:
     text = figures.README.read_text()
-    assert figures.inserted(text, cards.load()) == text, "run python -m training.figures"
+    assert figures.inserted(text, figures.blocks(cards.load())) == text, "run python -m training.figures"
 
 
 def test_a_figure_comes_with_its_interval() -> None:

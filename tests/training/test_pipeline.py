@@ -11,39 +11,10 @@ import pytest
 from model import card as cards
 from model import scores as score_files
 from model.classifier import Classifier
-from tests.pictures import chest, png
-from training import dataset, evaluate, export, fit
+from training import dataset, evaluate, export, fit, ladder, recipes, shortcuts
+from training.recipes import ROBUST
 
-RECIPE = replace(fit.RECIPES["finetuned"], size=32, batch=4, epochs=3, dropout=0.0)
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder of the published layout: eight patients a kind to train with, three to test."""
-    root = tmp_path_factory.mktemp("data")
-    names = {
-        "normal": "NORMAL/IM-{}-1",
-        "bacteria": "PNEUMONIA/person{}_bacteria_1",
-        "virus": "PNEUMONIA/person{}_virus_1",
-    }
-    for part, patients in (("train", range(8)), ("test", range(100, 103))):
-        for subtype, name in names.items():
-            for patient in patients:
-                file = root / part / f"{name.format(patient)}.png"
-                file.parent.mkdir(parents=True, exist_ok=True)
-                lighter = 0 if subtype == "normal" else 60
-                file.write_bytes(png(np.clip(chest(48, 40, patient) + float(lighter), 0, 255).astype(np.uint8)))
-    return root
-
-
-@pytest.fixture(scope="module")
-def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Random weights in place of ImageNet's, in a file as those come in."""
-    keras.utils.set_random_seed(0)
-    file = tmp_path_factory.mktemp("backbone") / "random.weights.h5"
-    network = keras.applications.MobileNetV2(input_shape=(32, 32, 3), include_top=False, weights=None)
-    network.save_weights(file)
-    return file
+RECIPE = replace(ROBUST, size=32, batch=4, epochs=3, dropout=0.0, steady=1.0, average=0.9)
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +43,12 @@ def test_a_run_broken_off_ends_where_the_unbroken_one_does(
     unbroken = keras.saving.load_model(run / "network.keras", compile=False)
     for ours, theirs in zip(resumed.get_weights(), unbroken.get_weights(), strict=True):
         assert np.allclose(ours, theirs, atol=1e-4)
-    epochs = [row["epoch"] for row in csv.DictReader((tmp_path / "backbone.csv").open())]
+    epochs = [row["epoch"] for row in csv.DictReader((tmp_path / "whole.csv").open())]
     assert epochs == ["0", "1", "2"]
 
 
 def test_the_backbone_learns_and_its_normalisation_does_not(run: Path, backbone: Path) -> None:
-    trained = keras.saving.load_model(run / "network.keras", compile=False).get_layer("mobilenetv2")
+    trained = keras.saving.load_model(run / "network.keras", compile=False).get_layer("backbone")
     start = keras.applications.MobileNetV2(input_shape=(32, 32, 3), include_top=False, weights=str(backbone))
     moved: dict[bool, list[bool]] = {True: [], False: []}
     for ours, theirs in zip(trained.layers, start.layers, strict=True):
@@ -89,15 +60,9 @@ def test_the_backbone_learns_and_its_normalisation_does_not(run: Path, backbone:
     assert np.mean(moved[False]) > 0.8
 
 
-def test_each_kind_weighs_the_same() -> None:
-    members = [dataset.Example(str(i), s, str(i)) for i, s in enumerate(["normal"] * 2 + ["virus"] * 6)]
-    weights = fit.balanced_weights(members)
-    assert 2 * weights[0] == 6 * weights[2] == 4
-
-
 def test_exported_it_reads_as_evaluated(run: Path, data: Path, tmp_path: Path) -> None:
     artifact, tables = tmp_path / "artifact", tmp_path / "tables"
-    card = export.export(run, data, artifact, tables)
+    card = export.export(run, data, artifact, tables, originals=data / "train")
     assert {file.name for file in artifact.iterdir()} == {cards.CARD, cards.KERAS_FILE, cards.LITERT_FILE}
     assert card["metrics"]["test"]["images"] == 9
 
@@ -108,3 +73,48 @@ def test_exported_it_reads_as_evaluated(run: Path, data: Path, tmp_path: Path) -
 
     scores = score_files.load(Classifier.load(artifact).card, "test", tables)
     assert scores.images == [e.image for e in dataset.split(data)["test"]]
+
+    assert card["resolution"] == {
+        "radiographs": 24,
+        "same_decision": 24,
+        "median_difference": 0,
+        "largest_difference": 0,
+    }
+    moves = shortcuts.load(tables / shortcuts.TABLE)[card["version"]]
+    assert card["shortcuts"]["mean_move"] == {card["version"]: pytest.approx(shortcuts.mean_move(moves), abs=1e-5)}
+    assert set(card["operating_points"]) == {"default", "most_accurate", "youden", "band"}
+
+
+def test_the_ladder_is_measured_in_one_look_and_kept(
+    run: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = [replace(recipe, size=24, epochs=2) for recipe in (recipes.FULLY_CONNECTED, recipes.CNN)]
+    monkeypatch.setattr(ladder, "STEPS", [*small, recipes.FINETUNED, recipes.SHIPPED])
+    for recipe in small:
+        fit.fit(recipe, data, None, tmp_path / recipe.name)
+    artifact, tables = tmp_path / "artifact", tmp_path / "tables"
+    export.export(run, data, artifact, tables)
+
+    rows = ladder.measure(data, tmp_path, artifact, tables)
+
+    assert [row["name"] for row in rows] == ["fully_connected", "cnn", "shipped"]
+    written = list(csv.DictReader((tables / "ladder.csv").open()))
+    assert [row["test_auc"] for row in written] == [row["test_auc"] for row in rows]
+    assert all(0 <= float(row["mcnemar_p"]) <= 1 for row in written)
+    scores = list(csv.DictReader((tables / "ladder_scores.csv").open()))
+    assert [row["image"] for row in scores if row["split"] == "test"] == [
+        e.image for e in dataset.split(data)["test"]
+    ]
+    curves = list(csv.DictReader((tables / "learning_curves.csv").open()))
+    assert [row["epoch"] for row in curves if row["name"] == "shipped"] == ["1", "2", "3", "4"]
+    looks = list(csv.DictReader((tables / evaluate.LOOKS).open()))
+    assert [(look["look"], look["network"]) for look in looks] == [
+        ("1", f"shipped {export.VERSION}"),
+        ("2", "fully_connected"),
+        ("2", "cnn"),
+    ]
+
+    again = ladder.measure(data, tmp_path / "no runs any more", artifact, tables)
+    assert [{key: str(value) for key, value in row.items()} for row in again] == written
+    assert list(csv.DictReader((tables / "learning_curves.csv").open())) == curves
+    assert list(csv.DictReader((tables / evaluate.LOOKS).open())) == looks

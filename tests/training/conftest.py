@@ -1,0 +1,41 @@
+"""Made-up images and made-up weights, for whatever trains."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from tests.pictures import chest, png
+
+PATIENTS = {"train": 8, "test": 3}
+"""Of each kind, in each part of the data folder."""
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of the published layout, an image a patient."""
+    root = tmp_path_factory.mktemp("data")
+    names = {
+        "normal": "NORMAL/IM-{}-1",
+        "bacteria": "PNEUMONIA/person{}_bacteria_1",
+        "virus": "PNEUMONIA/person{}_virus_1",
+    }
+    for part, number in PATIENTS.items():
+        for subtype, name in names.items():
+            for patient in range(number) if part == "train" else range(100, 100 + number):
+                file = root / part / f"{name.format(patient)}.png"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                lighter = 0 if subtype == "normal" else 60
+                file.write_bytes(png(np.clip(chest(48, 40, patient) + float(lighter), 0, 255).astype(np.uint8)))
+    return root
+
+
+@pytest.fixture(scope="session")
+def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Random weights in place of ImageNet's, in a file as those come in."""
+    keras.utils.set_random_seed(0)
+    file = tmp_path_factory.mktemp("backbone") / "random.weights.h5"
+    network = keras.applications.MobileNetV2(input_shape=(32, 32, 3), include_top=False, weights=None)
+    network.save_weights(file)
+    return file

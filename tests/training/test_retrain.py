@@ -1,0 +1,58 @@
+"""``make retrain`` in a copy of the project, on made-up images: every command of it, in order."""
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model import card as cards
+from tests.training.conftest import PATIENTS
+from training.dataset import ROOT
+from training.export import VERSION
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """What retraining needs of the project, without what it makes."""
+    copy = tmp_path / "project"
+    for folder in ("model", "training"):
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("artifact", "__pycache__"))
+    for file in ("Makefile", "README.md"):
+        shutil.copy(ROOT / file, copy / file)
+    (copy / "data").mkdir()
+    return copy
+
+
+@pytest.mark.timeout(900)
+def test_from_images_to_artefact_and_readme(project: Path, data: Path, backbone: Path) -> None:
+    finished = subprocess.run(
+        [
+            "make",
+            "retrain",
+            f"DATA={data}",
+            f"BACKBONE={backbone}",
+            "SET=size=32 batch=4 head_epochs=0 epochs=1",
+            f"BIN={Path(sys.executable).parent}",
+            "INSTALLED=",
+        ],
+        cwd=project,
+        capture_output=True,
+        text=True,
+    )
+    assert finished.returncode == 0, finished.stderr[-3000:]
+
+    card = json.loads((project / "model" / "artifact" / cards.CARD).read_text())
+    assert card["version"] == VERSION and card["input_size"] == 32
+    assert card["training"]["recipe"]["epochs"] == 1
+    assert card["metrics"]["test"]["images"] == 3 * PATIENTS["test"]
+    assert card["data"]["splits"]["fit"]["images"] < 3 * PATIENTS["train"]
+    looks = list(csv.DictReader((project / "data" / "test_looks.csv").open()))
+    assert [look["artifact_sha256"] for look in looks] == [card["files"][cards.KERAS_FILE]]
+    assert f"{3 * PATIENTS['test']} images, {3 * PATIENTS['test']} patients" in (project / "README.md").read_text()
+    assert (
+        len(list(csv.DictReader((project / "data" / "opinions.csv").open()))) == card["training"]["images"]["fit"]
+    )
