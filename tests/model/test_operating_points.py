@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from model.operating_points import Counts, conformal_threshold, operating_points
+from model.operating_points import Counts, conformal_threshold, most_accurate, operating_points, thinned, youden
 
 COARSE = np.random.default_rng(7)
 LABELS = COARSE.integers(0, 2, 300)
@@ -108,3 +108,38 @@ def test_the_conformal_threshold_is_the_rank_of_the_theorem() -> None:
 def test_too_few_pneumonias_promise_nothing() -> None:
     assert conformal_threshold(np.arange(18) / 18, 0.95) == -np.inf
     assert conformal_threshold([], 0.95) == -np.inf
+
+
+def test_few_scores_are_all_kept() -> None:
+    generator = np.random.default_rng(1)
+    labels, scores = generator.integers(0, 2, 60), generator.random(60).round(1)
+    whole, thin = operating_points(labels, scores), thinned(labels, scores, 200)
+    for name in ("thresholds", "tp", "fp", "fn", "tn"):
+        assert np.array_equal(getattr(whole, name), getattr(thin, name))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_many_are_thinned_and_exact_where_they_are_shown(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    labels = (generator.random(20_000) < 0.1).astype(int)
+    scores = generator.normal(2 * labels, 1).round(3)
+    whole, thin = operating_points(labels, scores), thinned(labels, scores, 500)
+    assert len(thin.thresholds) <= 501
+    assert thin.thresholds[0] == scores.min() and thin.thresholds[-2] == scores.max()
+    for threshold in thin.thresholds:
+        assert thin.at(threshold) == whole.at(threshold)
+    assert np.diff(thin.fn).max() / thin.fn.max() < 0.01, "a step of recall"
+    assert np.diff(thin.tn).max() / thin.tn.max() < 0.01, "a step of specificity"
+
+
+def test_policies_take_the_lowest_of_equal_thresholds() -> None:
+    points = operating_points([0, 0, 1, 1, 0, 1], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+    assert most_accurate(points) == 0.3
+    assert youden(points) == 0.3
+
+
+def test_the_most_accurate_is_not_youdens_where_pneumonia_is_common() -> None:
+    labels, scores = [0, 1, 0, *[1] * 9], [0.1, 0.2, 0.3, *[0.4] * 9]
+    points = operating_points(labels, scores)
+    assert most_accurate(points) == 0.2
+    assert youden(points) == 0.4
