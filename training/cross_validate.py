@@ -13,6 +13,7 @@ recipe that is finished; with ``--opinions``, writes ``data/opinions.csv`` inste
 
 import argparse
 import csv
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -223,16 +224,15 @@ def write_table(study: Study, file: Path) -> None:
     """
     kept = list(csv.DictReader(file.open(newline=""))) if file.exists() else []
     known = {(row["recipe"], int(row["fold"])): row for row in kept}
-    for recipe in CANDIDATES:
-        for fold in range(FOLDS):
-            if study.done(recipe, fold).exists():
-                measured = figures(study.of(np.flatnonzero(study.folds == fold)), study.fold(recipe, fold))
-                known[recipe.name, fold] = {
-                    "recipe": recipe.name,
-                    "about": recipe.about,
-                    "fold": str(fold),
-                    **{name: f"{value:.5f}" for name, value in measured.items()},
-                }
+    finished = [r for r in CANDIDATES if all(study.done(r, fold).exists() for fold in range(FOLDS))]
+    for recipe, fold in itertools.product(finished, range(FOLDS)):
+        measured = figures(study.of(np.flatnonzero(study.folds == fold)), study.fold(recipe, fold))
+        known[recipe.name, fold] = {
+            "recipe": recipe.name,
+            "about": recipe.about,
+            "fold": str(fold),
+            **{name: f"{value:.5f}" for name, value in measured.items()},
+        }
     order = [recipe.name for recipe in CANDIDATES]
     with file.open("w", newline="") as handle:
         writer = csv.DictWriter(handle, ["recipe", "about", "fold", *FIGURES], lineterminator="\n")

@@ -63,13 +63,14 @@ def measured(
     """A step from its settings, its training's record, and its scores on train, validation and test."""
     threshold, curve = threshold_of(scores["validation"]), training.get("curve", [])
     figures = {split: evaluate.metrics(given, threshold) for split, given in scores.items()}
-    epochs = training["recipe"]["head_epochs"] + training["recipe"]["epochs"]
+    settings = training["recipe"]
+    epochs = settings["head_epochs"] + settings["epochs"]
     row = {
         "name": recipe.name,
         "about": recipe.about,
-        "family": recipe.family,
-        "input_size": recipe.size,
-        "augmentation": recipe.augmentation,
+        "family": settings["family"],
+        "input_size": settings["size"],
+        "augmentation": settings["augmentation"],
         "parameters": parameters,
         "epochs": epochs,
         "seconds_per_epoch": round(training["seconds"] / epochs, 1),

@@ -124,7 +124,7 @@ CANDIDATES = [
 SHIPPED = replace(
     ROBUST,
     name="shipped",
-    about="Shipped: taught, steady",
+    about="Shipped",
     augmentation="varied",
     teacher=0.3,  # so that no label is overruled
     label_smoothing=0.0,  # the teachers' doubts take its place

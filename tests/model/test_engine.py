@@ -66,9 +66,3 @@ def test_the_closed_form_is_grad_cam(reference: Keras, inputs: np.ndarray) -> No
 
 def test_the_map_is_not_always_empty(reference: Keras, inputs: np.ndarray) -> None:
     assert reference.run(inputs).heat.max() > 0
-
-
-def test_a_mirror_image_is_read_alike(litert: LiteRT, inputs: np.ndarray) -> None:
-    plain, mirrored = litert.run(inputs), litert.run(inputs[:, :, ::-1])
-    assert np.abs(plain.logits - mirrored.logits).max() < 1e-4
-    assert np.abs(plain.heat - mirrored.heat[:, :, ::-1]).max() < 1e-4 * max(plain.heat.max(), 1)

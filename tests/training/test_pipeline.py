@@ -11,6 +11,7 @@ import pytest
 from model import card as cards
 from model import scores as score_files
 from model.classifier import Classifier
+from tests.pictures import chest
 from training import dataset, evaluate, export, fit, ladder, recipes, shortcuts
 from training.recipes import ROBUST
 
@@ -118,3 +119,14 @@ def test_the_ladder_is_measured_in_one_look_and_kept(
     assert [{key: str(value) for key, value in row.items()} for row in again] == written
     assert list(csv.DictReader((tables / "learning_curves.csv").open())) == curves
     assert list(csv.DictReader((tables / evaluate.LOOKS).open())) == looks
+
+
+def test_as_it_ships_a_mirror_image_is_read_alike(run: Path) -> None:
+    trained = keras.saving.load_model(run / "network.keras", compile=False)
+    shipped = export.shipped_network(trained)
+    chests = np.stack([chest(32, 32, seed) for seed in range(4)])[..., None].astype(np.float32)
+    plain, mirrored = (shipped.predict(views, verbose=0) for views in (chests, chests[:, :, ::-1]))
+    assert np.allclose(plain["logits"], mirrored["logits"], atol=1e-5)
+    assert np.allclose(plain["heat"], mirrored["heat"][:, :, ::-1], atol=1e-5)
+    both = [trained.predict(views, verbose=0) for views in (chests, chests[:, :, ::-1])]
+    assert np.allclose(plain["logits"], np.mean(both, axis=0), atol=1e-5)
