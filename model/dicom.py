@@ -195,11 +195,14 @@ def _told(name: str) -> Iterator[None]:
             yield
     except UnreadableRadiograph:
         raise
-    except Exception as problem:
-        raise UnreadableRadiograph(_damaged(name, _reason(problem))) from problem
+    except BaseException as problem:
+        # The RLE decoder is written in Rust, whose panics are no Exception.
+        if isinstance(problem, Exception) or type(problem).__name__ == "PanicException":
+            raise UnreadableRadiograph(_damaged(name, _reason(problem))) from problem
+        raise
 
 
-def _reason(problem: Exception) -> str:
+def _reason(problem: BaseException) -> str:
     """An exception in one short line: pydicom's tell a paragraph, and every plugin's story."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
     said = lines[-1] if lines else type(problem).__name__
@@ -326,7 +329,7 @@ def _check_attributes(dataset: FileDataset, name: str) -> None:
         if header.text(dataset, keyword) is None:
             tag = Tag(tag_for_keyword(keyword) or 0)
             raise UnreadableRadiograph(
-                f"{name} lacks the attribute {dictionary_description(tag)} {tag.json_key[:4]},{tag.json_key[4:]}. "
+                f"{name} lacks the attribute {dictionary_description(tag)} {tag}, or it makes no sense. "
                 f"Expected a whole DICOM file. Export it again from the archive."
             )
 

@@ -32,14 +32,15 @@ OPENJPH: dict[str, dict[str, float]] = {
     "htj2k_lossless": {"reversible": 1},
     # The transfer syntax asks for RPCL progression and for tile-part lengths (PS3.5 A.4.4).
     "htj2k_lossless_rpcl": {"reversible": 1, "tlm": 1, "tilepart": RESOLUTIONS},
-    "htj2k": {"reversible": 0, "level": 0.0005},
+    "htj2k": {"reversible": 0, "level": 0.0001},
 }
 
 
 def main() -> None:
     # The mean of several is smooth, so that the codestreams are small.
     smooth = np.mean([chest(96, 88, seed) for seed in range(64)], axis=0)
-    (FOLDER / "chest.png").write_bytes(png(np.rint(smooth * 14 + 200).astype(np.uint16)))
+    stretched = np.interp(smooth, (smooth.min(), smooth.max()), (50, 4050))
+    (FOLDER / "chest.png").write_bytes(png(np.rint(stretched).astype(np.uint16)))
     for name, command in DCMTK.items():
         save(name, by_dcmtk(command))
     openjph = importlib.import_module("imagecodecs").htj2k_encode

@@ -1,13 +1,16 @@
 import io
 import logging
 import warnings
+import zlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 from pydicom import Dataset, uid
+from pydicom.encaps import encapsulate
 from pydicom.filewriter import dcmwrite
 from pydicom.pixels import apply_modality_lut, apply_voi_lut
 
@@ -34,7 +37,7 @@ def baseline() -> bytes:
 
 
 LOSSLESS: dict[str, Callable[[], bytes]] = {
-    **{uid.UID(syntax).name: lambda syntax=syntax: dicom(CHEST, syntax) for syntax in NATIVE},
+    **{uid.UID(syntax).name: partial(dicom, CHEST, syntax) for syntax in NATIVE},
     "deflated": lambda: dicom(CHEST, uid.DeflatedExplicitVRLittleEndian),
     "RLE": lambda: compressed(CHEST, uid.RLELossless),
     "JPEG 2000 lossless": lambda: compressed(CHEST, uid.JPEG2000Lossless),
@@ -48,6 +51,12 @@ LOSSY: dict[str, tuple[Callable[[], bytes], float]] = {
     "HTJ2K": (stored("htj2k"), 8.0),
 }
 """How each is made, and the greatest mean difference, in steps of 4095."""
+
+
+def values(scan: Radiograph) -> np.ndarray:
+    """The greys before any window, which a grey picture never lacks."""
+    assert scan.values is not None
+    return scan.values
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +84,7 @@ def test_what_loses_nothing_gives_the_same_pixels_and_reading(
     assert (scan.format, scan.bits, scan.width, scan.height) == ("DICOM", 12, 96, 88)
     assert (scan.frame, scan.frames) == (1, 1)
     assert scan.pixels.dtype == np.float32
-    assert scan.values is not None
-    assert np.array_equal(scan.values, CHEST)
+    assert np.array_equal(values(scan), CHEST)
     assert scan.pixels == pytest.approx((CHEST - CHEST.min()) / np.ptp(CHEST), abs=1e-6)
     assert classifier.read(scan).probability == pytest.approx(probability, abs=1e-4)
 
@@ -86,10 +94,9 @@ def test_what_loses_a_little_gives_nearly_the_same(
     make: Callable[[], bytes], tolerance: float, classifier: Classifier, probability: float
 ) -> None:
     scan = radiograph.read(make(), "chest.dcm")
-    assert scan.values is not None
     expected = BASELINE if scan.bits == 8 else CHEST
     step = 16 if scan.bits == 8 else 1
-    difference = np.abs(scan.values.astype(float) - expected).mean() * step
+    difference = np.abs(values(scan).astype(float) - expected).mean() * step
     assert 0 < difference < tolerance
     assert classifier.read(scan).probability == pytest.approx(probability, abs=0.02)
 
@@ -114,8 +121,8 @@ def test_a_file_without_preamble_but_with_meta_information_is_read() -> None:
 
 
 @pytest.mark.parametrize("window", [{}, {"WindowCenter": 1500, "WindowWidth": 1200}])
-def test_monochrome1_is_the_same_picture(window: dict[str, int], classifier: Classifier) -> None:
-    other_way = {"WindowCenter": 4096 - 1500, "WindowWidth": 1200} if window else {}
+def test_monochrome1_is_the_same_picture(window: dict[str, Any], classifier: Classifier) -> None:
+    other_way: dict[str, Any] = {"WindowCenter": 4096 - 1500, "WindowWidth": 1200} if window else {}
     plain = radiograph.read(dicom(CHEST, **window))
     inverse = radiograph.read(
         dicom((4095 - CHEST).astype(np.uint16), PhotometricInterpretation="MONOCHROME1", **other_way)
@@ -148,7 +155,7 @@ def test_any_depth_and_sign_is_the_same_picture(bits: int, signed: bool) -> None
 
 def test_bits_above_those_stored_do_not_count() -> None:
     for picture in (CHEST | 0x8000, (CHEST | 0xF000)):
-        assert np.array_equal(radiograph.read(dicom(picture)).values, CHEST)
+        assert np.array_equal(values(radiograph.read(dicom(picture))), CHEST)
 
 
 @pytest.mark.parametrize("function", ["LINEAR", "LINEAR_EXACT", "SIGMOID", None])
@@ -158,8 +165,7 @@ def test_a_window_shows_what_pydicom_would(function: str | None) -> None:
     made = dataset(CHEST, **window)
     theirs = apply_voi_lut(apply_modality_lut(CHEST, made), made)
     scan = radiograph.read(written(made))
-    assert scan.values is not None
-    assert np.array_equal(scan.values, CHEST.astype(int) - 500)
+    assert np.array_equal(values(scan), CHEST.astype(int) - 500)
     assert scan.pixels == pytest.approx((theirs + 500) / 4095, abs=2e-6)
 
 
@@ -181,15 +187,14 @@ def table(entries: np.ndarray, first: int, bits: int, words: type = list) -> Dat
 @pytest.mark.parametrize("syntax", [uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian])
 def test_look_up_tables_come_one_after_the_other(words: type, syntax: str) -> None:
     modality = table(np.linspace(0, 65535, 4096), 0, 16, words)
-    voi = table(np.linspace(0, 1, 60000) ** 2 * 4095, 2000, 12, words)
+    voi = table(np.linspace(0, 1, 30000) ** 2 * 4095, 2000, 12, words)
     made = dataset(CHEST, ModalityLUTSequence=[modality], VOILUTSequence=[voi])
     made.WindowCenter, made.WindowWidth = 5, 5
     scan = radiograph.read(written(made, syntax))
     again = dataset(CHEST, ModalityLUTSequence=[modality], VOILUTSequence=[voi])
     again.set_original_encoding(False, True)
     between = apply_modality_lut(CHEST, again)
-    assert scan.values is not None
-    assert np.array_equal(scan.values, between)
+    assert np.array_equal(values(scan), between)
     assert scan.pixels == pytest.approx(apply_voi_lut(between, again) / 4095, abs=1e-6)
 
 
@@ -207,11 +212,11 @@ def test_a_table_of_bytes_is_a_table() -> None:
     [
         ({"PixelPaddingValue": 4095}, [4095]),
         ({"PixelPaddingValue": 0}, [0]),
-        ({"PixelPaddingValue": 4000, "PixelPaddingRangeLimit": 4095}, [4000, 4050, 4095]),
-        ({"PixelPaddingValue": 100, "PixelPaddingRangeLimit": 0}, [0, 50, 100]),
+        ({"PixelPaddingValue": 4060, "PixelPaddingRangeLimit": 4095}, [4060, 4080, 4095]),
+        ({"PixelPaddingValue": 40, "PixelPaddingRangeLimit": 0}, [0, 20, 40]),
     ],
 )
-def test_padding_is_black_and_sets_no_range(padding: dict[str, int], greys: list[int], photometric: str) -> None:
+def test_padding_is_black_and_sets_no_range(padding: dict[str, Any], greys: list[int], photometric: str) -> None:
     framed = np.pad(CHEST, 8)
     border = np.pad(np.zeros_like(CHEST, bool), 8, constant_values=True)
     framed[border] = np.resize(np.array(greys, np.uint16), int(border.sum()))
@@ -284,7 +289,7 @@ def cine() -> np.ndarray:
 def test_every_frame_is_a_radiograph(data: bytes) -> None:
     scans = radiograph.read_all(data, "cine.dcm")
     assert [(scan.frame, scan.frames, scan.name) for scan in scans] == [(n, 3, "cine.dcm") for n in (1, 2, 3)]
-    assert all(np.array_equal(scan.values, frame) for scan, frame in zip(scans, cine(), strict=True))
+    assert all(np.array_equal(values(scan), frame) for scan, frame in zip(scans, cine(), strict=True))
     first = radiograph.read(data)
     assert (first.frame, first.frames) == (1, 3)
     assert np.array_equal(first.pixels, scans[0].pixels)
@@ -294,8 +299,8 @@ def test_frames_are_found_among_codestreams() -> None:
     streams = [codestream("jpeg_ls_lossless"), codestream("jpeg_ls_near_lossless")]
     data = encapsulated(streams, np.stack([CHEST, CHEST]), uid.JPEGLSNearLossless)
     exact, near = radiograph.read_all(data)
-    assert np.array_equal(exact.values, CHEST)
-    assert not np.array_equal(near.values, CHEST)
+    assert np.array_equal(values(exact), CHEST)
+    assert not np.array_equal(values(near), CHEST)
 
 
 def test_an_image_file_has_one_frame_and_no_header() -> None:
@@ -315,11 +320,10 @@ def with_syntax(data: bytes, syntax: str) -> bytes:
 
 def without_syntax() -> bytes:
     made = dataset(CHEST)
-    made.PixelData = encapsulated([codestream("jpeg_lossless")], CHEST, uid.JPEGLossless)[-5000:]
+    made.PixelData = encapsulate([codestream("jpeg_lossless")])
     made["PixelData"].VR = "OB"
     made["PixelData"].is_undefined_length = True
     out = io.BytesIO()
-    made.PixelData = b"\xfe\xff\x00\xe0\0\0\0\0" + b"\xfe\xff\x00\xe0\x04\0\0\0\xff\xd8\xff\xd9"
     dcmwrite(out, made, implicit_vr=False, little_endian=True)
     return out.getvalue()
 
@@ -331,11 +335,9 @@ def dicomdir() -> bytes:
 
 def deflate_bomb() -> bytes:
     data = dicom(CHEST, uid.DeflatedExplicitVRLittleEndian)
-    made = dataset(CHEST)
-    made.add_new(0x00091010, "OB", bytes(300_000_000))
-    bomb = written(made, uid.DeflatedExplicitVRLittleEndian)
-    assert len(bomb) < len(data) + 1_000_000
-    return bomb
+    start = 144 + int.from_bytes(data[140:144], "little")
+    packing = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return data[:start] + packing.compress(bytes(220_000_000)) + packing.flush()
 
 
 REFUSALS: dict[str, tuple[Callable[[], bytes], str]] = {
@@ -402,7 +404,7 @@ REFUSALS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: dicom(CHEST, uid.DeflatedExplicitVRLittleEndian)[:-2000],
         "its deflated attributes end early",
     ),
-    "wrong VR": (lambda: dicom(CHEST).replace(b"\x28\0\x10\0US", b"\x28\0\x10\0FD"), "damaged or cut off"),
+    "wrong VR": (lambda: dicom(CHEST).replace(b"\x28\0\x10\0US", b"\x28\0\x10\0FD"), "lacks the attribute Rows"),
     "prefix alone": (lambda: bytes(128) + b"DICM", "does not say its modality"),
 }
 
@@ -498,17 +500,32 @@ def test_a_file_with_a_broken_byte_gives_a_message_or_a_radiograph(make: Callabl
             assert 0 <= scan.pixels.min() <= scan.pixels.max() <= 1
 
 
+def noisy() -> list[bytes]:
+    """Files that pydicom has much to say about."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        words: dict[str, Any] = {
+            "PatientAge": "aged",
+            "PatientBirthDate": "yesterday",
+            "BodyPartExamined": "a chest, upright",
+        }
+        holed = bytearray(stored("jpeg_lossless")())
+        holed[-4000:-3000] = bytes(1000)
+        return [
+            dicom(CHEST, **words),
+            dicom(CHEST, PixelData=CHEST.tobytes() + bytes(64)),
+            bytes(holed),
+            dicom(CHEST)[:-2000],
+        ]
+
+
 def test_nothing_is_said_but_the_message(
     recwarn: pytest.WarningsRecorder, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    warnings.simplefilter("always")
-    seen(dicom(CHEST, PatientAge="aged", PatientBirthDate="yesterday", BodyPartExamined="a chest, upright"))
-    seen(dicom(CHEST, PixelData=CHEST.tobytes() + bytes(64)))
-    damaged = bytearray(stored("jpeg_lossless")())
-    damaged[-4000:-3000] = bytes(1000)
-    seen(bytes(damaged))
-    seen(dicom(CHEST)[:-2000])
+    outcomes = [len(seen(data)) for data in noisy()]
+    assert outcomes[:2] == [1, 1]
+    assert outcomes[-1] == 0
     assert [str(warning.message) for warning in recwarn] == []
     assert caplog.messages == []
     assert capfd.readouterr() == ("", "")

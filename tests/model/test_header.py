@@ -78,7 +78,7 @@ def test_an_age_is_told_or_counted(
 @pytest.mark.parametrize(
     ("attributes", "view"),
     [
-        ({"ViewPosition": "pa"}, "PA"),
+        ({"ViewPosition": "PA"}, "PA"),
         ({"ViewPosition": "LATERAL"}, "LATERAL"),
         ({"ViewPosition": "LAT"}, "LATERAL"),
         ({"ViewPosition": "", "ViewCodeSequence": [code("272479007", "")]}, "PA"),
