@@ -286,7 +286,7 @@ def _check_kind(dataset: FileDataset, name: str) -> None:
         raise UnreadableRadiograph(
             f"{name} is of modality {modality}{known}. {_EXPECTED} Choose the radiograph of the study."
         )
-    if "PixelData" not in dataset:
+    if not dataset.get("PixelData"):
         kind = _sop_class(dataset)
         what = f": it is a {kind.name}" if kind else ""
         raise UnreadableRadiograph(

@@ -30,8 +30,10 @@ class LookUp:
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
         """The entries for values of any shape and kind of number; uint16 of the same shape."""
-        entry = np.rint(values).astype(np.int64) - self.first
-        return self.table[np.clip(entry, 0, len(self.table) - 1)]
+        if not np.issubdtype(values.dtype, np.integer):
+            values = np.rint(np.clip(values, self.first, self.first + len(self.table) - 1))
+        entry = np.clip(values.astype(np.int32), self.first, self.first + len(self.table) - 1)
+        return self.table[entry - self.first]
 
     def shown(self, values: np.ndarray) -> np.ndarray:
         """The entries on a scale from 0 to 1, float32."""

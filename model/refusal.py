@@ -16,12 +16,12 @@ def check_size(name: str, width: int, height: int, frames: int = 1) -> None:
     """Refuse, before any pixel is decoded, what is too large to be read or too small to be a radiograph.
 
     Raises:
-        UnreadableRadiograph: more than ``MAX_FRAMES``, more than ``MAX_PIXELS`` in all of them together,
-            or a side below ``MIN_SIDE``.
+        UnreadableRadiograph: no frame or more than ``MAX_FRAMES``, more than ``MAX_PIXELS`` in all of them
+            together, or a side below ``MIN_SIDE``.
     """
-    if frames > MAX_FRAMES:
+    if not 1 <= frames <= MAX_FRAMES:
         raise UnreadableRadiograph(
-            f"{name} holds {frames:,} frames. Expected at most {MAX_FRAMES}. "
+            f"{name} holds {frames:,} frames. Expected 1 to {MAX_FRAMES}. "
             f"Export the frames to be read as single radiographs."
         )
     if frames * width * height > MAX_PIXELS:

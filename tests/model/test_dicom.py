@@ -369,7 +369,9 @@ REFUSALS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: dicom(CHEST, Rows=20_000, Columns=20_000),
         "20,000 x 20,000 pixels. Expected at most 100 million",
     ),
-    "too many frames": (lambda: dicom(CHEST, NumberOfFrames=501), "holds 501 frames. Expected at most 500"),
+    "too many frames": (lambda: dicom(CHEST, NumberOfFrames=501), "holds 501 frames. Expected 1 to 500"),
+    "fewer than no frames": (lambda: dicom(CHEST, NumberOfFrames=-1), "holds -1 frames. Expected 1 to 500"),
+    "no pixels at all": (lambda: dicom(CHEST, PixelData=b""), "holds no pixel data: it is a Digital"),
     "too much in frames": (
         lambda: dicom(CHEST, Rows=1024, Columns=1024, NumberOfFrames=200),
         "holds 200 frames of 1,024 x 1,024 pixels. Expected at most 100 million",
