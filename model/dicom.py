@@ -165,7 +165,7 @@ def frames(data: bytes, name: str) -> Iterator[Frame]:
     dataset = parse(data, name)
     with _told(name):
         form = _examined(dataset, name)
-    decoded = _decoded(dataset, form)
+        decoded = _decoded(dataset, form)
     for index in range(form.frames):
         with _told(name):
             stored = next(decoded)
