@@ -3,22 +3,21 @@
 import hashlib
 import io
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from model import dicom
+from model.header import Header
+from model.refusal import EXPECTED, MAX_PIXELS, MIN_SIDE, UnreadableRadiograph, check_size, too_large
+
+__all__ = ["MAX_PIXELS", "MIN_SIDE", "Radiograph", "UnreadableRadiograph", "frames", "read", "read_all"]
+
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
-MAX_PIXELS = 100_000_000
-"""Above this an image is refused unread: the largest detectors deliver a sixth of it."""
-MIN_SIDE = 32
 
 _DEPTH = {"1": 1, "I;16": 65535, "I;16B": 65535, "I;16L": 65535, "I;16N": 65535}
-_EXPECTED = "Expected a chest radiograph as PNG, JPEG, BMP, TIFF or WebP."
-
-
-class UnreadableRadiograph(ValueError):
-    """Bytes that are no radiograph; the message says what was expected, what came and what to do."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,9 @@ class Radiograph:
 
     ``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white), at the file's own
     resolution and depth. ``format`` is the file's, ``bits`` its depth, ``digest`` the SHA-256 of its bytes.
+    It is number ``frame`` of ``frames`` in its file. A DICOM file alone has a ``header``, and ``values``: the
+    greys before any window, in the units of the header's windows (uint8, uint16, int16, int32 or float32 of
+    the same shape), unless they were colours.
     """
 
     name: str
@@ -34,6 +36,10 @@ class Radiograph:
     format: str
     bits: int
     digest: str
+    header: Header | None = None
+    frame: int = 1
+    frames: int = 1
+    values: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def width(self) -> int:
@@ -45,20 +51,40 @@ class Radiograph:
 
 
 def read(data: bytes, name: str = "radiograph") -> Radiograph:
-    """Decode an image file of any supported kind.
+    """Decode a file of any supported kind; of several frames the first, and no other is decoded.
 
-    8 or 16 bit, grey, RGB, RGBA, palette or CMYK; turned upright as its EXIF orientation says.
-    Transparent parts are black, the colour of air.
+    An image file: 8 or 16 bit, grey, RGB, RGBA, palette or CMYK; turned upright as its EXIF orientation
+    says. Transparent parts are black, the colour of air. A DICOM file: see ``model.dicom``.
 
     Raises:
-        UnreadableRadiograph: empty, not an image, of another format, truncated, too large or too small.
+        UnreadableRadiograph: empty, not an image, of another format or modality, truncated, too large or
+            too small.
     """
+    return next(frames(data, name))
+
+
+def read_all(data: bytes, name: str = "radiograph") -> list[Radiograph]:
+    """Every frame of a file, as ``read`` decodes it and under its errors; an image file has one."""
+    return list(frames(data, name))
+
+
+def frames(data: bytes, name: str = "radiograph") -> Iterator[Radiograph]:
+    """Every frame of a file, decoded as it is asked for; raises as ``read`` does, at any of them."""
     if not data:
-        raise UnreadableRadiograph(f"{name} is empty. {_EXPECTED} Export it again and drop it anew.")
+        raise UnreadableRadiograph(f"{name} is empty. {EXPECTED} Export it again and drop it anew.")
+    digest = hashlib.sha256(data).hexdigest()
+    if not dicom.recognised(data):
+        yield _read_image(data, name, digest)
+        return
+    for one in dicom.frames(data, name):
+        yield Radiograph(name, one.pixels, "DICOM", one.bits, digest, one.header, one.number, one.of, one.values)
+
+
+def _read_image(data: bytes, name: str, digest: str) -> Radiograph:
     image = _open(data, name)
-    _check_size(image, name)
+    check_size(name, *image.size)
     pixels, bits = _grey(_decode(image, name), name)
-    return Radiograph(name, pixels, str(image.format), bits, hashlib.sha256(data).hexdigest())
+    return Radiograph(name, pixels, str(image.format), bits, digest)
 
 
 def _open(data: bytes, name: str) -> Image.Image:
@@ -71,32 +97,14 @@ def _open(data: bytes, name: str) -> Image.Image:
     except UnidentifiedImageError:
         raise UnreadableRadiograph(
             f"{name} is not an image that can be read: it begins with {data[:8]!r}. "
-            f"{_EXPECTED} Check that its ending tells what it is, or export it again."
+            f"{EXPECTED} Check that its ending tells what it is, or export it again."
         ) from None
     except Image.DecompressionBombError:
-        raise UnreadableRadiograph(_too_large(name, "far more than 100 million pixels")) from None
+        raise UnreadableRadiograph(too_large(name, "far more than 100 million pixels")) from None
     except Exception as problem:
         raise UnreadableRadiograph(
-            f"{name} has a damaged header ({problem}). {_EXPECTED} Export it again."
+            f"{name} has a damaged header ({problem}). {EXPECTED} Export it again."
         ) from problem
-
-
-def _check_size(image: Image.Image, name: str) -> None:
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise UnreadableRadiograph(_too_large(name, f"{width:,} x {height:,} pixels"))
-    if min(width, height) < MIN_SIDE:
-        raise UnreadableRadiograph(
-            f"{name} measures {width} x {height} pixels. Expected at least {MIN_SIDE} on each side. "
-            f"Use the radiograph itself, not an icon of it."
-        )
-
-
-def _too_large(name: str, received: str) -> str:
-    return (
-        f"{name} holds {received}. Expected at most {MAX_PIXELS // 1_000_000} million, far beyond any "
-        f"detector. Export the radiograph at its own resolution."
-    )
 
 
 def _decode(image: Image.Image, name: str) -> Image.Image:

@@ -2,15 +2,14 @@
 
     python -m model.score PATH... [--out FILE] [--heatmaps DIR] [--format csv|jsonl]
 
-A PATH is a file, a folder or a ZIP archive. One line a file; one that cannot be read keeps its line, with
-why. Exit status 0 unless nothing could be scored.
+A PATH is a file, a folder or a ZIP archive. One line a radiograph, and so as many for a DICOM file as it has
+frames; a file that cannot be read keeps its line, with why. Exit status 0 unless nothing could be scored.
 """
 
 import argparse
 import csv
 import json
 import sys
-import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -18,52 +17,36 @@ from typing import TextIO
 
 import cv2
 
-from model import gradcam, radiograph
-from model.classifier import Classifier
-from model.radiograph import UnreadableRadiograph
+from model import collection, gradcam, radiograph
+from model.classifier import Classifier, Reading
+from model.collection import File
+from model.radiograph import Radiograph, UnreadableRadiograph
 
 COLUMNS = ("file", "frame", "probability", "finding", "warnings", "error", "sha256", "model_version")
-LARGEST_MEMBER = 200_000_000
-"""Bytes of an archive's member once unpacked: a header can promise less than it holds, so reading stops here."""
 
 Row = dict[str, str]
 
 
-def files(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every file below the paths; empty bytes for what is not there."""
-    for path in paths:
-        if path.is_dir():
-            yield from files(sorted(p for p in path.iterdir() if not p.name.startswith(".")))
-        elif path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
-            yield from _members(path)
-        else:
-            yield str(path), path.read_bytes() if path.is_file() else b""
-
-
-def _members(archive: Path) -> Iterator[tuple[str, bytes]]:
-    """Read in memory, never unpacked to disk, so that no member's name can lead anywhere."""
-    with zipfile.ZipFile(archive) as opened:
-        for member in opened.infolist():
-            hidden = Path(member.filename).name.startswith(".") or member.filename.startswith("__MACOSX")
-            if not member.is_dir() and not hidden:
-                with opened.open(member) as stream:
-                    yield f"{archive}/{member.filename}", stream.read(LARGEST_MEMBER)
-
-
-def row(classifier: Classifier, name: str, data: bytes, heatmaps: Path | None) -> Row:
-    """One file's line: its reading, or its error."""
-    line = dict.fromkeys(COLUMNS, "") | {"file": name, "model_version": classifier.card.version}
+def rows(classifier: Classifier, file: File, heatmaps: Path | None) -> Iterator[Row]:
+    """One file's lines: a reading for each frame, or what kept it from being read."""
+    line = dict.fromkeys(COLUMNS, "") | {"file": file.name, "model_version": classifier.card.version}
+    if file.problem:
+        yield line | {"error": file.problem}
+        return
     try:
-        scan = radiograph.read(data, name)
+        for scan in radiograph.frames(file.data, file.name):
+            yield line | scored(classifier, scan, heatmaps)
     except UnreadableRadiograph as problem:
-        return line | {"error": str(problem)}
+        yield line | {"error": str(problem)}
+
+
+def scored(classifier: Classifier, scan: Radiograph, heatmaps: Path | None) -> Row:
+    """A frame's reading, in the columns that hold it."""
     reading = classifier.read(scan)
     if heatmaps:
-        overlay = gradcam.colours(gradcam.enlarge(reading.heat, scan.width, scan.height))
-        file = heatmaps / f"{Path(name).stem}-{reading.digest[:8]}.png"
-        cv2.imwrite(str(file), cv2.cvtColor(overlay, cv2.COLOR_RGBA2BGRA))
-    return line | {
-        "frame": "1",
+        save_heat_map(scan, reading, heatmaps)
+    return {
+        "frame": str(scan.frame),
         "probability": f"{reading.probability:.7f}",
         "finding": reading.finding(classifier.card.default_threshold),
         "warnings": ";".join(reading.warnings),
@@ -71,20 +54,27 @@ def row(classifier: Classifier, name: str, data: bytes, heatmaps: Path | None) -
     }
 
 
-def write(rows: Iterable[Row], out: TextIO, form: str) -> int:
+def save_heat_map(scan: Radiograph, reading: Reading, folder: Path) -> None:
+    overlay = gradcam.colours(gradcam.enlarge(reading.heat, scan.width, scan.height))
+    frame = f"-{scan.frame}" if scan.frames > 1 else ""
+    file = folder / f"{Path(scan.name).stem}-{reading.digest[:8]}{frame}.png"
+    cv2.imwrite(str(file), cv2.cvtColor(overlay, cv2.COLOR_RGBA2BGRA))
+
+
+def write(lines: Iterable[Row], out: TextIO, form: str) -> int:
     """Write each line as it comes; how many hold a reading."""
-    scored = 0
+    readings = 0
     table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     if form == "csv":
         table.writeheader()
-    for line in rows:
-        scored += not line["error"]
+    for line in lines:
+        readings += not line["error"]
         if form == "csv":
             table.writerow(line)
         else:
             out.write(json.dumps(line) + "\n")
         out.flush()
-    return scored
+    return readings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -97,9 +87,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.heatmaps:
         options.heatmaps.mkdir(parents=True, exist_ok=True)
     classifier = Classifier.load()
-    rows = (row(classifier, name, data, options.heatmaps) for name, data in files(options.paths))
+    lines = (line for file in collection.gather(options.paths) for line in rows(classifier, file, options.heatmaps))
     with options.out.open("w", newline="") if options.out else nullcontext(sys.stdout) as out:
-        return 0 if write(rows, out, options.format) else 1
+        return 0 if write(lines, out, options.format) else 1
 
 
 if __name__ == "__main__":

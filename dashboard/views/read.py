@@ -49,7 +49,7 @@ def main() -> None:
 def uploads_ui() -> list[Upload]:
     """The files that were dropped."""
     files = st.file_uploader(
-        "Drop one or several chest X-rays: PNG, JPEG, BMP, TIFF or WebP, 8 or 16 bit. "
+        "Drop one or several chest X-rays: DICOM, PNG, JPEG, BMP, TIFF or WebP, 8 to 16 bit. "
         "They are read on this machine and not stored.",
         accept_multiple_files=True,
     )

@@ -4,10 +4,13 @@ import json
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from model import score
+from tests.codestreams import chest12
+from tests.dicoms import dicom
 from tests.pictures import chest, png
 
 
@@ -45,6 +48,31 @@ def test_json_lines_and_heat_maps(folder: Path, tmp_path: Path) -> None:
     assert row["sha256"][:8] in picture.name
     with Image.open(picture) as overlay:
         assert (overlay.mode, overlay.size) == ("RGBA", (256, 240))
+
+
+def test_every_frame_has_its_line_and_its_heat_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, heat = tmp_path / "cine.dcm", tmp_path / "heat"
+    file.write_bytes(dicom(np.stack([chest12(), chest12()[::-1]]), Modality="RF"))
+    assert score.main([str(file), "--heatmaps", str(heat)]) == 0
+    first, second = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (first["frame"], second["frame"]) == ("1", "2")
+    assert first["sha256"] == second["sha256"]
+    assert first["probability"] != second["probability"]
+    assert sorted(picture.name[-6:] for picture in heat.iterdir()) == ["-1.png", "-2.png"]
+
+
+def test_what_no_archive_should_hold_keeps_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("a.png", png(chest()))
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
+        archive.writestr("inner.zip", inner.getvalue())
+        archive.writestr("ct.dcm", dicom(chest12(), Modality="CT"))
+    assert score.main([str(tmp_path / "outer.zip")]) == 1
+    nested, ct = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert "an archive within an archive" in nested["error"]
+    assert "outer.zip/ct.dcm is of modality CT, computed tomography" in ct["error"]
+    assert (ct["frame"], ct["probability"]) == ("", "")
 
 
 def test_nothing_scored_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,97 @@
+"""From stored grey values to shown ones: the greyscale transformations of DICOM PS3.3 C.11, on arrays alone."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
+
+
+class Window(NamedTuple):
+    """A range of greys to look at, in units of the modality LUT's output."""
+
+    name: str
+    centre: float
+    width: float
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """A look-up table (PS3.3 C.11.1.1, C.11.2.1.1).
+
+    ``table`` is uint16 of shape (entries,), 0 to 2 ** ``bits`` - 1; ``first`` is the value that its first
+    entry stands for. What lies below the table takes its first entry, what lies above its last.
+    """
+
+    table: np.ndarray
+    first: int
+    bits: int
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        """The entries for values of any shape and kind of number; uint16 of the same shape."""
+        if not np.issubdtype(values.dtype, np.integer):
+            values = np.rint(np.clip(values, self.first, self.first + len(self.table) - 1))
+        entry = np.clip(values.astype(np.int32), self.first, self.first + len(self.table) - 1)
+        return self.table[entry - self.first]
+
+    def shown(self, values: np.ndarray) -> np.ndarray:
+        """The entries on a scale from 0 to 1, float32."""
+        return np.minimum(self(values) / np.float32(2**self.bits - 1), np.float32(1))
+
+
+def rescaled(stored: np.ndarray, slope: float, intercept: float) -> np.ndarray:
+    """``slope * stored + intercept`` (PS3.3 C.11.1.1.2).
+
+    Whole numbers stay whole, in the smallest of uint16, int16 and int32 that holds the result;
+    anything else is float32.
+    """
+    if slope == 1 and intercept == 0:
+        return stored
+    if not (float(slope).is_integer() and float(intercept).is_integer()):
+        return stored.astype(np.float32) * np.float32(slope) + np.float32(intercept)
+    ends = [int(slope) * int(end) + int(intercept) for end in (stored.min(), stored.max())]
+    fitting = [kind for kind in (np.uint16, np.int16, np.int32) if _holds(np.iinfo(kind), ends)]
+    if not fitting:
+        return stored.astype(np.float32) * np.float32(slope) + np.float32(intercept)
+    return (stored.astype(np.int64) * int(slope) + int(intercept)).astype(fitting[0])
+
+
+def _holds(kind: np.iinfo, ends: list[int]) -> bool:
+    return kind.min <= min(ends) and max(ends) <= kind.max
+
+
+def is_window(centre: float, width: float, function: str) -> bool:
+    """Whether PS3.3 C.11.2.1.2 allows the window: a width of at least 1 for ``LINEAR``, above 0 for the rest."""
+    usable = bool(np.isfinite([centre, width]).all())
+    return usable and (width >= 1 if function == "LINEAR" else width > 0)
+
+
+def windowed(values: np.ndarray, centre: float, width: float, function: str = "LINEAR") -> np.ndarray:
+    """Values seen through a window; float32 of the same shape, 0 to 1.
+
+    ``LINEAR`` is PS3.3 C.11.2.1.2.1, where a window of width w spans w whole grey values and so w - 1 steps;
+    ``SIGMOID`` C.11.2.1.3.1; ``LINEAR_EXACT`` C.11.2.1.3.2. A window that ``is_window`` denies is undefined.
+    """
+    if function == "LINEAR":
+        centre, width = centre - 0.5, width - 1
+    distance = values.astype(np.float32) - np.float32(centre)
+    if function == "SIGMOID":
+        # Far below the centre the exponential is infinite and the quotient 0, as it should be.
+        with np.errstate(over="ignore"):
+            return 1 / (1 + np.exp(np.float32(-4 / width) * distance))
+    if width == 0:
+        return (distance > 0).astype(np.float32)
+    return np.clip(distance / np.float32(width) + np.float32(0.5), 0, 1)
+
+
+def full_range(values: np.ndarray, valid: np.ndarray | None = None) -> np.ndarray:
+    """Values from the least to the greatest; float32 of the same shape, 0 to 1.
+
+    Only values where ``valid`` (bool of the same shape) holds set the range. A picture of one grey is black.
+    """
+    counted = values if valid is None else values[valid]
+    if not counted.size or counted.min() == counted.max():
+        return np.zeros(values.shape, np.float32)
+    low, high = np.float32(counted.min()), np.float32(counted.max())
+    return np.clip((values.astype(np.float32) - low) / (high - low), 0, 1)
