@@ -34,6 +34,7 @@ def test_roc_curves_are_as_many_as_were_chosen(page: Page, dashboard_url: str) -
     expect(lines.first).to_be_visible(timeout=20_000)
     shown = lines.count()
     assert shown >= 3
-    page.locator(".st-key-roc_steps").get_by_role("combobox").click()
-    page.get_by_role("option", name="+ L2, dropout").first.click()
+    steps = page.locator(".st-key-roc_steps input")
+    steps.press_sequentially("L2")
+    page.get_by_role("option").filter(has_text="dropout").first.click()
     expect(lines).to_have_count(shown + 1, timeout=20_000)
