@@ -23,6 +23,7 @@ st.html(ROOT / "dashboard" / "style.css")
 pages = [
     st.Page("views/read.py", title="Read", icon=":material/pulmonology:", default=True),
     st.Page("views/thresholds.py", title="Thresholds", icon=":material/tune:", url_path="thresholds"),
+    st.Page("views/history.py", title="History", icon=":material/history:", url_path="history"),
     st.Page("views/model_card.py", title="Model card", icon=":material/fact_check:", url_path="model_card"),
 ]
 page = st.navigation(pages, position="top")
