@@ -24,6 +24,7 @@ pages = [
     st.Page("views/read.py", title="Read", icon=":material/pulmonology:", default=True),
     st.Page("views/thresholds.py", title="Thresholds", icon=":material/tune:", url_path="thresholds"),
     st.Page("views/compare.py", title="Compare", icon=":material/stairs_2:", url_path="compare"),
+    st.Page("views/history.py", title="History", icon=":material/history:", url_path="history"),
     st.Page("views/model_card.py", title="Model card", icon=":material/fact_check:", url_path="model_card"),
 ]
 page = st.navigation(pages, position="top")

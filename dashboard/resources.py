@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from dashboard.database import database_url
+from dashboard.history import History, open_history
 from model import card as cards
 from model import scores as score_files
 from model.card import ArtifactMismatch, Card
@@ -72,6 +74,16 @@ def load_ladder_scores(split: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
 def load_samples() -> list[dict[str, Any]]:
     """The composites in ``assets/samples``, as ``samples.json`` lists them."""
     return json.loads((SAMPLES / "samples.json").read_text())
+
+
+def load_history() -> History:
+    """The history of readings; raises ``UnusableDatabase``."""
+    return _history_at(database_url())
+
+
+@st.cache_resource(show_spinner=False)
+def _history_at(url: str) -> History:
+    return open_history(url)
 
 
 def threshold() -> float:

@@ -1,6 +1,7 @@
 """What holds for every test: none reaches beyond this machine, and those of the browser come last."""
 
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,14 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(autouse=True)
+def own_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a history that no other test and no reader shares: none is kept in the project's own."""
+    url = f"sqlite:///{tmp_path / 'history' / 'readings.sqlite3'}"
+    monkeypatch.setenv("LUNGFIELD_DATABASE", url)
+    return url
 
 
 def _is_here(host: str) -> bool:

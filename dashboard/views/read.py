@@ -5,8 +5,11 @@ from html import escape
 
 import streamlit as st
 
+from dashboard import reader_first
 from dashboard.components.viewer import viewer
+from dashboard.history import ModelResult, model_result
 from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores, threshold
+from dashboard.verdict import keep_ui
 from dashboard.wording import percent, place
 from model import radiograph
 from model.card import Card
@@ -39,6 +42,7 @@ class Upload:
 def main() -> None:
     """The page."""
     st.title("Read a chest X\N{NON-BREAKING HYPHEN}ray")
+    reader_first.switch_ui()
     uploads = uploads_ui()
     chosen = uploads or sample_ui()
     for number, upload in enumerate(chosen):
@@ -112,9 +116,23 @@ def draw_upload(upload: Upload, key: str) -> None:
     with st.container(border=True, key=key):
         verdict, picture = st.columns([2, 3], gap="large")
         with verdict:
-            draw_verdict(scan, reading, upload.origin)
+            result = kept_result(reading)
+            hidden = reader_first.hides(result, key)
+            if not hidden:
+                draw_verdict(scan, reading, upload.origin)
+                keep_ui(result, key)
         with picture:
+            if hidden:
+                reader_first.draw_bare(scan)
+                return
             viewer(scan.pixels, reading.heat, description(scan, reading), f"{key}-{reading.digest}")
+
+
+def kept_result(reading: Reading) -> ModelResult:
+    """The reading as the history keeps it, decided by the threshold in force."""
+    card, limit = load_card(), threshold()
+    policy = "default" if limit == card.default_threshold else "own"
+    return model_result(reading, card, threshold=limit, policy=policy, finding=reading.finding(limit))
 
 
 def description(scan: Radiograph, reading: Reading) -> str:

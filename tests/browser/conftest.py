@@ -79,8 +79,7 @@ def served(app: Path, folder: Path) -> Iterator[str]:
         server = subprocess.Popen(
             [*command, "--server.headless", "true", "--server.port", str(port)],
             cwd=folder,
-            # The dashboard finds its own packages, or nobody's.
-            env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+            env=_environment(folder),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -91,6 +90,12 @@ def served(app: Path, folder: Path) -> Iterator[str]:
         finally:
             server.kill()
             server.wait()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The dashboard finds its own packages, or nobody's, and keeps its readings in ``folder``."""
+    mine = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return mine | {"LUNGFIELD_DATABASE": f"sqlite:///{folder / 'readings.sqlite3'}"}
 
 
 def _free_port() -> int:

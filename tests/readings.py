@@ -1,0 +1,24 @@
+"""Made-up readings for the tests of the history."""
+
+from dataclasses import replace
+from typing import Any
+
+from dashboard.history import ModelResult
+
+RESULT = ModelResult(
+    digest="a" * 64,
+    frame=1,
+    model_version="1.0.0",
+    network="b" * 64,
+    threshold=0.9,
+    policy="default",
+    probability=0.95,
+    p_value=0.4,
+    finding="pneumonia",
+    warnings="",
+)
+
+
+def result(**changed: Any) -> ModelResult:
+    """A result, but for what is changed."""
+    return replace(RESULT, **changed)
