@@ -19,8 +19,8 @@ from highdicom import sr
 from highdicom.coding_schemes import CodingSchemeIdentificationItem
 from PIL import Image, ImageDraw, ImageFont
 from pydicom.dataset import Dataset
-from pydicom.sr.coding import Code
 from pydicom.sr.codedict import codes
+from pydicom.sr.coding import Code
 from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorage, generate_uid
 
 from dashboard import identity

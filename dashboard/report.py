@@ -10,7 +10,7 @@ from dashboard.identity import Identity
 from dashboard.overlay import fitted, grey, overlaid
 from dashboard.sheet import BOTTOM, MARGIN, MONO, SANS, TEXT, WIDTH, Sheet, column, columns
 from dashboard.wording import percent, place
-from model import gradcam, intervals
+from model import intervals
 from model.classifier import Reading
 from model.intervals import Interval
 from model.radiograph import Radiograph

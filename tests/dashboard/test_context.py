@@ -26,4 +26,4 @@ def test_a_threshold_beyond_a_probability_is_refused() -> None:
 
 def test_a_time_of_no_zone_is_refused() -> None:
     with pytest.raises(ValueError, match=r"expected a time in UTC; .* Pass datetime\.now\(UTC\)"):
-        context(time=datetime(2026, 3, 4))  # noqa: DTZ001
+        context(time=datetime(2026, 3, 4))
