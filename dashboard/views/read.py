@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import reader_first
 from dashboard.components.viewer import viewer
+from dashboard.handing_back import draw_downloads
 from dashboard.history import ModelResult, model_result
 from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores, threshold
 from dashboard.verdict import keep_ui
@@ -121,6 +122,7 @@ def draw_upload(upload: Upload, key: str) -> None:
             if not hidden:
                 draw_verdict(scan, reading, upload.origin)
                 keep_ui(result, key)
+                draw_handing_back(scan, reading, key)
         with picture:
             if hidden:
                 reader_first.draw_bare(scan)
@@ -153,11 +155,22 @@ def draw_verdict(scan: Radiograph, reading: Reading, origin: str) -> None:
     st.page_link("views/thresholds.py", label="What another threshold would cost", icon=":material/tune:")
 
 
+def called(reading: Reading, limit: float) -> str:
+    """The finding by its name in ``FINDINGS``."""
+    finding = reading.finding(limit)
+    return "doubtful" if finding == "normal" and reading.probability >= 0.5 else finding
+
+
+def draw_handing_back(scan: Radiograph, reading: Reading, key: str) -> None:
+    """The reading as files."""
+    finding = called(reading, threshold())
+    warnings = tuple(WARNINGS[code].format(size=load_card().input_size) for code in reading.warnings)
+    draw_downloads(scan, reading, finding, FINDINGS[finding][0], warnings, key)
+
+
 def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
     """Name, finding, probability, and both on one scale from 0 to 1."""
-    finding = reading.finding(limit)
-    if finding == "normal" and reading.probability >= 0.5:
-        finding = "doubtful"
+    finding = called(reading, limit)
     title, reason = FINDINGS[finding]
     own = "the default" if limit == load_card().default_threshold else "set on the page Thresholds"
     probability, shown_limit = percent(reading.probability), percent(limit)

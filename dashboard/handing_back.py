@@ -1,0 +1,129 @@
+"""Handing a reading back: the buttons that make the PDF and the DICOM objects, each when it is pressed."""
+
+import math
+from datetime import UTC, datetime
+
+import streamlit as st
+from pydicom.dataset import Dataset
+
+from dashboard import export, report
+from dashboard.context import Context
+from dashboard.export import UnusableSource
+from dashboard.identity import Identity
+from dashboard.resources import load_card, load_scores, threshold
+from model.card import Card
+from model.classifier import Reading
+from model.operating_points import operating_points
+from model.radiograph import Radiograph
+
+
+def draw_downloads(
+    scan: Radiograph,
+    reading: Reading,
+    finding: str,
+    title: str,
+    warnings: tuple[str, ...],
+    key: str,
+    source: Dataset | None = None,
+) -> None:
+    """Buttons for the PDF, the picture and the structured report.
+
+    Args:
+        scan: the radiograph.
+        reading: what the model said of it.
+        finding: one of ``context.FINDINGS``; ``title`` is that finding in words.
+        warnings: whole sentences.
+        key: tells these buttons from others on the page.
+        source: the header, where the file was DICOM; its identity goes along only where the box is ticked.
+    """
+    context = context_of(reading, finding, title, warnings)
+    keep = source is not None and st.checkbox(
+        "Keep the patient's identity",
+        key=f"{key}-identity",
+        help="Off: neither report nor DICOM object names the patient. What is written in the picture itself, "
+        "or in the file's name, which the PDF prints, stays.",
+    )
+    with st.container(horizontal=True, gap="small"):
+        _draw_pdf(scan, reading, context, key, source if keep else None)
+        try:
+            export.check(source)
+        except UnusableSource as problem:
+            st.caption(str(problem))
+            return
+        _draw_objects(scan, reading, context, key, source, keep)
+
+
+def context_of(reading: Reading, finding: str, title: str, warnings: tuple[str, ...]) -> Context:
+    """What stands around a reading at the threshold in force."""
+    card, limit, test = load_card(), threshold(), load_scores("test")
+    return Context(
+        card=card,
+        threshold=limit,
+        policy=policy(card, limit),
+        finding=finding,
+        title=title,
+        warnings=warnings,
+        counts=operating_points(test.labels, test.probabilities).at(limit),
+        time=time_of_reading(reading.digest, reading.model_version),
+    )
+
+
+def policy(card: Card, limit: float) -> str:
+    """Where a threshold comes from, in words."""
+    if limit == card.default_threshold:
+        return f"Default: at least {100 * card.target_recall:g} % of pneumonias found"
+    for point in card.data["operating_points"].values():
+        # The page rounds what it hands on; no two policies lie that close.
+        if math.isclose(point.get("threshold", math.nan), limit, abs_tol=1e-6):
+            return f"{point['rule'][0].upper()}{point['rule'][1:]}, on {point['split']}"
+    return "Set by hand on the page Thresholds"
+
+
+@st.cache_data(max_entries=1024, scope="session", show_spinner=False)
+def time_of_reading(digest: str, model_version: str) -> datetime:
+    """When a reader first saw a reading, UTC: what is handed back twice has been read once."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _draw_pdf(scan: Radiograph, reading: Reading, context: Context, key: str, source: Dataset | None) -> None:
+    identity = None if source is None else Identity.of(source)
+    st.download_button(
+        "PDF report",
+        # A function: made when it is asked for, not at every touch of the page.
+        lambda: report.pdf(scan, reading, context, identity),
+        file_name=f"{_stem(reading)}.pdf",
+        mime="application/pdf",
+        key=f"{key}-pdf",
+        on_click="ignore",
+        icon=":material/picture_as_pdf:",
+    )
+
+
+def _draw_objects(
+    scan: Radiograph, reading: Reading, context: Context, key: str, source: Dataset | None, keep: bool
+) -> None:
+    st.download_button(
+        "DICOM picture",
+        lambda: export.secondary_capture(source, scan, reading, context, keep),
+        file_name=f"{_stem(reading)}-heat-map.dcm",
+        mime="application/dicom",
+        key=f"{key}-capture",
+        on_click="ignore",
+        icon=":material/image:",
+        help="A Secondary Capture: the radiograph under the heat map.",
+    )
+    st.download_button(
+        "DICOM report",
+        lambda: export.structured_report(source, reading, context, keep),
+        file_name=f"{_stem(reading)}-report.dcm",
+        mime="application/dicom",
+        key=f"{key}-report",
+        on_click="ignore",
+        icon=":material/data_object:",
+        help="A Comprehensive SR: finding, probability, threshold and algorithm, coded for machines.",
+    )
+
+
+def _stem(reading: Reading) -> str:
+    """A file name that names no patient."""
+    return f"lungfield-{reading.digest[:12]}"

@@ -1,0 +1,117 @@
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+import streamlit as st
+from pydicom.dataset import Dataset
+from pypdf import PdfReader
+from streamlit.testing.v1 import AppTest
+
+from dashboard import handing_back
+from dashboard.resources import load_card
+from tests.dashboard.handed import reading, source
+
+Files = dict[str, Callable[[], bytes]]
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> Files:
+    """What each button would hand out, by its file's name."""
+    offered: Files = {}
+
+    def offer(label: str, data: Callable[[], bytes], *, file_name: str, **_: Any) -> None:
+        offered[file_name] = data
+
+    monkeypatch.setattr(st, "download_button", offer)
+    return offered
+
+
+def page(header: Dataset | None) -> AppTest:
+    """A page with nothing but the buttons for one radiograph."""
+
+    # Streamlit runs this function's text alone: no name of this module is known in it.
+    def script(header: "Dataset | None") -> None:
+        from dashboard.handing_back import draw_downloads
+        from tests.dashboard.handed import reading, scan
+
+        draw_downloads(scan(), reading(), "pneumonia", "Pneumonia suspected", ("Too small.",), "one", header)
+
+    app = AppTest.from_function(script, kwargs={"header": header}, default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+STEM = f"lungfield-{reading().digest[:12]}"
+
+
+def test_an_image_file_is_handed_back_in_three_forms(files: Files) -> None:
+    app = page(None)
+    assert not app.checkbox
+    assert list(files) == [f"{STEM}.pdf", f"{STEM}-heat-map.dcm", f"{STEM}-report.dcm"]
+    (printed,) = PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages
+    for expected in ("Pneumonia suspected", "87.5 %", "Too small.", "Default: at least 95 % of pneumonias"):
+        assert expected in " ".join(printed.extract_text().split())
+    picture, report = (dicom(files[f"{STEM}-{kind}.dcm"]) for kind in ("heat-map", "report"))
+    assert picture.SOPClassUID.name == "Secondary Capture Image Storage"
+    assert report.SOPClassUID.name == "Comprehensive SR Storage"
+    assert picture.StudyInstanceUID == report.StudyInstanceUID
+
+
+def test_nothing_is_made_before_it_is_asked_for(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> bytes:
+        raise AssertionError("made unasked")
+
+    for module, name in (("report", "pdf"), ("export", "secondary_capture"), ("export", "structured_report")):
+        monkeypatch.setattr(f"dashboard.{module}.{name}", refuse)
+    page(None)
+    assert len(files) == 3
+    for make in files.values():
+        with pytest.raises(AssertionError, match="made unasked"):
+            make()
+
+
+def test_a_dicom_file_keeps_its_patient_only_where_the_box_is_ticked(files: Files) -> None:
+    app = page(source())
+    (box,) = app.checkbox
+    assert (box.label, box.value) == ("Keep the patient's identity", False)
+    unnamed = [make() for make in files.values()]
+    assert [data for data in unnamed[1:] if b"Zwetschge" in data] == []
+    assert "Zwetschge" not in PdfReader(io.BytesIO(unnamed[0])).pages[0].extract_text()
+    box.check().run()
+    named = [make() for make in files.values()]
+    assert [str(pydicom.dcmread(io.BytesIO(data)).PatientName) for data in named[1:]] == ["Zwetschge^Aurelia"] * 2
+    assert "Zwetschge, Aurelia" in PdfReader(io.BytesIO(named[0])).pages[0].extract_text()
+
+
+def test_a_header_that_nothing_can_refer_to_leaves_the_pdf(files: Files) -> None:
+    header = source()
+    del header.SOPInstanceUID
+    app = page(header)
+    assert list(files) == [f"{STEM}.pdf"]
+    assert app.caption[0].value.startswith("The DICOM file has no SOPInstanceUID.")
+
+
+def test_a_reading_handed_back_twice_is_one_instance(files: Files) -> None:
+    app = page(None)
+    first = files[f"{STEM}-report.dcm"]()
+    app.run()
+    assert files[f"{STEM}-report.dcm"]() == first
+
+
+def test_the_policy_is_named() -> None:
+    card = load_card()
+    points = card.data["operating_points"]
+    named = {
+        card.default_threshold: "Default: at least 95 % of pneumonias found",
+        points["most_accurate"]["threshold"]: "Largest share of right answers, on validation",
+        np.round(points["youden"]["threshold"], 6): "Largest recall + specificity - 1, on validation",
+        0.123: "Set by hand on the page Thresholds",
+    }
+    assert {limit: handing_back.policy(card, limit) for limit in named} == named
+
+
+def dicom(make: Callable[[], bytes]) -> Dataset:
+    return pydicom.dcmread(io.BytesIO(make()))
