@@ -114,7 +114,13 @@ def draw_upload(upload: Upload, key: str) -> None:
         with verdict:
             draw_verdict(scan, reading, upload.origin)
         with picture:
-            viewer(scan.pixels, reading.heat, description(scan, reading), f"{key}-{reading.digest}")
+            viewer(
+                scan.pixels,
+                reading.heat,
+                description(scan, reading),
+                f"{key}-{reading.digest}",
+                bits=scan.bits,
+            )
 
 
 def description(scan: Radiograph, reading: Reading) -> str:
