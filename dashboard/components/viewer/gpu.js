@@ -72,7 +72,7 @@ void main() {
     from = lens.xy + (screen - lens.xy) / lens.w - middle;
     scale *= lens.w;
   }
-  vec2 at = point + vec2(dot(axes.xz, from), dot(axes.yw, from)) / scale;
+  vec2 at = point + vec2(dot(axes.xz, from), dot(axes.yw, from)) / zoom;
   vec3 seen = shown(at, scale);
   if (abs(distant + 1.) < 1.) seen = vec3(.37, .82, .77);
   vec2 away = abs(screen - cross_.xy);
