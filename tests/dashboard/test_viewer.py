@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.components.viewer import FOLDER, PARTS
 from dashboard.components.viewer.colour_maps import COLOUR_MAPS
-from dashboard.components.viewer.package import LONGEST_SIDE, MAP_SIDE, encode, package, reduced
+from dashboard.components.viewer.package import LONGEST_SIDE, MAP_SIDE, encode, pack, reduced
 from dashboard.components.viewer.windows import AUTO, FULL, Values, Window, histogram, quantiles, windows
 from model import gradcam
 from tests.pictures import chest
@@ -35,7 +35,7 @@ def unpacked(sent: bytes) -> tuple[dict[str, Any], np.ndarray, np.ndarray, np.nd
 
 def test_every_16_bit_value_comes_back() -> None:
     codes = GENERATOR.permutation(65536).astype(np.uint16).reshape(128, 512)
-    header, back, _, _ = unpacked(package(codes / np.float32(65535), HEAT, "all values"))
+    header, back, _, _ = unpacked(pack(codes / np.float32(65535), HEAT, "all values"))
     assert back.dtype == np.uint16
     np.testing.assert_array_equal(back, codes)
     assert (header["low"], header["high"], header["bits"], header["description"]) == (0, 65535, 16, "all values")
@@ -45,7 +45,7 @@ def test_every_16_bit_value_comes_back() -> None:
 def test_up_to_8_bit_cost_one_byte_a_pixel(bits: int) -> None:
     top = 2**bits - 1
     codes = GENERATOR.integers(0, top + 1, (100, 90))
-    sent = package(codes.astype(np.float32) / np.float32(top), HEAT, "", bits=bits)
+    sent = pack(codes.astype(np.float32) / np.float32(top), HEAT, "", bits=bits)
     header, back, _, _ = unpacked(sent)
     assert header["high"] == top
     np.testing.assert_array_equal(back, codes * (255 // top))
@@ -54,7 +54,7 @@ def test_up_to_8_bit_cost_one_byte_a_pixel(bits: int) -> None:
 
 def test_12_bit_values_come_back() -> None:
     codes = np.arange(4096).reshape(64, 64)
-    header, back, _, _ = unpacked(package(codes.astype(np.float32) / np.float32(4095), HEAT, "", bits=12))
+    header, back, _, _ = unpacked(pack(codes.astype(np.float32) / np.float32(4095), HEAT, "", bits=12))
     np.testing.assert_array_equal(np.rint(back / 65535 * header["high"]), codes)
 
 
@@ -63,7 +63,7 @@ def test_a_large_picture_is_averaged_over_areas() -> None:
     small = reduced(pixels)
     assert small.shape == (LONGEST_SIDE, 1560)
     np.testing.assert_allclose(small, pixels.reshape(2600, 2, 1560, 2).mean((1, 3)), atol=1e-6)
-    header, codes, _, _ = unpacked(package(pixels, HEAT, ""))
+    header, codes, _, _ = unpacked(pack(pixels, HEAT, ""))
     assert codes.shape == small.shape
     assert (header["own_width"], header["own_height"]) == (3120, 5200)
 
@@ -74,7 +74,7 @@ def test_up_to_the_longest_side_nothing_is_averaged() -> None:
 
 
 def test_the_heat_map_and_its_colours_are_those_of_the_model() -> None:
-    _, _, heat, tables = unpacked(package(np.zeros((40, 40), np.float32), HEAT, ""))
+    _, _, heat, tables = unpacked(pack(np.zeros((40, 40), np.float32), HEAT, ""))
     overlay = gradcam.colours(gradcam.enlarge(HEAT, MAP_SIDE, MAP_SIDE))
     np.testing.assert_array_equal(heat, overlay[..., 3])
     np.testing.assert_array_equal(tables[0][heat], overlay[..., :3])
@@ -140,7 +140,7 @@ def test_windows_of_the_file_come_first_and_stand_in_for_the_guessed_ones() -> N
 
 @pytest.mark.parametrize("value", [0.0, 0.3, 1.0])
 def test_a_picture_of_one_grey_has_windows_all_the_same(value: float) -> None:
-    header, *_ = unpacked(package(np.full((50, 50), value, np.float32), HEAT, ""))
+    header, *_ = unpacked(pack(np.full((50, 50), value, np.float32), HEAT, ""))
     assert all(width > 0 for _, _, width in header["presets"])
     assert header["reach"] > 0
 
@@ -158,7 +158,7 @@ def test_a_picture_of_one_grey_has_windows_all_the_same(value: float) -> None:
 )
 def test_what_cannot_be_shown_is_refused(pixels: np.ndarray, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        package(pixels, HEAT, "", **options)
+        pack(pixels, HEAT, "", **options)
 
 
 def test_the_browser_is_handed_the_package_as_it_is() -> None:
@@ -166,7 +166,7 @@ def test_the_browser_is_handed_the_package_as_it_is() -> None:
     assert not app.exception
     (component,) = app.get("bidi_component")
     pixels = np.linspace(0, 1, 3000, dtype=np.float32).reshape(50, 60)
-    assert component.proto.bytes == package(pixels, np.zeros((7, 7), np.float32), "shown", marker="PA")
+    assert component.proto.bytes == pack(pixels, np.zeros((7, 7), np.float32), "shown", marker="PA")
 
 
 def _page() -> None:

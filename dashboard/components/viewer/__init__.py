@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from dashboard.components.viewer.package import package
+from dashboard.components.viewer.package import pack
 
 FOLDER = Path(__file__).resolve().parent
 PARTS = ("picture.js", "placement.js", "gpu.js", "plain.js", "commands.js", "viewer.js")
@@ -50,7 +50,7 @@ def viewer(
         marker: the view and laterality as recorded, such as ``PA, upright``; shown in a corner.
 
     Raises:
-        ValueError: see ``package``.
+        ValueError: see ``package.pack``.
     """
-    told = package(pixels, heat, description, bits=bits, presets=presets, values=values, marker=marker)
+    told = pack(pixels, heat, description, bits=bits, presets=presets, values=values, marker=marker)
     _mount(key=key, data=told)

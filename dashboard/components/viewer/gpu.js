@@ -82,23 +82,19 @@ void main() {
 }`;
 
 class Gpu {
-  /** The page's one context; null where WebGL2 is missing. `onRestored` once a lost context has come back. */
-  static shared(onRestored) {
+  /** The page's one context; null where WebGL2 is missing. */
+  static shared() {
     if (Gpu.one === undefined) {
-      try {
-        Gpu.one = new Gpu();
-      } catch {
-        Gpu.one = null;
-      }
+      const canvas = globalThis.OffscreenCanvas && new OffscreenCanvas(1, 1);
+      const gl = canvas?.getContext("webgl2", { alpha: false, antialias: false, depth: false });
+      Gpu.one = gl ? new Gpu(canvas, gl) : null;
     }
-    if (Gpu.one) Gpu.one.restored.add(onRestored);
     return Gpu.one;
   }
 
-  constructor() {
-    this.canvas = new OffscreenCanvas(1, 1);
-    this.gl = this.canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
-    if (!this.gl) throw new Error("expected WebGL2; this browser has none.");
+  constructor(canvas, gl) {
+    [this.canvas, this.gl] = [canvas, gl];
+    /** To be told once a lost context has come back. */
     this.restored = new Set();
     this.prepare();
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
@@ -121,6 +117,13 @@ class Gpu {
     gl.useProgram(this.program);
     for (const [unit, name] of ["codes", "heat", "tables"].entries()) gl.uniform1i(this.places[name], unit);
     gl.enable(gl.SCISSOR_TEST);
+  }
+
+  /** Whether it is the processor that plays the graphics card: it does better by drawing for itself. */
+  get isSoftware() {
+    const named = this.gl.getExtension("WEBGL_debug_renderer_info");
+    const name = this.gl.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : this.gl.RENDERER);
+    return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
   }
 
   holds(picture) {

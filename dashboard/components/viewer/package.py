@@ -28,7 +28,7 @@ MAP_SIDE = 256
 """Side of the heat map: a map of 7 x 7 positions holds nothing finer."""
 
 
-def package(
+def pack(
     pixels: np.ndarray,
     heat: np.ndarray,
     description: str,

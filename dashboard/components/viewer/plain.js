@@ -1,20 +1,22 @@
-/** A scene (see gpu.js) drawn by the processor on a 2D canvas, where WebGL2 is missing. */
+/** A scene (see gpu.js) drawn by the processor on a 2D canvas, where no graphics card draws WebGL2. */
 
 class Plain {
   constructor() {
-    this.grey = document.createElement("canvas");
+    this.grey = new Shades();
+    this.fine = new Shades();
     this.warm = document.createElement("canvas");
-  }
-
-  holds() {
-    return true;
   }
 
   forget() {}
 
   draw(target, scene) {
     const context = target.getContext("2d", { alpha: false });
-    this.paintGrey(scene);
+    const { placement, panes, lens } = scene;
+    this.grey.paint(scene, placement.zoom, part(scene, 0, 0, panes[0].width, panes[0].height));
+    if (lens) {
+      const half = lens.radius / lens.power;
+      this.fine.paint(scene, placement.zoom * lens.power, part(scene, lens.x - half, lens.y - half, 2 * half, 2 * half));
+    }
     if (scene.overlays.some(Boolean)) this.paintWarm(scene);
     scene.panes.forEach((pane, index) => this.drawPane(context, pane, scene, scene.overlays[index]));
     return true;
@@ -22,23 +24,22 @@ class Plain {
 
   drawPane(context, pane, scene, opacity) {
     context.save();
-    clipped(context, () => context.rect(pane.x, pane.y, pane.width, pane.height));
-    context.fillStyle = "#000";
-    context.fillRect(pane.x, pane.y, pane.width, pane.height);
-    this.drawPicture(context, pane, scene, opacity);
     context.translate(pane.x, pane.y);
+    clipped(context, () => context.rect(0, 0, pane.width, pane.height));
+    this.drawPicture(context, pane, scene, this.grey, opacity);
     if (scene.lens) this.drawLens(context, pane, scene, opacity);
     if (scene.cross) drawCross(context, scene.cross);
     context.restore();
   }
 
-  drawPicture(context, pane, { picture, placement }, opacity) {
+  drawPicture(context, { width, height }, { picture, placement }, shades, opacity) {
     const [xx, xy, yx, yy] = axes(placement).map((axis) => axis * placement.zoom);
-    const { x, y } = middle(pane);
     context.save();
-    context.transform(xx, yx, xy, yy, x, y);
+    context.fillStyle = "#000";
+    context.fillRect(0, 0, width, height);
+    context.transform(xx, yx, xy, yy, width / 2, height / 2);
     context.translate(-placement.x, -placement.y);
-    context.drawImage(this.grey, 0, 0, picture.width, picture.height);
+    shades.drawOn(context);
     context.globalAlpha = opacity;
     if (opacity) context.drawImage(this.warm, 0, 0, picture.width, picture.height);
     context.restore();
@@ -47,35 +48,17 @@ class Plain {
   /** The same pane again within a circle, larger about the circle's middle. */
   drawLens(context, pane, scene, opacity) {
     const { x, y, radius, power } = scene.lens;
-    const here = { x: 0, y: 0, width: pane.width, height: pane.height };
     context.save();
     clipped(context, () => context.arc(x, y, radius, 0, 7));
-    context.fillStyle = "#000";
-    context.fillRect(0, 0, pane.width, pane.height);
     context.translate(x - power * x, y - power * y);
     context.scale(power, power);
-    this.drawPicture(context, here, scene, opacity);
+    this.drawPicture(context, pane, scene, this.fine, opacity);
     context.restore();
     context.strokeStyle = "rgb(94 209 196)";
     context.lineWidth = 2;
     context.beginPath();
     context.arc(x, y, radius - 1, 0, 7);
     context.stroke();
-  }
-
-  /** The windowed greys of the level whose pixels are nearest the screen's; kept until something changes. */
-  paintGrey({ picture, placement, centre, width, inverted }) {
-    const nearest = Math.floor(Math.log2(1 / placement.zoom) + 0.001);
-    const level = within(nearest, 0, picture.levels.length - 1);
-    const wanted = [level, centre, width, inverted];
-    if (this.picture === picture && wanted.every((value, at) => value === this.painted[at])) return;
-    const { codes, width: wide, height: high } = picture.levels[level];
-    const shades = greys(picture.top, centre, width, inverted);
-    const image = new ImageData(wide, high);
-    const pixels = new Uint32Array(image.data.buffer);
-    for (let at = 0; at < pixels.length; at += 1) pixels[at] = shades[codes[at]];
-    put(this.grey, image);
-    [this.picture, this.painted] = [picture, wanted];
   }
 
   paintWarm({ picture, colours }) {
@@ -91,19 +74,75 @@ class Plain {
   }
 }
 
-/** For each code its opaque grey, as a canvas holds it. */
-function greys(top, centre, width, inverted) {
-  const bytes = new Uint8ClampedArray(4 * (top + 1));
-  for (let code = 0; code <= top; code += 1) {
-    const share = within((code / top - centre) / width + 0.5, 0, 1);
-    bytes.fill(255 * (inverted ? 1 - share : share), 4 * code, 4 * code + 3);
-    bytes[4 * code + 3] = 255;
+/** Windowed greys of a part of the picture; kept until something changes. */
+class Shades {
+  constructor() {
+    this.canvas = document.createElement("canvas");
   }
-  return new Uint32Array(bytes.buffer);
+
+  /** From the level whose pixels are nearest the screen's at a zoom: no more are windowed than can be seen. */
+  paint({ picture, centre, width, inverted }, zoom, wanted) {
+    const index = within(Math.floor(Math.log2(1 / zoom) + 0.001), 0, picture.levels.length - 1);
+    const level = picture.levels[index];
+    const rectangle = covered(level, picture, wanted);
+    const state = [index, centre, width, inverted, ...rectangle];
+    if (this.picture === picture && state.every((value, at) => value === this.state[at])) return;
+    this.image = windowed(level, rectangle, greys(picture.top, centre, width, inverted), this.image);
+    put(this.canvas, this.image);
+    const [across, down] = [picture.width / level.width, picture.height / level.height];
+    const [left, top, wide, high] = rectangle;
+    this.place = [left * across, top * down, wide * across, high * down];
+    [this.picture, this.state] = [picture, state];
+  }
+
+  drawOn(context) {
+    context.drawImage(this.canvas, ...this.place);
+  }
+}
+
+/** The part of the picture that a part of a pane shows: { left, top, right, bottom } in its pixels. */
+function part({ placement, panes }, x, y, width, height) {
+  const pane = { ...panes[0], x: 0, y: 0 };
+  const ends = [{ x, y }, { x: x + width, y: y + height }].map((point) => toPicture(placement, pane, point));
+  const [xs, ys] = [ends.map((end) => end.x), ends.map((end) => end.y)];
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+}
+
+/** Of a level, the pixels [left, top, width, height] that cover a part, and two more on each side to blend with. */
+function covered(level, picture, { left, top, right, bottom }) {
+  const [across, down] = [level.width / picture.width, level.height / picture.height];
+  const x = within(Math.floor(left * across) - 2, 0, level.width - 1);
+  const y = within(Math.floor(top * down) - 2, 0, level.height - 1);
+  const end = (edge, size) => within(Math.ceil(edge) + 2, 1, size);
+  const [wide, high] = [end(right * across, level.width) - x, end(bottom * down, level.height) - y];
+  return [x, y, Math.max(1, wide), Math.max(1, high)];
+}
+
+/** The greys of a rectangle; written over the last image where that has the size. */
+function windowed({ codes, width: stride }, [left, top, wide, high], shades, last) {
+  const image = last?.width === wide && last.height === high ? last : new ImageData(wide, high);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let row = 0, at = 0; row < high; row += 1) {
+    const from = (top + row) * stride + left;
+    for (let column = 0; column < wide; column += 1, at += 1) pixels[at] = shades[codes[from + column]];
+  }
+  return image;
+}
+
+/** For each code its opaque grey, as a canvas holds it: red in the lowest byte. */
+function greys(top, centre, width, inverted) {
+  const shades = new Uint32Array(top + 1);
+  const [slope, start] = [255 / (width * top), 255 * (0.5 - centre / width)];
+  for (let code = 0; code <= top; code += 1) {
+    const share = Math.round(within(start + slope * code, 0, 255));
+    shades[code] = 0xff000000 + 0x010101 * (inverted ? 255 - share : share);
+  }
+  return shades;
 }
 
 function put(canvas, image) {
-  [canvas.width, canvas.height] = [image.width, image.height];
+  if (canvas.width !== image.width) canvas.width = image.width;
+  if (canvas.height !== image.height) canvas.height = image.height;
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 

@@ -57,12 +57,14 @@ class Viewer {
     this.change();
   }
 
-  /** WebGL2 where there is one that holds the picture. A canvas cannot change its kind: the first choice stays. */
+  /** The graphics card where one draws WebGL2. A canvas cannot change its kind: the first choice stays. */
   chooseRenderer() {
-    const gpu = Gpu.shared(this.redraw);
-    const renderer = gpu?.holds(this.picture) ? gpu : new Plain();
-    this.root.dataset.renderer = renderer === gpu ? "webgl2" : "canvas";
-    return renderer;
+    const gpu = Gpu.shared();
+    const able = gpu && !gpu.isSoftware && gpu.holds(this.picture);
+    this.root.dataset.renderer = able ? "webgl2" : "canvas";
+    this.root.dataset.webgl = gpu ? (gpu.isSoftware ? "software" : "card") : "missing";
+    if (able) gpu.restored.add(this.redraw);
+    return able ? gpu : new Plain();
   }
 
   /** What is fixed as long as the picture is. */
@@ -82,7 +84,7 @@ class Viewer {
           `${picture.own_width} \u00d7 ${picture.own_height}: the finest detail is not here.`,
       );
     }
-    if (root.dataset.renderer === "canvas") {
+    if (root.dataset.webgl === "missing") {
       notes.push("This browser has no WebGL2: the picture is drawn without the graphics card, and more slowly.");
     }
     this.find("notes").textContent = notes.join(" ");
