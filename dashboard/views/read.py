@@ -127,7 +127,13 @@ def draw_upload(upload: Upload, key: str) -> None:
             if hidden:
                 reader_first.draw_bare(scan)
                 return
-            viewer(scan.pixels, reading.heat, description(scan, reading), f"{key}-{reading.digest}")
+            viewer(
+                scan.pixels,
+                reading.heat,
+                description(scan, reading),
+                f"{key}-{reading.digest}",
+                bits=scan.bits,
+            )
 
 
 def kept_result(reading: Reading) -> ModelResult:

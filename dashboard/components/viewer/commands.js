@@ -1,0 +1,85 @@
+/**
+ * What the viewer can be told, by a key and, where the toolbar has it, by a button: the one list that the
+ * keys, the tooltips and the dialog are made from. `on` tells whether a switch is on.
+ */
+
+const PAN_STEP = 0.1;
+const ZOOM_STEP = 1.25;
+const WINDOW_STEP = 0.02;
+const OPACITY_STEP = 5;
+
+const COMMANDS = [
+  { name: "invert", keys: ["i"], label: "Invert", on: (v) => v.state.inverted, run: (v) => v.toggle("inverted") },
+  {
+    name: "mode",
+    keys: ["p"],
+    label: "Drag pans instead of windowing",
+    on: (v) => v.state.mode === "pan",
+    run: (v) => v.setMode(v.state.mode === "pan" ? "window" : "pan"),
+  },
+  { name: "zoom-in", keys: ["+", "="], label: "Zoom in", run: (v) => v.zoom(ZOOM_STEP) },
+  { name: "zoom-out", keys: ["-"], label: "Zoom out", run: (v) => v.zoom(1 / ZOOM_STEP) },
+  { name: "fit", keys: ["f"], label: "Fit to the frame", run: (v) => v.fit() },
+  { name: "rotate", keys: ["r"], label: "Turn 90° clockwise", run: (v) => v.orient((p) => turned(p, 1)) },
+  {
+    name: "rotate-back",
+    keys: ["R"],
+    label: "Turn 90° anticlockwise",
+    run: (v) => v.orient((p) => turned(p, -1)),
+  },
+  {
+    name: "flip-horizontal",
+    keys: ["h"],
+    label: "Mirror left to right",
+    run: (v) => v.orient((p) => mirrored(p, "horizontal")),
+  },
+  {
+    name: "flip-vertical",
+    keys: ["v"],
+    label: "Mirror top to bottom",
+    run: (v) => v.orient((p) => mirrored(p, "vertical")),
+  },
+  { name: "lens", keys: ["m"], label: "Magnifier", on: (v) => v.state.lens, run: (v) => v.toggle("lens") },
+  {
+    name: "cross",
+    keys: ["x"],
+    label: "Cross, and the value under it",
+    on: (v) => v.state.cross,
+    run: (v) => v.toggle("cross"),
+  },
+  {
+    name: "split",
+    keys: ["s"],
+    label: "Without and with the heat map, side by side",
+    on: (v) => v.state.split,
+    run: (v) => v.split(),
+  },
+  { name: "overlay", keys: ["o"], label: "Heat map on or off", run: (v) => v.toggle("overlay") },
+  { name: "less", keys: ["["], label: "Heat map fainter", run: (v) => v.fade(-OPACITY_STEP) },
+  { name: "more", keys: ["]"], label: "Heat map stronger", run: (v) => v.fade(OPACITY_STEP) },
+  { name: "colours", keys: ["c"], label: "Next colours of the heat map", run: (v) => v.nextColours() },
+  { name: "reset", keys: ["0"], label: "Reset everything", run: (v) => v.reset() },
+  { name: "help", keys: ["?"], label: "Keys", run: (v) => v.help() },
+];
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** What else hands can do, for the dialog. */
+const GESTURES = [
+  ["1 \u2026 9", "Window presets"],
+  ["Arrows", "Move over the picture"],
+  ["Shift + arrows", "Window: width by left and right, centre by up and down"],
+  ["Drag", "Window: width across, centre up and down; with Shift, finely"],
+  ["Right, middle or Space + drag", "Pan"],
+  ["Wheel", "Zoom at the pointer"],
+  ["Double click", "Fit to the frame"],
+  ["Hold m", "Magnifier while held"],
+  ["One finger", "Windows or pans, as the hand button says"],
+  ["Two fingers", "Zoom and pan"],
+];
+
+/** With Caps Lock on, a letter still means what it means. */
+function commandFor({ key }) {
+  const byKey = (wanted) => COMMANDS.find(({ keys }) => keys.includes(wanted));
+  return byKey(key) ?? byKey(key.toLowerCase());
+}
