@@ -114,9 +114,9 @@ def draw_upload(upload: Upload, key: str) -> None:
         verdict, picture = st.columns([2, 3], gap="large")
         with verdict:
             draw_verdict(scan, reading, upload.origin)
-            draw_handing_back(scan, reading, key)
         with picture:
             viewer(scan.pixels, reading.heat, description(scan, reading), f"{key}-{reading.digest}")
+            draw_handing_back(scan, reading, upload.origin, key)
 
 
 def description(scan: Radiograph, reading: Reading) -> str:
@@ -143,11 +143,11 @@ def called(reading: Reading, limit: float) -> str:
     return "doubtful" if finding == "normal" and reading.probability >= 0.5 else finding
 
 
-def draw_handing_back(scan: Radiograph, reading: Reading, key: str) -> None:
+def draw_handing_back(scan: Radiograph, reading: Reading, origin: str, key: str) -> None:
     """The reading as files."""
     finding = called(reading, threshold())
     warnings = tuple(WARNINGS[code].format(size=load_card().input_size) for code in reading.warnings)
-    draw_downloads(scan, reading, finding, FINDINGS[finding][0], warnings, key)
+    draw_downloads(scan, reading, finding, FINDINGS[finding][0], warnings, key, origin)
 
 
 def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
