@@ -16,7 +16,7 @@ class Context:
     ``threshold`` is a probability, 0 to 1, and ``policy`` says in words where it comes from. ``finding`` is one
     of ``FINDINGS`` and ``title`` that finding in words. ``warnings`` are whole sentences. ``counts`` are the
     test set's at this threshold. ``time`` is the reading's, in UTC: a reading that is handed back twice is still
-    one reading.
+    one reading. ``origin`` says where the radiograph came from, where that needs saying.
 
     Raises:
         ValueError: an unknown finding, a threshold beyond 0 to 1, or a time that is not in UTC.
@@ -30,6 +30,7 @@ class Context:
     warnings: tuple[str, ...]
     counts: Counts
     time: datetime
+    origin: str = ""
 
     def __post_init__(self) -> None:
         if self.finding not in FINDINGS:

@@ -181,7 +181,14 @@ class _Uids:
             *([str(source[keyword].value) for keyword in REQUIRED] if source is not None else []),
             *(reading.digest, reading.model_version, repr(reading.probability), repr(reading.p_value)),
             *(np.asarray(reading.heat, "<f4").tobytes().hex(), context.network, repr(context.threshold)),
-            *(context.policy, context.finding, context.title, *context.warnings, context.time.isoformat()),
+            *(
+                context.policy,
+                context.finding,
+                context.title,
+                *context.warnings,
+                context.time.isoformat(),
+                context.origin,
+            ),
             *(f"{element.keyword}={element.value}" for element in kept),
         )
         self.study = (
@@ -331,10 +338,11 @@ def _group(
 
 
 def comments(context: Context) -> list[str]:
-    """What a reader of the report must know: the finding, every warning, the limits."""
+    """What a reader of the report must know: the finding, every warning, the origin, the limits."""
     return [
         f"{context.title}. Policy: {context.policy}.",
         *context.warnings,
+        *([context.origin] if context.origin else []),
         f"Trained on {context.population}. Not a medical device; not for diagnosis.",
     ]
 

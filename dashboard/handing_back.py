@@ -24,6 +24,7 @@ def draw_downloads(
     title: str,
     warnings: tuple[str, ...],
     key: str,
+    origin: str = "",
     source: Dataset | None = None,
 ) -> None:
     """Buttons for the PDF, the picture and the structured report.
@@ -34,9 +35,10 @@ def draw_downloads(
         finding: one of ``context.FINDINGS``; ``title`` is that finding in words.
         warnings: whole sentences.
         key: tells these buttons from others on the page.
+        origin: what to say of where the radiograph came from.
         source: the header, where the file was DICOM; its identity goes along only where the box is ticked.
     """
-    context = context_of(reading, finding, title, warnings)
+    context = context_of(reading, finding, title, warnings, origin)
     keep = source is not None and st.checkbox(
         "Keep the patient's identity",
         key=f"{key}-identity",
@@ -53,7 +55,7 @@ def draw_downloads(
         _draw_objects(scan, reading, context, key, source, keep)
 
 
-def context_of(reading: Reading, finding: str, title: str, warnings: tuple[str, ...]) -> Context:
+def context_of(reading: Reading, finding: str, title: str, warnings: tuple[str, ...], origin: str = "") -> Context:
     """What stands around a reading at the threshold in force."""
     card, limit, test = load_card(), threshold(), load_scores("test")
     return Context(
@@ -65,6 +67,7 @@ def context_of(reading: Reading, finding: str, title: str, warnings: tuple[str, 
         warnings=warnings,
         counts=operating_points(test.labels, test.probabilities).at(limit),
         time=time_of_reading(reading.digest, reading.model_version),
+        origin=origin,
     )
 
 

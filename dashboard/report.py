@@ -230,13 +230,14 @@ def track_record(context: Context) -> list[tuple[str, str]]:
 def _share(interval: Interval) -> str:
     if not np.isfinite(interval.value):
         return "unknown"
-    return f"{100 * interval.value:.1f} % ({100 * interval.low:.1f} to {100 * interval.high:.1f})"
+    return f"{100 * interval.value:.1f} % (95 % CI {100 * interval.low:.1f} to {100 * interval.high:.1f})"
 
 
 def provenance(scan: Radiograph, reading: Reading, context: Context) -> list[tuple[str, str]]:
     """What another reader needs to find the same file and the same network again."""
     return [
         ("File", scan.name),
+        *([("Origin", context.origin)] if context.origin else []),
         ("Image", f"{scan.width} x {scan.height} pixels, {scan.bits} bit, {scan.format}"),
         ("Image SHA-256", reading.digest),
         ("Model", f"{context.card.data['name']} {reading.model_version}, {context.card.data['architecture']}"),

@@ -12,7 +12,7 @@ from dashboard.history import ModelResult, model_result
 from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores, threshold
 from dashboard.verdict import keep_ui
 from dashboard.wording import percent, place
-from model import radiograph
+from model import dicom, radiograph
 from model.card import Card
 from model.classifier import Reading
 from model.operating_points import operating_points
@@ -98,31 +98,33 @@ def sample_origin(sample: dict) -> str:
 
 
 @st.cache_data(max_entries=16, scope="session", show_spinner="Reading")
-def read_upload(name: str, data: bytes, model_version: str) -> tuple[Radiograph, Reading]:
-    """A file's radiograph and reading, kept in memory as long as its reader stays.
+def read_upload(name: str, data: bytes, model_version: str) -> list[tuple[Radiograph, Reading]]:
+    """A file's radiographs, one a frame, and their readings, kept in memory as long as their reader stays.
 
     ``model_version`` keeps a reading from outliving its model. Raises ``UnreadableRadiograph``.
     """
-    scan = radiograph.read(data, name)
-    return scan, load_classifier().read(scan)
+    return [(scan, load_classifier().read(scan)) for scan in radiograph.read_all(data, name)]
 
 
 def draw_upload(upload: Upload, key: str) -> None:
-    """One file: its reading, or why there is none."""
+    """One file: the reading of each of its frames, or why there is none."""
     try:
-        scan, reading = read_upload(upload.name, upload.data, load_card().version)
+        for scan, reading in read_upload(upload.name, upload.data, load_card().version):
+            draw_reading(upload, scan, reading, f"{key}-{scan.frame}")
     except UnreadableRadiograph as problem:
         st.error(str(problem), icon=":material/broken_image:")
-        return
+
+
+def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:
+    """What the model says beside what it looked at; with the reader first, the picture alone."""
     with st.container(border=True, key=key):
         verdict, picture = st.columns([2, 3], gap="large")
+        result = kept_result(scan, reading)
         with verdict:
-            result = kept_result(reading)
             hidden = reader_first.hides(result, key)
             if not hidden:
                 draw_verdict(scan, reading, upload.origin)
                 keep_ui(result, key)
-                draw_handing_back(scan, reading, key)
         with picture:
             if hidden:
                 reader_first.draw_bare(scan)
@@ -133,14 +135,23 @@ def draw_upload(upload: Upload, key: str) -> None:
                 description(scan, reading),
                 f"{key}-{reading.digest}",
                 bits=scan.bits,
+                marker=marker(scan),
             )
+            draw_handing_back(upload, scan, reading, key)
 
 
-def kept_result(reading: Reading) -> ModelResult:
+def marker(scan: Radiograph) -> str:
+    """What the header says of the view, such as ``AP, L``; nothing that names the patient."""
+    header = scan.header
+    return ", ".join(word for word in (header.view, header.laterality) if word) if header else ""
+
+
+def kept_result(scan: Radiograph, reading: Reading) -> ModelResult:
     """The reading as the history keeps it, decided by the threshold in force."""
     card, limit = load_card(), threshold()
     policy = "default" if limit == card.default_threshold else "own"
-    return model_result(reading, card, threshold=limit, policy=policy, finding=reading.finding(limit))
+    finding = reading.finding(limit)
+    return model_result(reading, card, threshold=limit, policy=policy, finding=finding, frame=scan.frame)
 
 
 def description(scan: Radiograph, reading: Reading) -> str:
@@ -167,11 +178,12 @@ def called(reading: Reading, limit: float) -> str:
     return "doubtful" if finding == "normal" and reading.probability >= 0.5 else finding
 
 
-def draw_handing_back(scan: Radiograph, reading: Reading, key: str) -> None:
+def draw_handing_back(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:
     """The reading as files."""
     finding = called(reading, threshold())
     warnings = tuple(WARNINGS[code].format(size=load_card().input_size) for code in reading.warnings)
-    draw_downloads(scan, reading, finding, FINDINGS[finding][0], warnings, key)
+    source = dicom.parse(upload.data, upload.name) if scan.header else None
+    draw_downloads(scan, reading, finding, FINDINGS[finding][0], warnings, key, origin=upload.origin, source=source)
 
 
 def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
@@ -181,9 +193,10 @@ def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
     own = "the default" if limit == load_card().default_threshold else "set on the page Thresholds"
     probability, shown_limit = percent(reading.probability), percent(limit)
     reason = reason.format(threshold=f"<b>{shown_limit}</b>, {own}")
+    frame = f", frame {scan.frame} of {scan.frames}" if scan.frames > 1 else ""
     return f"""
     <div class="lf-verdict lf-{finding}">
-      <p class="lf-file">{escape(scan.name)}<span>{scan.width} x {scan.height} px, {scan.bits} bit</span></p>
+      <p class="lf-file">{escape(scan.name)}<span>{scan.width} x {scan.height} px, {scan.bits} bit{frame}</span></p>
       <h2 data-testid="finding">{title}</h2>
       <p class="lf-probability"><b data-testid="probability">{probability}</b> probability of pneumonia</p>
       <div class="lf-scale" role="img" aria-label="{probability} on a scale that is cut at {shown_limit}">

@@ -251,12 +251,12 @@ def test_the_algorithm_is_identified() -> None:
 
 
 def test_warnings_and_limits_are_comments() -> None:
-    around = context(**REVIEW, warnings=("It is too small.",))
+    around = context(**REVIEW, warnings=("It is too small.",), origin="A composite.")
     said = [
         item.value for item in group(report(around=around))[0].ContentSequence if item.name == codes.DCM.Comment
     ]
-    assert said[:2] == ["For a human to decide. Policy: Set by hand.", "It is too small."]
-    assert said[2].endswith("Not a medical device; not for diagnosis.")
+    assert said[:3] == ["For a human to decide. Policy: Set by hand.", "It is too small.", "A composite."]
+    assert said[3].endswith("Not a medical device; not for diagnosis.")
 
 
 def test_numbers_keep_what_a_decimal_string_can_hold() -> None:
@@ -311,6 +311,7 @@ LATER = context().time + timedelta(seconds=1)
         {"around": context(finding="normal")},
         {"around": context(warnings=("It is too small.",))},
         {"around": context(time=LATER)},
+        {"around": context(origin="A composite.")},
         {"keep_identity": True},
         {"header": source(SOPInstanceUID="1.2.3.4")},
     ],

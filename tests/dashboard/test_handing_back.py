@@ -37,7 +37,9 @@ def page(header: Dataset | None) -> AppTest:
         from dashboard.handing_back import draw_downloads
         from tests.dashboard.handed import reading, scan
 
-        draw_downloads(scan(), reading(), "pneumonia", "Pneumonia suspected", ("Too small.",), "one", header)
+        draw_downloads(
+            scan(), reading(), "pneumonia", "Pneumonia suspected", ("Too small.",), "one", "A composite.", header
+        )
 
     app = AppTest.from_function(script, kwargs={"header": header}, default_timeout=60).run()
     assert not app.exception
@@ -52,7 +54,13 @@ def test_an_image_file_is_handed_back_in_three_forms(files: Files) -> None:
     assert not app.checkbox
     assert list(files) == [f"{STEM}.pdf", f"{STEM}-heat-map.dcm", f"{STEM}-report.dcm"]
     (printed,) = PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages
-    for expected in ("Pneumonia suspected", "87.5 %", "Too small.", "Default: at least 95 % of pneumonias"):
+    for expected in (
+        "Pneumonia suspected",
+        "87.5 %",
+        "Too small.",
+        "A composite.",
+        "Default: at least 95 % of pneumonias",
+    ):
         assert expected in " ".join(printed.extract_text().split())
     picture, report = (dicom(files[f"{STEM}-{kind}.dcm"]) for kind in ("heat-map", "report"))
     assert picture.SOPClassUID.name == "Secondary Capture Image Storage"

@@ -35,9 +35,9 @@ def test_it_says_all_that_a_reader_needs() -> None:
         "87.5 % probability of pneumonia",
         "Policy Set by hand",
         '"The person has pneumonia" stands at a level of 5 %: p = 0.125;',
-        "97.4 % (95.3 to 98.6): 380 of 390 pneumonias found",
+        "97.4 % (95 % CI 95.3 to 98.6): 380 of 390 pneumonias found",
         "Missed 10 of 390 pneumonias",
-        "88.9 % (84.2 to 92.3): 208 of 234 normals left alone",
+        "88.9 % (95 % CI 84.2 to 92.3): 208 of 234 normals left alone",
         "False alarms 26 of 234 normals",
         "File scan.png",
         "320 x 300 pixels, 8 bit, PNG",
@@ -67,6 +67,13 @@ def test_it_is_one_sheet_of_a4_with_both_pictures() -> None:
 
 def test_the_same_is_the_same_to_the_last_byte() -> None:
     assert report.pdf(scan(), reading(), context(), WHO) == report.pdf(scan(), reading(), context(), WHO)
+
+
+def test_an_origin_is_told() -> None:
+    assert "File scan.png Origin A composite." in words(
+        report.pdf(scan(), reading(), context(origin="A composite."))
+    )
+    assert "Origin" not in words(report.pdf(scan(), reading(), context()))
 
 
 def test_a_rejected_hypothesis_is_called_so() -> None:
