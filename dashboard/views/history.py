@@ -20,7 +20,7 @@ from dashboard.history import (
     KeptReading,
     Search,
 )
-from dashboard.history_csv import history_csv
+from dashboard.history_csv import harmless, history_csv
 from dashboard.resources import load_card, load_history, load_samples, load_scores
 from dashboard.verdict import WORD_TITLES, word_ui
 from dashboard.wording import percent
@@ -130,7 +130,11 @@ def draw_table(rows: Sequence[KeptReading]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.html(f'<p class="lf-note" data-testid="found">{number_of(len(rows), "reading")}</p>')
         st.download_button(
-            "Download as CSV", history_csv(rows), "lungfield_history.csv", "text/csv", icon=":material/download:"
+            "Download these readings",
+            history_csv(rows),
+            "lungfield_history.csv",
+            "text/csv",
+            icon=":material/download:",
         )
 
 
@@ -147,7 +151,8 @@ def table_row(row: KeptReading) -> dict[str, Any]:
         "Threshold": row.threshold,
         "Policy": row.policy,
         "Warnings": row.warnings,
-        "Comment": row.comment,
+        # The table has its own way out to a spreadsheet.
+        "Comment": harmless(row.comment),
         "Corrects": row.corrects,
         "File": row.digest[:12],
         "Frame": row.frame,

@@ -1,0 +1,40 @@
+"""A reading in a real Chromium: the reader's word first, then the model's, then both in the history."""
+
+import csv
+import io
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_read import SAMPLES_LOADED, SECONDS
+
+
+def test_a_word_given_first_is_kept_and_found_in_the_history(page: Page, dashboard_url: str) -> None:
+    page.goto(dashboard_url)
+    page.wait_for_function(SAMPLES_LOADED, timeout=SECONDS)
+    page.get_by_role("link", name="History", exact=True).click()
+    expect(page.get_by_role("heading", name="No reading kept yet")).to_be_visible(timeout=SECONDS)
+    page.get_by_role("link", name="Read a radiograph").click()
+    page.wait_for_function(SAMPLES_LOADED, timeout=SECONDS)
+    page.get_by_text("Reader first").click()
+    page.get_by_role("button", name="Viral 1", exact=True).click()
+    expect(page.get_by_test_id("reader-first")).to_be_visible(timeout=SECONDS)
+    bare = page.get_by_alt_text("Radiograph Viral 1")
+    assert bare.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    expect(page.get_by_test_id("overlay")).to_have_count(0)
+    assert "probability" not in page.locator("[class*=st-key-reading-0]").first.inner_text()
+    page.get_by_role("radio", name="Normal", exact=True).click()
+    page.get_by_role("button", name="Commit and show the model's result").click()
+    expect(page.get_by_test_id("probability")).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_text("Kept as number 1, with your word: normal.")).to_be_visible()
+    page.get_by_role("link", name="History", exact=True).first.click()
+    expect(page.get_by_test_id("found")).to_have_text("1 reading", timeout=SECONDS)
+    page.get_by_text("Count 1 reading of the sample composites").click()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=20_000)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download these readings").click()
+    (row,) = csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig")))
+    assert (row["id"], row["word"], row["reader_first"]) == ("1", "normal", "1")
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(page.get_by_role("heading", name="History", exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
