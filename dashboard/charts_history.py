@@ -8,6 +8,8 @@ from dashboard.drift import Drift, cumulative
 
 COLOURS = {"pneumonia": TEST, "normal": VALIDATION, "review": OTHER}
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
+FEWEST_PLACES = 14
+"""On the axis of days: the first of them would fill the page."""
 EDGE = 0.0005
 """Probabilities nearer than this to 0 or 1 are drawn there: log-odds have no end."""
 
@@ -24,9 +26,10 @@ def counts_over_time(starts: list[str], counts: dict[str, np.ndarray]) -> go.Fig
             hovertemplate=f"%{{x}}<br>%{{y}} {finding}<extra></extra>",
         )
     # A category a bar: on an axis of dates a single day would be as wide as the page.
-    chart.update_xaxes(type="category", nticks=12)
-    chart.update_yaxes(title="readings", rangemode="tozero", tickformat="d")
-    chart.update_layout(barmode="stack", bargap=0.25)
+    chart.update_xaxes(type="category", nticks=12, range=[-0.5, max(len(starts), FEWEST_PLACES) - 0.5])
+    most = max(sum(counts.values(), np.zeros(1)))
+    chart.update_yaxes(title="readings", range=[0, 1.08 * most], dtick=1 if most < 6 else None)
+    chart.update_layout(barmode="stack", bargap=0.25, legend={"traceorder": "normal"})
     return _framed(chart, height=300)
 
 
@@ -35,6 +38,7 @@ def drift(measured: Drift) -> go.Figure:
     chart = go.Figure()
     for sample, name, colour in ((measured.validation, "validation", VALIDATION), (measured.recent, "kept", TEST)):
         values, shares = cumulative(sample)
+        values, shares = np.array([0, *values, 1]), np.array([0, *shares, 1])
         chart.add_scatter(
             x=log_odds(values),
             y=shares,

@@ -10,23 +10,32 @@ BINS = 10
 """Bins of the stability index: tenths of validation, as is customary."""
 
 
+LEVEL = 0.01
+"""Of both tests together: looked at day after day, 5 % would cry wolf every month."""
+
+
 @dataclass(frozen=True)
 class Drift:
     """n readings against m of validation.
 
-    ``distance`` is Kolmogorov and Smirnov's statistic, the widest gap between the two cumulative shares, 0 to 1;
-    ``p_value`` how often two samples of one distribution lie that far apart. ``gap`` is the probability where.
-    ``stability`` is the population stability index, 0 or more; ``stability_limit`` what it exceeds with a chance of
-    5 % where nothing has changed. ``recent`` and ``validation`` are the samples, float64, ascending.
+    ``distance`` is Kolmogorov and Smirnov's statistic, the widest gap between the two cumulative shares, 0 to 1,
+    and ``gap`` the probability where it lies. ``stability`` is the population stability index, 0 or more.
+    ``distance_p`` and ``stability_p`` are how often chance alone gives as much, 0 to 1. ``recent`` and
+    ``validation`` are the samples, float64, ascending.
     """
 
     distance: float
-    p_value: float
+    distance_p: float
     gap: float
     stability: float
-    stability_limit: float
+    stability_p: float
     recent: np.ndarray
     validation: np.ndarray
+
+    @property
+    def found(self) -> bool:
+        """Whether either test rejects at half of ``LEVEL`` (Bonferroni), so that both together hold it."""
+        return min(self.distance_p, self.stability_p) < LEVEL / 2
 
 
 def drift(probabilities: ArrayLike, validation_probabilities: ArrayLike) -> Drift:
@@ -37,30 +46,31 @@ def drift(probabilities: ArrayLike, validation_probabilities: ArrayLike) -> Drif
     """
     recent, validation = _sample(probabilities, "readings"), _sample(validation_probabilities, "validation")
     test = stats.ks_2samp(recent, validation)
-    stability, limit = stability_index(recent, validation)
+    stability, stability_p = stability_index(recent, validation)
     return Drift(
         distance=float(test.statistic),
-        p_value=float(test.pvalue),
+        distance_p=float(test.pvalue),
         gap=float(test.statistic_location),
         stability=stability,
-        stability_limit=limit,
+        stability_p=stability_p,
         recent=recent,
         validation=validation,
     )
 
 
 def stability_index(recent: np.ndarray, validation: np.ndarray) -> tuple[float, float]:
-    """Population stability index: the sum over bins of (p - q) ln(p / q), and its limit where nothing has changed.
+    """Population stability index: the sum over bins of (p - q) ln(p / q), and how often chance gives as much.
 
     Half a reading is added to every bin, so that an empty one stays finite. Without a change the index is
-    distributed as (1/n + 1/m) times chi-squared with a degree less than bins (Yurdakul and Naranjo 2020):
-    with few readings the customary 0.1 and 0.25 would cry wolf. Where ties leave one bin only, both are 0.
+    distributed as (1/n + 1/m) times chi-squared with a degree less than bins (Yurdakul and Naranjo 2020): the
+    customary limits of 0.1 and 0.25 would cry wolf with few readings and sleep with many. Below some 50 readings
+    the half readings make the test timid, never rash.
     """
     inner = np.unique(np.quantile(validation, np.linspace(0, 1, BINS + 1)[1:-1]))
     bins = len(inner) + 1
     p, q = (_shares(sample, inner, bins) for sample in (recent, validation))
-    limit = stats.chi2.ppf(0.95, bins - 1) * (1 / len(recent) + 1 / len(validation))
-    return float(((p - q) * np.log(p / q)).sum()), float(limit)
+    index = float(((p - q) * np.log(p / q)).sum())
+    return index, float(stats.chi2.sf(index / (1 / len(recent) + 1 / len(validation)), bins - 1))
 
 
 def cumulative(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -3,25 +3,40 @@
 import numpy as np
 import pytest
 
-from dashboard.drift import cumulative, drift, stability_index
+from dashboard.drift import LEVEL, cumulative, drift, stability_index
 from dashboard.resources import load_scores
-
-GENERATOR = np.random.default_rng(5)
 
 
 def test_it_is_as_rare_as_it_says_where_nothing_changed() -> None:
-    validation = load_scores("validation").probabilities
-    measured = [drift(GENERATOR.choice(validation, 60), validation) for _ in range(400)]
-    assert np.mean([one.p_value < 0.05 for one in measured]) <= 0.08
-    assert 0.01 <= np.mean([one.stability > one.stability_limit for one in measured]) <= 0.10
+    population = load_scores("validation").probabilities
+    generator = np.random.default_rng(5)
+    measured = [drift(generator.choice(population, 80), generator.choice(population, 661)) for _ in range(600)]
+    for p_value in ("distance_p", "stability_p"):
+        assert 0.02 <= np.mean([getattr(one, p_value) < 0.05 for one in measured]) <= 0.08
+    assert np.mean([one.found for one in measured]) <= 0.02
+
+
+@pytest.mark.parametrize("number", [1, 5, 20])
+def test_with_few_readings_it_is_timid_not_rash(number: int) -> None:
+    population = load_scores("validation").probabilities
+    generator = np.random.default_rng(6)
+    measured = [drift(generator.choice(population, number), population) for _ in range(300)]
+    assert np.mean([one.found for one in measured]) <= 0.02
+
+
+def test_a_difference_that_hardly_moves_the_widest_gap_is_found_by_the_index() -> None:
+    validation = np.linspace(0, 1, 1000)
+    measured = drift(np.repeat([0.05, 0.25, 0.45, 0.65, 0.85], 20), validation)
+    assert measured.distance_p > LEVEL
+    assert measured.found
 
 
 def test_another_mix_of_patients_is_found() -> None:
     scores = load_scores("validation")
     normals = scores.probabilities[scores.labels == 0]
     measured = drift(normals[:40], scores.probabilities)
-    assert measured.p_value < 1e-6
-    assert measured.stability > 4 * measured.stability_limit
+    assert max(measured.distance_p, measured.stability_p) < 1e-6
+    assert measured.found
 
 
 def test_the_widest_gap_is_where_it_is_said_to_be() -> None:
@@ -32,15 +47,15 @@ def test_the_widest_gap_is_where_it_is_said_to_be() -> None:
 def test_equal_samples_do_not_differ() -> None:
     sample = np.linspace(0, 1, 50)
     measured = drift(sample[::-1], sample)
-    assert (measured.distance, measured.p_value, measured.stability) == (0, 1, 0)
+    assert (measured.distance, measured.distance_p, measured.stability, measured.stability_p) == (0, 1, 0, 1)
     assert measured.recent.tolist() == sample.tolist()
 
 
-def test_the_stability_index_is_finite_with_empty_bins_and_none_with_one_bin() -> None:
-    stability, limit = stability_index(np.array([0.5]), np.linspace(0, 1, 100))
-    assert 0 < stability < limit
-    stability, limit = stability_index(np.array([0.2, 0.9]), np.full(9, 0.5))
-    assert np.isfinite([stability, limit]).all()
+def test_the_stability_index_is_finite_with_empty_bins_and_with_ties() -> None:
+    index, p_value = stability_index(np.array([0.5]), np.linspace(0, 1, 100))
+    assert 0 < index < 1
+    assert p_value > 0.5
+    assert np.isfinite(stability_index(np.array([0.2, 0.9]), np.full(9, 0.5))).all()
 
 
 def test_the_cumulative_share_steps_at_each_distinct_value() -> None:

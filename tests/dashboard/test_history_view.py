@@ -59,7 +59,7 @@ def test_a_history_that_cannot_be_opened_is_explained(app: AppTest, monkeypatch:
 
 
 def test_readings_are_listed_and_searched(app: AppTest, history: History) -> None:
-    history.record(result(digest="ab" + "0" * 62), word="normal", comment="=first", moment=DAY)
+    history.record(result(digest="ab" + "0" * 62, probability=1.0), word="normal", comment="=first", moment=DAY)
     history.record(result(finding="review", warnings="view"), moment=DAY + timedelta(days=1))
     history.record(result(model_version="2.0.0"), word="normal", moment=DAY + timedelta(days=2))
     app.run()
@@ -67,6 +67,7 @@ def test_readings_are_listed_and_searched(app: AppTest, history: History) -> Non
     table = app.dataframe[0].value
     assert numbers(app) == [3, 2, 1]
     assert table["Comment"].tolist() == ["", "", "'=first"]
+    assert table["Probability"].tolist() == ["95.0 %", "95.0 %", "above 99.9 %"]
     assert table["Reader"].tolist() == ["Normal", "", "Normal"]
     assert table["Model"].tolist() == ["Pneumonia", "For a human to decide", "Pneumonia"]
     for key, value, found in (
@@ -131,8 +132,10 @@ def test_drift_is_told_in_plain_words(app: AppTest, history: History) -> None:
         history.record(kept)
     app.run()
     assert not app.exception
-    assert "**They differ from validation's** (level 1 %). The widest gap is" in said(app)
-    assert "less than one in 10,000" in said(app)
+    assert "**They differ from validation's** (two tests, together at a level of 1 %). The widest gap is" in said(
+        app
+    )
+    assert said(app).count("less than 1 of 10,000 cases") == 2
 
 
 def test_few_readings_are_said_to_be_few_and_anothers_network_is_left_out(app: AppTest, history: History) -> None:
@@ -141,9 +144,8 @@ def test_few_readings_are_said_to_be_few_and_anothers_network_is_left_out(app: A
     assert "another's probabilities are not comparable" in said(app)
     history.record(result(network=network()))
     app.run()
-    assert "**No difference from validation's is found** (level 1 %). With 1 radiograph only the grossest" in said(
-        app
-    )
+    assert "**No difference from validation's is found** (two tests, together at a level of 1 %)." in said(app)
+    assert "With 1 radiograph only the grossest could be." in said(app)
 
 
 def test_the_samples_count_only_if_wanted(app: AppTest, history: History) -> None:
