@@ -326,6 +326,8 @@ def test_side_by_side_shows_it_without_and_with(ramp: Viewer) -> None:
     without, with_map = ramp.drawn((place, ramp.height / 2), (half + place, ramp.height / 2))
     assert len(set(without)) == 1
     assert np.ptp(with_map) > 20
+    between = ramp.drawn(*((x, 5) for x in range(int(half) - 3, int(half) + 4)))
+    np.testing.assert_array_equal(between, 0)
 
 
 def test_the_value_under_the_pointer_is_the_pixels(ramp: Viewer) -> None:
@@ -534,6 +536,19 @@ def test_without_webgl_it_says_so(page: Page, show: Callable[[str], Viewer]) -> 
     expect(page.get_by_test_id("notes")).to_contain_text("no WebGL2")
     viewer.press("o")
     viewer.assert_greys()
+
+
+def test_a_dense_screen_gets_all_its_pixels(browser: Browser, pages_url: str) -> None:
+    context = browser.new_context(viewport={"width": 900, "height": 700}, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(f"{pages_url}/?show=ramp")
+    viewer = Viewer(page)
+    assert viewer.canvas.evaluate("canvas => canvas.width") == pytest.approx(2 * viewer.width, abs=1)
+    assert viewer.state["zoom"] == pytest.approx(2 * min(viewer.width / 320, viewer.height / 240), rel=0.01)
+    viewer.move(viewer.width / 2 + 100, viewer.height / 2)
+    column = int(160 + 200 / viewer.state["zoom"])
+    expect(page.get_by_test_id("value")).to_contain_text(f"x {column} ")
+    context.close()
 
 
 def test_a_lost_context_comes_back(page: Page, show: Callable[[str], Viewer]) -> None:

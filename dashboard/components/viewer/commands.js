@@ -74,7 +74,7 @@ const GESTURES = [
   ["Wheel", "Zoom at the pointer"],
   ["Double click", "Fit to the frame"],
   ["Hold m", "Magnifier while held"],
-  ["One finger", "Windows or pans, as the hand button says"],
+  ["One finger", "Window; pans after p"],
   ["Two fingers", "Zoom and pan"],
 ];
 

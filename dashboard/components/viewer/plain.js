@@ -18,6 +18,9 @@ class Plain {
       this.fine.paint(scene, placement.zoom * lens.power, part(scene, lens.x - half, lens.y - half, 2 * half, 2 * half));
     }
     if (scene.overlays.some(Boolean)) this.paintWarm(scene);
+    // Two panes may leave a column or a row between them.
+    context.fillStyle = "#000";
+    context.fillRect(0, 0, target.width, target.height);
     scene.panes.forEach((pane, index) => this.drawPane(context, pane, scene, scene.overlays[index]));
     return true;
   }

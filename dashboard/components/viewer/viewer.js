@@ -88,6 +88,8 @@ class Viewer {
       notes.push("This browser has no WebGL2: the picture is drawn without the graphics card, and more slowly.");
     }
     this.find("notes").textContent = notes.join(" ");
+    const by = root.dataset.renderer === "webgl2" ? "the graphics card" : "the processor, without a graphics card";
+    this.find("drawn-by").textContent = `This picture is drawn by ${by}.`;
   }
 
   beginning() {
@@ -360,12 +362,7 @@ class Viewer {
   watch() {
     if (this.observer) return;
     this.observer = new ResizeObserver(([entry]) => {
-      const exact = entry.devicePixelContentBoxSize?.[0];
-      const scale = window.devicePixelRatio;
-      const { width, height } = entry.contentRect;
-      this.size = exact
-        ? { width: exact.inlineSize, height: exact.blockSize }
-        : { width: Math.round(width * scale), height: Math.round(height * scale) };
+      this.size = screenSize(entry);
       this.change();
     });
     try {
@@ -519,6 +516,15 @@ function takes(target, key) {
   if (target.matches("select")) return true;
   if (target.matches("input[type=range]")) return key in ARROWS;
   return target.matches("button, input") && (key === " " || key === "Enter");
+}
+
+/** The stage in screen pixels: exactly where the browser tells it so, which not every zoomed one does. */
+function screenSize({ contentRect, devicePixelContentBoxSize: boxes }) {
+  const scale = window.devicePixelRatio;
+  const [width, height] = [Math.round(contentRect.width * scale), Math.round(contentRect.height * scale)];
+  const [told] = boxes ?? [];
+  const agrees = told && Math.abs(told.inlineSize - width) <= 1 && Math.abs(told.blockSize - height) <= 1;
+  return agrees ? { width: told.inlineSize, height: told.blockSize } : { width, height };
 }
 
 function gradient(table) {
