@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from model import radiograph
 from model.classifier import Classifier
+from tests.dicoms import dataset, written
 from tests.pictures import chest, coded, png, promised_png
 
 SECONDS = 60_000
@@ -126,3 +128,16 @@ def test_no_sample_is_too_small_to_be_read() -> None:
     sizes = [Image.open(file).size for file in SHIPPED.glob("*.jpg")]
     assert len(sizes) == 8
     assert min(min(size) for size in sizes) >= 224
+
+
+def test_every_frame_of_a_dicom_file_is_read_and_marked(page: Page, dashboard_url: str) -> None:
+    frames = np.stack([chest(240, 260, seed).astype(np.uint16) * 16 for seed in (1, 2)])
+    file = written(dataset(frames, ViewPosition="AP", PatientName="Secret^Name"))
+    page.goto(dashboard_url)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "two.dcm", "mimeType": "application/dicom", "buffer": file}
+    )
+    expect(page.get_by_test_id("finding")).to_have_count(2, timeout=30_000)
+    expect(page.get_by_text("12 bit, frame 2 of 2")).to_be_visible()
+    expect(page.get_by_text("Keep the patient's identity")).to_have_count(2)
+    assert "Secret" not in page.content()
