@@ -38,7 +38,6 @@ format: $(INSTALLED_DEV)  ## put imports and layout in order
 FIT = --data "$(DATA)" $(if $(BACKBONE),--backbone-weights "$(BACKBONE)") $(if $(SET),--set $(SET))
 retrain: $(INSTALLED)  ## download, fit, export, evaluate (DATA=folder BACKBONE=weights.h5 SET="epochs=2 ...")
 	test -d "$(DATA)/train" || $(BIN)/python -m training.download --data "$(DATA)"
-	$(BIN)/python -m training.cross_validate $(FIT) --opinions
 	$(BIN)/python -m training.fit $(FIT)
 	$(BIN)/python -m training.export --data "$(DATA)"
 	$(BIN)/python -m training.evaluate --data "$(DATA)"

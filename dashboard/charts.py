@@ -46,7 +46,7 @@ def ladder(rows: list[dict[str, str]], figure: str, title: str) -> go.Figure:
         )
     chart.update_yaxes(autorange="reversed", automargin=True)
     chart.update_xaxes(title=title)
-    return _framed(chart, height=90 + 38 * len(rows))
+    return framed(chart, height=90 + 38 * len(rows))
 
 
 def learning_curve(rows: list[dict[str, str]], figure: str, title: str) -> go.Figure:
@@ -64,7 +64,7 @@ def learning_curve(rows: list[dict[str, str]], figure: str, title: str) -> go.Fi
         )
     chart.update_xaxes(title="epoch", dtick=max(1, len(epochs) // 8))
     chart.update_yaxes(title=title)
-    return _framed(chart, height=340)
+    return framed(chart, height=340)
 
 
 def roc(labels: np.ndarray, scores: dict[str, np.ndarray]) -> go.Figure:
@@ -82,7 +82,7 @@ def roc(labels: np.ndarray, scores: dict[str, np.ndarray]) -> go.Figure:
         )
     chart.update_xaxes(title="false alarms, share of normals", range=[-0.01, 0.61])
     chart.update_yaxes(title="recall", range=[0.39, 1.01])
-    return _framed(chart, height=420)
+    return framed(chart, height=420)
 
 
 def reliability_diagram(curves: dict[str, Reliability]) -> go.Figure:
@@ -111,7 +111,7 @@ def reliability_diagram(curves: dict[str, Reliability]) -> go.Figure:
         )
     chart.update_xaxes(title="predicted probability, mean of a tenth of the readings", range=[-0.02, 1.02])
     chart.update_yaxes(title="share that had pneumonia", range=[-0.02, 1.02])
-    return _framed(chart, height=420)
+    return framed(chart, height=420)
 
 
 def movement(changes: list[str], moves: dict[str, list[float]]) -> go.Figure:
@@ -128,10 +128,11 @@ def movement(changes: list[str], moves: dict[str, list[float]]) -> go.Figure:
         )
     chart.update_yaxes(autorange="reversed", automargin=True)
     chart.update_xaxes(title="mean change of the probability, percentage points")
-    return _framed(chart, height=90 + 30 * len(changes))
+    return framed(chart, height=90 + 30 * len(changes))
 
 
-def _framed(chart: go.Figure, height: int) -> go.Figure:
+def framed(chart: go.Figure, height: int) -> go.Figure:
+    """A chart with narrow margins and its legend above it; ``height`` in pixels."""
     chart.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},

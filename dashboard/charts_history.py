@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts import OTHER, TEST, VALIDATION
+from dashboard.charts import OTHER, TEST, VALIDATION, framed
 from dashboard.drift import Drift, cumulative
 
 COLOURS = {"pneumonia": TEST, "normal": VALIDATION, "review": OTHER}
@@ -30,7 +30,7 @@ def counts_over_time(starts: list[str], counts: dict[str, np.ndarray]) -> go.Fig
     most = max(sum(counts.values(), np.zeros(1)))
     chart.update_yaxes(title="readings", range=[0, 1.08 * most], dtick=1 if most < 6 else None)
     chart.update_layout(barmode="stack", bargap=0.25, legend={"traceorder": "normal"})
-    return _framed(chart, height=300)
+    return framed(chart, height=300)
 
 
 def drift(measured: Drift) -> go.Figure:
@@ -64,20 +64,10 @@ def drift(measured: Drift) -> go.Figure:
         range=log_odds(np.array([0, 1])) * 1.04,
     )
     chart.update_yaxes(title="share at or below", range=[-0.02, 1.02], tickformat=".0%")
-    return _framed(chart, height=340)
+    return framed(chart, height=340)
 
 
 def log_odds(probability: np.ndarray) -> np.ndarray:
     """Of probabilities, any shape; the outermost are held at ``EDGE``."""
     held = np.clip(probability, EDGE, 1 - EDGE)
     return np.log(held / (1 - held))
-
-
-def _framed(chart: go.Figure, height: int) -> go.Figure:
-    chart.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hovermode="closest",
-    )
-    return chart
