@@ -23,7 +23,7 @@ NAMES = {
     "recall_virus": "Recall, viral",
 }
 POLICIES = {
-    "default": "Recall of at least 95 % (default)",
+    "default": "Recall of at least {recall:g} % (default)",
     "most_accurate": "Most accurate",
     "youden": "Youden's",
     "band": "Two thresholds, a human between them",
@@ -71,7 +71,8 @@ def policies(card: Card) -> str:
             "| Policy, fixed on validation | to a human | accuracy of the rest | recall of the rest |",
             "| --- | --- | --- | --- |",
             *(
-                f"| {POLICIES[name]} | {100 * test['referred']['value']:.1f} % | {figure(test['accuracy'])} "
+                f"| {POLICIES[name].format(recall=100 * card.target_recall)} "
+                f"| {100 * test['referred']['value']:.1f} % | {figure(test['accuracy'])} "
                 f"| {figure(test['recall'])} |"
                 for name, policy in card.data["operating_points"].items()
                 for test in [policy["metrics"]["test"]]

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import charts
-from dashboard.resources import load_ladder, load_ladder_scores, load_table
+from dashboard.resources import load_card, load_ladder, load_ladder_scores, load_table
 
 FIGURES = {"auc": "AUC", "accuracy": "accuracy", "recall": "recall"}
 CURVES = {"auc": "AUC", "accuracy": "accuracy", "loss": "loss"}
@@ -42,7 +42,8 @@ def draw_introduction(rows: list[dict[str, str]]) -> None:
         f"{len(rows)} networks, each trained for this page, from **{first['about'].lower()}** "
         f"(AUC {float(first['test_auc']):.3f} on the test set) to **{last['about'].lower()}** "
         f"({float(last['test_auc']):.3f}). Each decides at its own threshold, fixed on validation so that a new "
-        f"pneumonia is found with a probability of at least 95 %. Nothing was chosen by the test set."
+        f"pneumonia is found with a probability of at least {100 * load_card().target_recall:g} %. "
+        f"Nothing was chosen by the test set."
     )
 
 
@@ -141,11 +142,11 @@ def draw_recipes(folds: list[dict[str, str]]) -> None:
     """How one way of training is compared with another."""
     st.subheader("How means are compared")
     st.markdown(
-        "What might better the network is compared without the test set: by cross-validation with three folds "
-        "of patients, on the radiographs as they are and under sixteen stresses (squeezed, stretched, blurred, "
-        "sharpened, recompressed, lighter, darker, cropped). *Worst quarter* is the mean over the four conditions "
-        "that hurt most. Each line changes one thing of the first; training is short and on small images, so "
-        "differences count, not levels."
+        "What might better the network is compared without the test set: by cross-validation over folds of "
+        "patients, on the radiographs as they are and under stress (squeezed, stretched, blurred, "
+        "sharpened, recompressed, lighter, darker, cropped). *Worst quarter* is the mean over that quarter of "
+        "the stresses that hurts most. Each line changes one thing of the first; training is short and on "
+        "small images, so differences count, not levels."
     )
     names = list(dict.fromkeys(row["recipe"] for row in folds))
     by_name = {name: [row for row in folds if row["recipe"] == name] for name in names}
