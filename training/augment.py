@@ -111,21 +111,33 @@ def expose(image: Image, generator: np.random.Generator) -> Image:
     return np.clip((image - mean) * np.float32(contrast) + np.float32(mean + brightness), 0, 1)
 
 
-def resolve(image: Image, generator: np.random.Generator) -> Image:
-    """One of: as it is, blurred, sharpened, sampled down and up again, JPEG compressed."""
+def disturb(image: Image, generator: np.random.Generator) -> Image:
+    """Another shape, sharpness or compression, and nothing else: what must not move a reading."""
+    if generator.random() < 0.6:
+        image = warp(
+            image, generator, area=(0.78, 1.1), log_aspect=0.33, degrees=0.0, shear_degrees=0.0, flip=False
+        )
+    return resolve(image, generator, worst=1.4)
+
+
+def resolve(image: Image, generator: np.random.Generator, worst: float = 1.0) -> Image:
+    """One of: as it is, blurred, sharpened, sampled down and up again, JPEG compressed.
+
+    ``worst`` times as far as usual, at most.
+    """
     choice = generator.integers(5)
     if choice == 1:
-        return cv2.GaussianBlur(image, (0, 0), generator.uniform(0.4, 1.6))
+        return cv2.GaussianBlur(image, (0, 0), generator.uniform(0.4, 1.6 * worst))
     if choice == 2:
         blurred = cv2.GaussianBlur(image, (0, 0), generator.uniform(0.8, 2.0))
-        return np.clip(image + np.float32(generator.uniform(0.3, 1.5)) * (image - blurred), 0, 1)
+        return np.clip(image + np.float32(generator.uniform(0.3, 1.5 * worst)) * (image - blurred), 0, 1)
     if choice == 3:
         height, width = image.shape
-        small = generator.uniform(0.35, 0.8)
+        small = generator.uniform(0.35 / worst, 0.8)
         down = cv2.resize(image, (round(width * small), round(height * small)), interpolation=cv2.INTER_AREA)
         return cv2.resize(down, (width, height), interpolation=cv2.INTER_LINEAR)
     if choice == 4:
-        quality = [cv2.IMWRITE_JPEG_QUALITY, int(generator.integers(25, 90))]
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(generator.integers(int(25 / worst**2), 90))]
         _, coded = cv2.imencode(".jpg", np.rint(image * 255).astype(np.uint8), quality)
         return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.float32) / 255
     return image

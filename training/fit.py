@@ -20,7 +20,7 @@ import cv2
 import keras
 import numpy as np
 
-from training import architectures, dataset, opinions
+from training import architectures, augment, dataset, opinions
 from training.augment import AUGMENTATIONS
 from training.dataset import ROOT, Example
 from training.recipes import LADDER, RECIPES, Recipe, with_settings
@@ -46,7 +46,8 @@ class Views(keras.utils.PyDataset):
 
     All chance comes from (seed, epoch, image), so a resumed run sees what the unbroken one would have.
     Each batch is views, targets and weights; the weights let each class count the same. A ``steady``
-    recipe gets half of the radiographs an epoch, each twice in a row, in two views.
+    recipe gets half of the radiographs an epoch, each twice in a row: a view, and the same view with only
+    its shape, sharpness or compression changed.
     """
 
     def __init__(self, labelled: Labelled, recipe: Recipe) -> None:
@@ -68,16 +69,18 @@ class Views(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rows = self.order[index * self.distinct : (index + 1) * self.distinct]
         rows = np.repeat(rows, self.recipe.batch // self.distinct)
-        views = np.stack([self._view(int(row), place % 2) for place, row in enumerate(rows)])
+        paired = self.distinct < self.recipe.batch
+        views = np.stack([self._view(int(row), paired and place % 2 == 1) for place, row in enumerate(rows)])
         targets = self.labelled.targets[rows]
         if self.recipe.mix:
             generator = np.random.default_rng([self.recipe.seed, self.epoch, len(self.order) + index])
             views, targets = MIXES[self.recipe.mix](views, targets, generator)
         return views[..., None] * np.float32(255), targets, targets @ self.class_weights
 
-    def _view(self, row: int, place: int) -> np.ndarray:
-        generator = np.random.default_rng([self.recipe.seed, self.epoch, row, place])
-        return self.augmentation(self.labelled.images[row].astype(np.float32) / 255, generator)
+    def _view(self, row: int, changed: bool) -> np.ndarray:
+        generator = np.random.default_rng([self.recipe.seed, self.epoch, row])
+        view = self.augmentation(self.labelled.images[row].astype(np.float32) / 255, generator)
+        return augment.disturb(view, generator) if changed else view
 
 
 def mixup(views: np.ndarray, targets: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

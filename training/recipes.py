@@ -110,7 +110,7 @@ CANDIDATES = [
     replace(ROBUST, name="two_way_head", about="Normal against pneumonia", classes=2),
     replace(ROBUST, name="no_averaging", about="Last weights instead of averaged ones", average=0.0),
     replace(ROBUST, name="larger_input", about="320 px a side instead of 224", size=320),
-    replace(ROBUST, name="steady", about="Two views of a radiograph must agree (R-Drop)", steady=1.0),
+    replace(ROBUST, name="steady", about="Fined where shape, sharpness or file move a reading", steady=2.0),
     replace(
         ROBUST,
         name="taught",
@@ -119,9 +119,20 @@ CANDIDATES = [
         label_smoothing=0.0,
     ),
     replace(ROBUST, name="varied", about="One view in five as it is", augmentation="varied"),
+    replace(ROBUST, name="steady_varied", about="Both of these", augmentation="varied", steady=2.0),
+    replace(ROBUST, name="steady_wide", about="Steady, and wider", augmentation="wide", steady=2.0),
+    replace(ROBUST, name="steadier", about="Fined four times as much", steady=8.0),
 ]
 
-SHIPPED = replace(ROBUST, name="shipped", about="Shipped")
+SHIPPED = replace(
+    ROBUST,
+    name="shipped",
+    about="Shipped",
+    augmentation="varied",
+    steady=2.0,
+    epochs=14,  # of half the radiographs each, in two views
+    frozen_to="block_2_add",  # edges and spots are the same in every picture
+)
 
 RECIPES = {recipe.name: recipe for recipe in [*LADDER, VGG16, *CANDIDATES, SHIPPED]}
 

@@ -146,20 +146,31 @@ def draw_recipes(folds: list[dict[str, str]]) -> None:
         "patients, on the radiographs as they are and under stress (squeezed, stretched, blurred, "
         "sharpened, recompressed, lighter, darker, cropped). *Worst quarter* is the mean over that quarter of "
         "the stresses that hurts most. Each line changes one thing of the first; training is short and on "
-        "small images, so differences count, not levels."
+        "small images, so differences count, not levels. The fold *earliest* holds the patients of the lowest "
+        "numbers: another time, and so a harder one."
     )
-    names = list(dict.fromkeys(row["recipe"] for row in folds))
-    by_name = {name: [row for row in folds if row["recipe"] == name] for name in names}
     st.dataframe(
-        [recipe_row(by_name[name], by_name[names[0]]) for name in names],
+        recipe_rows(folds),
         hide_index=True,
         width="stretch",
         key="recipes",
     )
     st.html(
-        '<p class="lf-note">Changes against the first line are means over folds \N{PLUS-MINUS SIGN} one standard '
-        "error. <i>Moves</i>: mean change of the probability under stress, in percentage points.</p>"
+        '<p class="lf-note">Changes against the first line that was trained as long are means over the folds that '
+        "both have \N{PLUS-MINUS SIGN} one standard error. <i>Moves</i>: mean change of the probability under "
+        "stress, in percentage points.</p>"
     )
+
+
+def recipe_rows(folds: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Every recipe, the longer trained first, beside the first that was trained as long."""
+    by_recipe: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in folds:
+        by_recipe.setdefault((row["epochs"], row["recipe"]), []).append(row)
+    first_of: dict[str, list[dict[str, str]]] = {}
+    for (epochs, _), own in by_recipe.items():
+        first_of.setdefault(epochs, own)
+    return [recipe_row(own, first_of[epochs]) for (epochs, _), own in by_recipe.items()]
 
 
 def recipe_row(own: list[dict[str, str]], first: list[dict[str, str]]) -> dict[str, Any]:
@@ -169,12 +180,17 @@ def recipe_row(own: list[dict[str, str]], first: list[dict[str, str]]) -> dict[s
         return float(np.mean([float(row[figure]) for row in own]))
 
     def change(figure: str) -> str:
-        differences = [float(row[figure]) - float(base[figure]) for row, base in zip(own, first, strict=True)]
+        base = {row["fold"]: float(row[figure]) for row in first}
+        differences = [float(row[figure]) - base[row["fold"]] for row in own if row["fold"] in base]
+        if own is first or len(differences) < 2:
+            return "" if own is first or not differences else f"{differences[0]:+.4f}"
         error = np.std(differences, ddof=1) / np.sqrt(len(differences))
-        return "" if own is first else f"{np.mean(differences):+.4f} \N{PLUS-MINUS SIGN} {error:.4f}"
+        return f"{np.mean(differences):+.4f} \N{PLUS-MINUS SIGN} {error:.4f}"
 
     return {
         "Means": own[0]["about"],
+        "Epochs": int(own[0]["epochs"]),
+        "Folds": ", ".join(row["fold"] for row in own),
         "AUC, worst quarter": round(mean("worst_auc"), 4),
         "its change": change("worst_auc"),
         "AUC, plain": round(mean("auc"), 4),

@@ -33,7 +33,7 @@ CURVES = [
     for epoch in (1, 2, 3)
 ]
 FOLDS = [
-    {"recipe": recipe.name, "about": recipe.about, "fold": str(fold)}
+    {"recipe": recipe.name, "about": recipe.about, "epochs": "8", "fold": str(fold)}
     | {figure: str(0.9 + 0.01 * gain * (1 + fold)) for figure in FIGURES}
     for gain, recipe in enumerate(CANDIDATES[:2])
     for fold in range(3)

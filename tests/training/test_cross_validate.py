@@ -42,6 +42,21 @@ def test_patients_are_whole_and_kinds_even_across_folds() -> None:
     assert all(fold_of[e.patient] == fold for e, fold in zip(members, folds, strict=True))
 
 
+def test_the_earliest_are_a_third_of_each_kinds_patients_by_number() -> None:
+    names = [f"IM-{n:04}" for n in (2, 30)] + ["NORMAL2-IM-0019"] + [f"person{n}_virus" for n in (9, 10, 100)]
+    members = [Example(name, "virus" if "virus" in name else "normal", name) for name in names for _ in range(2)]
+    first = {e.patient for e, early in zip(members, cross_validate.earliest(members), strict=True) if early}
+    assert first == {"IM-0002", "person9_virus"}
+
+
+def test_a_fold_is_learnt_from_all_that_it_is_not_scored_on(tmp_path: Path) -> None:
+    study = _study(tmp_path)
+    for fold in cross_validate.ALL_FOLDS:
+        learnt, held_out = study.rows(fold)
+        assert sorted([*learnt, *held_out]) == list(range(len(study.members)))
+        assert not {e.patient for e in study.of(learnt)} & {e.patient for e in study.of(held_out)}
+
+
 def test_under_stress_goes_every_normal_and_a_share_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cross_validate, "STRESSED", 100)
     members = _members(30)
@@ -83,7 +98,7 @@ def test_screening_shrinks_radiographs_in_proportion() -> None:
 def _study(folder: Path) -> cross_validate.Study:
     """A study whose folds are all finished, for two recipes of which the second is the noisier."""
     study = cross_validate.Study.__new__(cross_validate.Study)
-    study.members, study.runs = _members(60), folder
+    study.members, study.runs, study.settings = _members(60), folder, []
     study.folds = cross_validate.assign_folds(study.members)
     for name, noise in (("robust", 0.5), ("mixup", 1.5)):
         (folder / name).mkdir()
@@ -95,10 +110,15 @@ def _study(folder: Path) -> cross_validate.Study:
 
 def test_the_table_keeps_what_was_measured_elsewhere(tmp_path: Path) -> None:
     file = tmp_path / "cross_validation.csv"
-    columns = ["recipe", "about", "fold", *cross_validate.FIGURES]
-    file.write_text(f"{','.join(columns)}\ncutmix,CutMix,0,0.5,0.5,0.5,0.5,0.5\nmixup,old,0,0.5,0.5,0.5,0.5,0.5\n")
+    epochs = cross_validate.screening(ROBUST, []).epochs
+    lines = [
+        ",".join(cross_validate.COLUMNS),
+        *(f"{r},{epochs},0,0.5,0.5,0.5,0.5,0.5" for r in ("cutmix,old", "mixup,old")),
+    ]
+    file.write_text("\n".join([*lines, f"mixup,shorter,{epochs - 1},0,0.5,0.5,0.5,0.5,0.5", ""]))
     cross_validate.write_table(_study(tmp_path), file)
-    rows = list(csv.DictReader(file.open()))
+    *rows, shorter = csv.DictReader(file.open())
+    assert (shorter["about"], shorter["epochs"]) == ("shorter", str(epochs - 1))
     assert [row["recipe"] for row in rows] == ["robust"] * 3 + ["mixup"] * 3 + ["cutmix"]
     assert rows[3]["about"] == "mixup"
     assert all(float(a["auc"]) > float(b["auc"]) for a, b in zip(rows[:3], rows[3:6], strict=True))
