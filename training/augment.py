@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
+from scipy import fft
 
 Image = np.ndarray
 """float32 of shape (height, width), 0 to 1."""
@@ -47,7 +48,16 @@ def unstretched(image: Image, generator: np.random.Generator) -> Image:
 
 def wide(image: Image, generator: np.random.Generator) -> Image:
     """As ``strong`` and wider: smaller than the frame too, unevenly lit, two traces of the file, collimated."""
-    image = warp(image, generator, area=(0.55, 1.3), log_aspect=0.45, degrees=15.0, shear_degrees=12.0, flip=True)
+    image = warp(
+        image,
+        generator,
+        area=(0.55, 1.3),
+        log_aspect=0.45,
+        degrees=15.0,
+        shear_degrees=12.0,
+        flip=True,
+        reach=1.14,
+    )
     image = expose(image, generator)
     if generator.random() < 0.5:
         image = light(image, generator)
@@ -76,20 +86,21 @@ def warp(
     degrees: float,
     shear_degrees: float,
     flip: bool,
+    reach: float = 1.0,
 ) -> Image:
     """A random crop, stretched back to the full frame, turned, sheared and mirrored, in one resampling.
 
     Args:
-        area: share of the image that the crop keeps, lowest and highest; above 1 it reaches into black.
+        area: share of the image that the crop keeps, lowest and highest.
         log_aspect: the crop's width/height is exp(u), u uniform in +-log_aspect (0.35: 0.70 to 1.42).
         degrees: largest rotation either way.
         shear_degrees: largest shear either way.
         flip: whether half of the views are mirrored left to right.
+        reach: the crop's longest side, in sides of the image; above 1 it reaches into black.
     """
     height, width = image.shape
     kept, aspect = generator.uniform(*area), np.exp(generator.uniform(-log_aspect, log_aspect))
-    largest = max(1.0, np.sqrt(area[1]))
-    crop_w, crop_h = min(np.sqrt(kept * aspect), largest), min(np.sqrt(kept / aspect), largest)
+    crop_w, crop_h = min(np.sqrt(kept * aspect), reach), min(np.sqrt(kept / aspect), reach)
     centre_x = (0.5 + generator.uniform(-0.5, 0.5) * abs(1 - crop_w)) * width
     centre_y = (0.5 + generator.uniform(-0.5, 0.5) * abs(1 - crop_h)) * height
     turn, shear = np.deg2rad(generator.uniform(-1, 1, 2) * (degrees, shear_degrees))
@@ -115,7 +126,14 @@ def disturb(image: Image, generator: np.random.Generator) -> Image:
     """Another shape, sharpness or compression, and nothing else: what must not move a reading."""
     if generator.random() < 0.6:
         image = warp(
-            image, generator, area=(0.78, 1.1), log_aspect=0.33, degrees=0.0, shear_degrees=0.0, flip=False
+            image,
+            generator,
+            area=(0.78, 1.1),
+            log_aspect=0.35,
+            degrees=0.0,
+            shear_degrees=0.0,
+            flip=False,
+            reach=1.2,
         )
     return resolve(image, generator, worst=1.4)
 
@@ -141,6 +159,37 @@ def resolve(image: Image, generator: np.random.Generator, worst: float = 1.0) ->
         _, coded = cv2.imencode(".jpg", np.rint(image * 255).astype(np.uint8), quality)
         return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.float32) / 255
     return image
+
+
+def borrow(image: Image, other: Image, generator: np.random.Generator) -> Image:
+    """The radiograph with part of another's look: its grey values, its spectrum, or both; or neither.
+
+    Whatever the other shows, so that exposure and sharpness go with no class any more.
+    """
+    if generator.random() < 0.5:
+        image = take_grey_values(image, other, share=generator.random())
+    if generator.random() < 0.5:
+        image = take_spectrum(image, other, share=generator.uniform(0, 0.4))  # more looks like opacities
+    return image
+
+
+def take_grey_values(image: Image, other: Image, share: float) -> Image:
+    """``share`` of the way to the other's histogram: grey values of the same rank become the same."""
+    levels = np.rint(image * 255).astype(np.uint8)
+    ranks, others = (
+        np.cumsum(np.bincount(grey.ravel(), minlength=256)) / grey.size
+        for grey in (levels, np.rint(other * 255).astype(np.uint8))
+    )
+    matched = np.interp(ranks, others, np.linspace(0, 1, 256)).astype(np.float32)
+    return image + np.float32(share) * (matched[levels] - image)
+
+
+def take_spectrum(image: Image, other: Image, share: float) -> Image:
+    """``share`` of the other's Fourier amplitudes, every phase its own (Xu et al. 2021, FACT, eq. 4 and 5)."""
+    own, foreign = fft.rfft2(image), fft.rfft2(other)
+    size = np.abs(own)
+    mixed = own * ((1 - share) * size + share * np.abs(foreign)) / np.maximum(size, 1e-6)
+    return np.clip(fft.irfft2(mixed.astype(np.complex64), s=image.shape), 0, 1).astype(np.float32)
 
 
 def erase(image: Image, generator: np.random.Generator) -> Image:

@@ -79,8 +79,14 @@ class Views(keras.utils.PyDataset):
 
     def _view(self, row: int, changed: bool) -> np.ndarray:
         generator = np.random.default_rng([self.recipe.seed, self.epoch, row])
-        view = self.augmentation(self.labelled.images[row].astype(np.float32) / 255, generator)
+        view = self._radiograph(row)
+        if self.recipe.borrow:
+            view = augment.borrow(view, self._radiograph(generator.integers(len(self.order))), generator)
+        view = self.augmentation(view, generator)
         return augment.disturb(view, generator) if changed else view
+
+    def _radiograph(self, row: int) -> np.ndarray:
+        return self.labelled.images[row].astype(np.float32) / 255
 
 
 def mixup(views: np.ndarray, targets: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -1,8 +1,8 @@
 """What can be trained: the road from a fully connected net to the network that ships, as settings.
 
-``LADDER`` is that road, a step an entry. ``CANDIDATES`` are the means that were compared by
-cross-validation (``training/cross_validate.py``) before the last step was built; each differs from
-``robust`` in one thing.
+``LADDER`` is that road, a step an entry. ``CANDIDATES`` were compared by cross-validation
+(``training/cross_validate.py``) before the last step was built: ``MEANS``, each of which differs from
+``robust`` in one thing, and some ``COMBINED``.
 """
 
 from dataclasses import dataclass, replace
@@ -29,6 +29,7 @@ class Recipe:
     average: float = 0.998  # exponential average over about two epochs, which is what ships; 0 for none
     dropout: float = 0.2
     label_smoothing: float = 0.1  # labels of 2018, one reader's word with a second's check
+    borrow: int = 0  # 1: each view takes part of another radiograph's grey values and spectrum
     standardise: bool = False  # each radiograph to mean 0 and variance 1
     frozen_to: str = ""  # the last layer of the backbone that keeps ImageNet's weights
     teacher: float = 0.0  # weight of the out-of-fold predictions in the target, the rest is the label
@@ -99,7 +100,7 @@ LADDER = [
 ]
 VGG16 = replace(FROZEN, name="vgg16", about="VGG16, frozen", family="vgg16")
 
-CANDIDATES = [
+MEANS = [
     ROBUST,
     replace(ROBUST, name="mild_augmentation", about="Shear, zoom and flip alone", augmentation="reference"),
     replace(ROBUST, name="wide_augmentation", about="Wider, with borders and uneven light", augmentation="wide"),
@@ -119,10 +120,19 @@ CANDIDATES = [
         label_smoothing=0.0,
     ),
     replace(ROBUST, name="varied", about="One view in five as it is", augmentation="varied"),
-    replace(ROBUST, name="steady_varied", about="Both of these", augmentation="varied", steady=2.0),
-    replace(ROBUST, name="steady_wide", about="Steady, and wider", augmentation="wide", steady=2.0),
+    replace(ROBUST, name="borrowed", about="With another radiograph's greys and spectrum", borrow=1),
     replace(ROBUST, name="steadier", about="Fined four times as much", steady=8.0),
 ]
+
+COMBINED = [
+    replace(
+        ROBUST, name="steady_varied", about="Steady, one view in five as it is", augmentation="varied", steady=2.0
+    ),
+    replace(ROBUST, name="steady_wide", about="Steady, and wider", augmentation="wide", steady=2.0),
+    replace(ROBUST, name="steady_borrowed", about="Steady, and borrowed", borrow=1, steady=2.0),
+]
+
+CANDIDATES = [*MEANS, *COMBINED]
 
 SHIPPED = replace(
     ROBUST,

@@ -42,3 +42,36 @@ def test_half_of_the_views_are_mirrored() -> None:
 def test_erasing_leaves_most_of_the_picture() -> None:
     changed = np.mean([(augment.erase(IMAGE, np.random.default_rng(seed)) != IMAGE).mean() for seed in range(20)])
     assert 0.02 < changed < 0.3
+
+
+def test_only_shape_sharpness_and_file_are_disturbed() -> None:
+    views = [augment.disturb(IMAGE, np.random.default_rng(seed)) for seed in range(20)]
+    assert len({view.tobytes() for view in views}) > 15
+    assert all(view.min() >= 0 and view.max() <= 1 for view in views)
+    assert np.mean([np.array_equal(view, IMAGE) for view in views]) < 0.4
+    assert all(abs(view.mean() - IMAGE.mean()) < 0.15 for view in views)  # exposure is none of these
+
+
+def test_borrowed_grey_values_are_the_others() -> None:
+    dark = (chest(96, 96, seed=3).astype(np.float32) / 255) ** 3
+    borrowed = augment.take_grey_values(IMAGE, dark, share=1.0)
+    assert np.quantile(borrowed, [0.1, 0.5, 0.9]) == pytest.approx(np.quantile(dark, [0.1, 0.5, 0.9]), abs=0.02)
+    assert np.corrcoef(IMAGE.ravel(), borrowed.ravel())[0, 1] > 0.8
+    assert augment.take_grey_values(IMAGE, dark, share=0.0) == pytest.approx(IMAGE, abs=1e-6)
+
+
+def test_a_borrowed_spectrum_leaves_every_phase() -> None:
+    other = np.random.default_rng(0).random(IMAGE.shape).astype(np.float32)
+    same = augment.take_spectrum(IMAGE, other, share=0.0)
+    borrowed = augment.take_spectrum(IMAGE, other, share=0.3)
+    assert same == pytest.approx(IMAGE, abs=1e-5)
+    assert borrowed.shape == IMAGE.shape and borrowed.dtype == np.float32
+    assert np.abs(borrowed - IMAGE).mean() > 0.01
+    assert np.corrcoef(IMAGE.ravel(), borrowed.ravel())[0, 1] > 0.8
+
+
+def test_what_is_borrowed_comes_by_chance() -> None:
+    other = chest(96, 96, seed=5).astype(np.float32) / 255
+    views = [augment.borrow(IMAGE, other, np.random.default_rng(seed)) for seed in range(40)]
+    untouched = np.mean([np.array_equal(view, IMAGE) for view in views])
+    assert untouched == pytest.approx(0.25, abs=0.2)

@@ -15,8 +15,8 @@ def test_the_ladder_has_nine_steps_before_the_shipped_one() -> None:
     assert len({recipe.name for recipe in recipes.LADDER}) == len(recipes.LADDER) == 9
 
 
-def test_every_candidate_differs_from_the_first_in_what_it_is_about() -> None:
-    first, *others = recipes.CANDIDATES
+def test_every_means_differs_from_the_first_in_what_it_is_about() -> None:
+    first, *others = recipes.MEANS
     for other in others:
         different = {key for key, value in vars(other).items() if value != getattr(first, key)} - {"name", "about"}
         assert different
