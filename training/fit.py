@@ -248,26 +248,52 @@ def train(
     return keras.Model(network.input, network.output, name=plain.name)
 
 
-def fit(recipe: Recipe, data: Path, backbone_weights: Path | None, run: Path) -> keras.Model:
-    """Train a recipe on the data set's fit split; writes ``run`` and returns the trained network."""
+def fit(
+    recipe: Recipe, data: Path, backbone_weights: Path | None, run: Path, only: int | None = None
+) -> keras.Model:
+    """Train a recipe on the data set's fit split; writes ``run`` and returns the trained network.
+
+    ``only`` trains one member of a soup and leaves the rest, and the averaging, to others.
+    """
     splits = dataset.split(data)
     images = {name: dataset.load_images(data, splits[name], recipe.size) for name in ("fit", "validation")}
     learnt = Labelled(images["fit"], targets(recipe, splits["fit"]))
     held_out = Labelled(images["validation"], labels(splits["validation"], recipe.classes))
-    network = train(recipe, learnt, held_out, backbone_weights, run)
-    network.save(run / "network.keras")
-    (run / "run.json").write_text(json.dumps(record(recipe, data, splits, learning_curve(run)), indent=2) + "\n")
+    ingredients = members(recipe, run) if only is None else [members(recipe, run)[only]]
+    network = soup([train(member, learnt, held_out, backbone_weights, folder) for member, folder in ingredients])
+    if only is None:
+        network.save(run / "network.keras")
+        curves = [learning_curve(folder) for _, folder in ingredients]
+        (run / "run.json").write_text(json.dumps(record(recipe, data, splits, curves), indent=2) + "\n")
     return network
 
 
+def members(recipe: Recipe, run: Path) -> list[tuple[Recipe, Path]]:
+    """The trainings that make up a recipe, which differ in their seeds, and where each is kept."""
+    if recipe.soup == 1:
+        return [(recipe, run)]
+    seeds = range(recipe.seed, recipe.seed + recipe.soup)
+    return [(dataclasses.replace(recipe, seed=seed), run / f"seed-{seed}") for seed in seeds]
+
+
+def soup(networks: list[keras.Model]) -> keras.Model:
+    """One network with the mean weights of several (Wortsman et al. 2022, uniform soup): the first, changed."""
+    weights = [network.get_weights() for network in networks]
+    networks[0].set_weights([np.mean(one, axis=0) for one in zip(*weights, strict=True)])
+    return networks[0]
+
+
 def record(
-    recipe: Recipe, data: Path, splits: dict[str, list[Example]], curve: list[dict[str, float | str]]
+    recipe: Recipe,
+    data: Path,
+    splits: dict[str, list[Example]],
+    curves: list[list[dict[str, float | str]]],
 ) -> dict[str, Any]:
-    """What a run was made with, and how it went: settings, versions, data digest, wall time, every epoch."""
+    """What a run was made with, and how it went: settings, versions, data digest, time, the first's epochs."""
     return {
         "recipe": dataclasses.asdict(recipe),
-        "seconds": round(sum(float(epoch["seconds"]) for epoch in curve)),
-        "curve": curve,
+        "seconds": round(sum(float(epoch["seconds"]) for curve in curves for epoch in curve)),
+        "curve": curves[0],
         "backend": keras.backend.backend(),
         "versions": {
             "python": platform.python_version(),
@@ -296,6 +322,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--backbone-weights", type=Path, help="ImageNet weights; Keras' download otherwise")
     parser.add_argument("--recipe", choices=[*RECIPES, "all"], default="shipped", help="all is the ladder")
     parser.add_argument("--runs", type=Path, default=ROOT / "runs", help="where runs are kept")
+    parser.add_argument("--only", type=int, metavar="N", help="train member N of a soup alone, from 0")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="other settings: epochs=2")
     return parser.parse_args(arguments)
 
@@ -304,7 +331,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parse(arguments)
     for recipe in LADDER if options.recipe == "all" else [RECIPES[options.recipe]]:
         changed = with_settings(recipe, options.set)
-        fit(changed, options.data, options.backbone_weights, options.runs / recipe.name)
+        fit(changed, options.data, options.backbone_weights, options.runs / recipe.name, options.only)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ class Recipe:
     frozen_to: str = ""  # the last layer of the backbone that keeps ImageNet's weights
     teacher: float = 0.0  # weight of the out-of-fold predictions in the target, the rest is the label
     steady: float = 0.0  # weight of the penalty where two views of a radiograph are read differently
+    soup: int = 1  # trainings, each with a seed of its own, whose weights are averaged in the end
     seed: int = 7
 
 
