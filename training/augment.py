@@ -77,6 +77,11 @@ def varied(image: Image, generator: np.random.Generator) -> Image:
     return image if generator.random() < 0.2 else strong(image, generator)
 
 
+def halved(image: Image, generator: np.random.Generator) -> Image:
+    """One time in two the radiograph as it is, else ``strong``."""
+    return image if generator.random() < 0.5 else strong(image, generator)
+
+
 def warp(
     image: Image,
     generator: np.random.Generator,
@@ -123,18 +128,20 @@ def expose(image: Image, generator: np.random.Generator) -> Image:
 
 
 def disturb(image: Image, generator: np.random.Generator) -> Image:
-    """Another shape, sharpness or compression, and nothing else: what must not move a reading."""
-    if generator.random() < 0.6:
+    """Another shape, crop, exposure, sharpness or compression, and nothing else: what must not move a reading."""
+    if generator.random() < 0.8:
         image = warp(
             image,
             generator,
-            area=(0.78, 1.1),
+            area=(0.75, 1.1),
             log_aspect=0.35,
             degrees=0.0,
             shear_degrees=0.0,
             flip=False,
             reach=1.2,
         )
+    if generator.random() < 0.3:
+        image = expose(image, generator)
     return resolve(image, generator, worst=1.4)
 
 
@@ -225,5 +232,6 @@ def collimate(image: Image, generator: np.random.Generator) -> Image:
 
 
 AUGMENTATIONS: dict[str, Augmentation] = {
-    augmentation.__name__: augmentation for augmentation in (none, reference, strong, unstretched, wide, varied)
+    augmentation.__name__: augmentation
+    for augmentation in (none, reference, strong, unstretched, wide, varied, halved)
 }

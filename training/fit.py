@@ -136,26 +136,29 @@ class StartEpoch(keras.callbacks.Callback):
 class Steady(keras.Model):
     """A network that is also fined where two views of one radiograph, next to each other, are read differently.
 
-    The fine is the symmetric Kullback-Leibler divergence of the two readings (Wu et al. 2021, R-Drop, eq. 2).
+    The fine is the symmetric Kullback-Leibler divergence of the two P(pneumonia) (Wu et al. 2021, R-Drop, eq. 2,
+    for two classes), times ``weight``. It rises from nothing over ``rise`` steps: first to see, then not to waver.
     """
 
     weight = 0.0
+    rise = 1
 
     def compute_loss(
         self,
         x: object = None,
         y: object = None,
-        y_pred: object = None,
+        y_pred: Any = None,
         sample_weight: object = None,
         training: bool = True,
     ) -> Any:
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         if not training or not self.weight:
             return loss
-        readings = keras.ops.log_softmax(y_pred)
-        first, second = readings[0::2], readings[1::2]
-        divergence = (keras.ops.exp(first) - keras.ops.exp(second)) * (first - second)
-        return loss + self.weight * keras.ops.mean(keras.ops.sum(divergence, axis=-1)) / 2
+        log_odds = keras.ops.logsumexp(y_pred[:, 1:], axis=-1) - y_pred[:, 0]
+        ill = keras.ops.sigmoid(log_odds)
+        divergence = (ill[0::2] - ill[1::2]) * (log_odds[0::2] - log_odds[1::2])
+        risen = keras.ops.minimum(1.0, (keras.ops.cast(self.optimizer.iterations, "float32") + 1) / self.rise)
+        return loss + self.weight * risen * keras.ops.mean(divergence) / 2
 
 
 class PneumoniaAUC(keras.metrics.AUC):
@@ -236,13 +239,13 @@ def train(
     views = Views(learnt, recipe)
     plain = architectures.build(recipe, backbone_weights)
     network = Steady(plain.input, plain.output, name=plain.name)
-    network.weight = recipe.steady
     if recipe.head_epochs:
         architectures.freeze_backbone(network)
         compile_for(network, recipe, recipe.head_rate)
         run_phase(network, "head", recipe.head_epochs, views, held_out, run)
     if recipe.epochs:
         architectures.release_backbone(network, recipe.frozen_to)
+        network.weight, network.rise = recipe.steady, recipe.epochs * len(views)
         compile_for(network, recipe, warm_cosine(recipe, len(views)))
         run_phase(network, "whole", recipe.epochs, views, held_out, run)
     return keras.Model(network.input, network.output, name=plain.name)

@@ -33,7 +33,7 @@ class Recipe:
     standardise: bool = False  # each radiograph to mean 0 and variance 1
     frozen_to: str = ""  # the last layer of the backbone that keeps ImageNet's weights
     teacher: float = 0.0  # weight of the out-of-fold predictions in the target, the rest is the label
-    steady: float = 0.0  # weight of the penalty where two views of a radiograph are read differently
+    steady: float = 0.0  # weight, in the end, of the fine where two views of a radiograph are read differently
     soup: int = 1  # trainings, each with a seed of its own, whose weights are averaged in the end
     seed: int = 7
 
@@ -121,6 +121,7 @@ MEANS = [
         label_smoothing=0.0,
     ),
     replace(ROBUST, name="varied", about="One view in five as it is", augmentation="varied"),
+    replace(ROBUST, name="halved", about="One view in two as it is", augmentation="halved"),
     replace(ROBUST, name="borrowed", about="With another radiograph's greys and spectrum", borrow=1),
     replace(ROBUST, name="steadier", about="Fined four times as much", steady=8.0),
 ]
@@ -128,6 +129,16 @@ MEANS = [
 COMBINED = [
     replace(
         ROBUST, name="steady_varied", about="Steady, one view in five as it is", augmentation="varied", steady=2.0
+    ),
+    replace(
+        ROBUST, name="steady_halved", about="Steady, one view in two as it is", augmentation="halved", steady=2.0
+    ),
+    replace(
+        ROBUST,
+        name="steadier_halved",
+        about="Fined four times, one view in two as it is",
+        augmentation="halved",
+        steady=8.0,
     ),
     replace(ROBUST, name="steady_wide", about="Steady, and wider", augmentation="wide", steady=2.0),
     replace(ROBUST, name="steady_borrowed", about="Steady, and borrowed", borrow=1, steady=2.0),
@@ -139,10 +150,11 @@ SHIPPED = replace(
     ROBUST,
     name="shipped",
     about="Shipped",
-    augmentation="varied",
-    steady=2.0,
-    epochs=14,  # of half the radiographs each, in two views
+    augmentation="halved",
+    steady=8.0,
+    epochs=24,  # of half the radiographs each, in two views
     frozen_to="block_2_add",  # edges and spots are the same in every picture
+    soup=2,
 )
 
 RECIPES = {recipe.name: recipe for recipe in [*LADDER, VGG16, *CANDIDATES, SHIPPED]}

@@ -50,19 +50,23 @@ def test_a_steady_recipe_sees_each_radiograph_in_two_views() -> None:
     assert not np.array_equal(shown[0], shown[1])
 
 
-def test_views_read_differently_are_fined_by_their_divergence() -> None:
+def test_views_read_differently_are_fined_by_their_divergence_more_and_more() -> None:
     inputs = keras.Input((3,))
     network = fit.Steady(inputs, keras.layers.Identity()(inputs))
     fit.compile_for(network, ROBUST, 1e-3)
-    first, second = np.array([0.7, 0.2, 0.1]), np.array([0.2, 0.5, 0.3])
-    logits, labels = np.log([first, second]).astype(np.float32), np.eye(3, dtype=np.float32)[[0, 0]]
-    free = float(network.compute_loss(y=labels, y_pred=keras.ops.array(logits)))
+    logits = np.log([[0.7, 0.2, 0.1], [0.2, 0.5, 0.3]]).astype(np.float32)
+    labels = np.eye(3, dtype=np.float32)[[0, 0]]
+
+    def loss(training: bool = True) -> float:
+        return float(network.compute_loss(y=labels, y_pred=keras.ops.array(logits), training=training))
+
+    free = loss()
     network.weight = 2.0
-    fined = float(network.compute_loss(y=labels, y_pred=keras.ops.array(logits)))
-    untaught = float(network.compute_loss(y=labels, y_pred=keras.ops.array(logits), training=False))
-    divergence = np.sum(first * np.log(first / second)) + np.sum(second * np.log(second / first))
-    assert fined - free == pytest.approx(divergence, rel=1e-5)
-    assert untaught == pytest.approx(free)
+    divergence = (0.3 - 0.8) * (np.log(0.3 / 0.7) - np.log(0.8 / 0.2))
+    assert loss() - free == pytest.approx(divergence, rel=1e-5)
+    network.rise = 4
+    assert loss() - free == pytest.approx(divergence / 4, rel=1e-4)
+    assert loss(training=False) == pytest.approx(free)
 
 
 @pytest.mark.parametrize("mix", fit.MIXES)
