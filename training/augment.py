@@ -133,8 +133,8 @@ def disturb(image: Image, generator: np.random.Generator) -> Image:
         image = warp(
             image,
             generator,
-            area=(0.75, 1.1),
-            log_aspect=0.35,
+            area=(0.7, 1.1),
+            log_aspect=0.4,
             degrees=0.0,
             shear_degrees=0.0,
             flip=False,
