@@ -99,8 +99,8 @@ def load(card: Card, folder: Path = cards.ARTIFACT) -> Guard:
         )
     with np.load(io.BytesIO(cards.verified(card, folder / cards.GUARD_FILE))) as kept:
         arrays: dict[str, Any] = {name: kept[name].astype(np.float64) for name in ARRAYS}
-        limits = {name: float(card.data["guard"][name]) for name in ("doubt", "limit")}
-        return Guard(**arrays, rest=float(kept["rest"]), **limits)
+        doubt, limit = (float(card.data["guard"][name]) for name in ("doubt", "limit"))
+        return Guard(**arrays, rest=float(kept["rest"]), doubt=doubt, limit=limit)
 
 
 def header_warnings(header: Header | None) -> tuple[str, ...]:
