@@ -4,8 +4,9 @@ Fitted on the training patients, cut on validation's; ``benchmarks/guard.py`` sh
 that the card states are measured on the test radiographs, as they are and spoilt, and on ``training/oddities.py``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import keras
@@ -43,7 +44,7 @@ def fit(features: np.ndarray, held_out: np.ndarray, axes: int = AXES) -> Guard:
     """The guard of training features, cut by those of held-out patients; both of shape (n, k), n at least 2."""
     mean, scale = features.mean(axis=0, dtype=np.float64), features.std(axis=0, dtype=np.float64)
     # A channel that never moved tells nothing that could be measured in its own units.
-    scale = np.where(scale > 1e-6, scale, 1.0)
+    scale = np.where(scale > 1e-6 * scale.max(), scale, 1.0)
     standard = (features - mean) / scale
     variances, directions = np.linalg.eigh(standard.T @ standard / len(standard))
     variances = (1 - SHRINKAGE) * np.maximum(variances, 0) + SHRINKAGE
@@ -73,25 +74,36 @@ def cut(guard: Guard, held_out: np.ndarray) -> Guard:
 def measured(guard: Guard, features_of: Features, radiographs: np.ndarray) -> dict[str, Any]:
     """The shares of radiographs, uint8 of shape (n, size, size), and of oddities that are warned of."""
     odd = oddities.made(radiographs, ODDITY_SEED)
-    codes = {kind: warnings(guard, features_of, pictures) for kind, pictures in odd.items()}
+    plain, inverted = features_of(radiographs), features_of(odd["inverted"])
+    # An inverted radiograph's negative is the radiograph.
+    codes = [
+        guard.warning(row[None], partial(np.atleast_2d, own)) for row, own in zip(inverted, plain, strict=True)
+    ]
     return {
-        "radiographs": share(warnings(guard, features_of, radiographs)),
-        "oddities": {kind: share(said) for kind, said in codes.items()},
-        "inverted_named": share([code if code == "inverted" else None for code in codes["inverted"]]),
+        "radiographs": share(warned(guard, plain, features_of, radiographs)),
+        "oddities": {
+            kind: share(
+                np.array([code is not None for code in codes])
+                if kind == "inverted"
+                else warned(guard, features_of(pictures), features_of, pictures)
+            )
+            for kind, pictures in odd.items()
+        },
+        "inverted_named": share(np.array([code == "inverted" for code in codes])),
     }
 
 
-def warnings(guard: Guard, features_of: Features, pictures: np.ndarray) -> list[str | None]:
-    """What the guard says of each picture."""
+def warned(guard: Guard, features: np.ndarray, features_of: Features, pictures: np.ndarray) -> np.ndarray:
+    """Which pictures are warned of, bool of shape (n,); negatives are made only where they can matter."""
+    distance = guard.distance(features)
+    said = distance > guard.limit
+    for row in np.flatnonzero((distance > guard.doubt) & ~said):
+        negative = partial(features_of, 255 - pictures[row : row + 1])
+        said[row] = guard.warning(features[row : row + 1], negative) is not None
+    return said
 
-    def negative(picture: np.ndarray) -> Callable[[], np.ndarray]:
-        return lambda: features_of(255 - picture[None])
 
-    features = features_of(pictures)
-    return [guard.warning(row[None], negative(picture)) for row, picture in zip(features, pictures, strict=True)]
-
-
-def share(said: Sequence[str | None]) -> dict[str, float]:
-    """The share that was warned of, with both counts and Wilson's 95 % interval."""
-    number = sum(code is not None for code in said)
+def share(said: np.ndarray) -> dict[str, float]:
+    """The share that holds, with both counts and Wilson's 95 % interval."""
+    number = int(said.sum())
     return {"number": number, "of": len(said), **intervals.share(number, len(said))._asdict()}

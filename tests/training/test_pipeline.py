@@ -135,6 +135,8 @@ def test_as_it_ships_a_mirror_image_is_read_alike(run: Path) -> None:
     assert np.allclose(plain["heat"], mirrored["heat"][:, :, ::-1], atol=1e-5)
     both = [trained.predict(views, verbose=0) for views in (chests, chests[:, :, ::-1])]
     assert np.allclose(plain["logits"], np.mean(both, axis=0), atol=1e-5)
-    assert np.allclose(plain["features"], mirrored["features"], atol=1e-5)
+    # Random weights let little through: what is seen is judged by its own size.
+    seen, size = plain["features"], plain["features"].max()
     upside_down = shipped.predict(chests[:, ::-1], verbose=0)["features"]
-    assert not np.allclose(plain["features"], upside_down, atol=1e-3), "which way is up is kept"
+    assert seen == pytest.approx(mirrored["features"], abs=1e-3 * size)
+    assert np.abs(seen - upside_down).max() > 0.1 * size, "which way is up is kept"
