@@ -70,5 +70,5 @@ def reasons_html(reading: Reading, header: Header | None, size: int) -> str:
         heading = f"<b>{TITLES[code]}.</b> " if number else ""
         said = found(code, header)
         quoted = f" In the file: <b>{escape(said)}</b>." if said else ""
-        parts.append(f"{heading}{sentence(code, size)}{quoted}")
-    return "<br>".join(["The model decides nothing here, <b>a human does</b>.", *parts])
+        parts.append(f"<span>{heading}{sentence(code, size)}{quoted}</span>")
+    return "".join([*parts, "<span>The model decides nothing here, <b>a human does</b>.</span>"])

@@ -197,12 +197,13 @@ def draw_guard(card: Card) -> None:
         f"Each picture's inner features are compared with the training radiographs' ({guard['method']}); beyond "
         f"the {100 * guard['quantile']:g}th percentile of validation's distances the model decides nothing. So it "
         f"is for **{plain['number']} of {plain['of']} test radiographs: {100 * plain['value']:.1f} %** (95 % "
-        f"interval {100 * plain['low']:.1f} to {100 * plain['high']:.1f} %). Of what is no upright frontal chest "
-        f"it warns as follows; {100 * named['value']:.1f} % of the inverted are named as such."
+        f"interval {100 * plain['low']:.1f} to {100 * plain['high']:.1f} %). Of what is no upright frontal chest, "
+        f"spoilt test radiographs among it, it warns as follows; {100 * named['value']:.1f} % of the inverted are "
+        f"named as such."
     )
     rows = [
         {
-            "Made of test radiographs, drawn, or photographed": kind.capitalize(),
+            "Picture": kind.capitalize(),
             "Pictures": str(share["of"]),
             "Warned of": interval(share),
         }
