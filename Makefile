@@ -36,7 +36,7 @@ format: $(INSTALLED_DEV)  ## put imports and layout in order
 	$(BIN)/ruff format .
 
 FIT = --data "$(DATA)" $(if $(BACKBONE),--backbone-weights "$(BACKBONE)") $(if $(SET),--set $(SET))
-retrain: $(INSTALLED)  ## download, fit, export, evaluate (DATA=folder BACKBONE=weights.h5 SET="epochs=2 ...")
+retrain: $(INSTALLED_DEV)  ## download, fit, export, evaluate (DATA=folder BACKBONE=weights.h5 SET="epochs=2 ...")
 	test -d "$(DATA)/train" || $(BIN)/python -m training.download --data "$(DATA)"
 	$(BIN)/python -m training.fit $(FIT)
 	$(BIN)/python -m training.export --data "$(DATA)"

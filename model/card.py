@@ -14,6 +14,7 @@ ARTIFACT = Path(__file__).resolve().parent / "artifact"
 CARD = "card.json"
 KERAS_FILE = "pneumonia.keras"
 LITERT_FILE = "pneumonia.tflite"
+GUARD_FILE = "guard.npz"
 
 
 class ArtifactMismatch(RuntimeError):

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from model import calibration, engine, gradcam, hypothesis
+from model import calibration, engine, gradcam, guard, hypothesis
 from model import card as cards
 from model.card import Card
 from model.engine import Engine
+from model.guard import Guard
 from model.preprocessing import network_input
 from model.radiograph import Radiograph
 
@@ -20,7 +21,8 @@ class Reading:
     ``probability`` is the calibrated P(pneumonia), 0 to 1. ``p_value`` is the conformal p-value of H0, that
     the person has pneumonia: small where the radiograph speaks against it. ``heat`` is float32 of shape (rows,
     columns), 0 to 1: where the evidence for pneumonia lies, on a scale that is the same for every radiograph.
-    ``warnings`` are short codes; ``digest`` is the SHA-256 of the file that was read.
+    ``warnings`` are short codes, why it should not be trusted: ``not_chest_radiograph``, ``inverted``,
+    ``resolution``, ``age``, ``view``, ``body_part``. ``digest`` is the SHA-256 of the file that was read.
     """
 
     probability: float
@@ -40,29 +42,37 @@ class Reading:
 class Classifier:
     """The shipped network with its card; load it once, read with it as often as you like."""
 
-    def __init__(self, card: Card, network: Engine) -> None:
+    def __init__(self, card: Card, network: Engine, guard: Guard) -> None:
         self.card = card
         self._network = network
+        self._guard = guard
 
     @classmethod
     def load(cls, folder: Path = cards.ARTIFACT) -> "Classifier":
         """The artefact in a folder, run by LiteRT; raises ``ArtifactMismatch`` where files disagree."""
         card = cards.load(folder)
-        return cls(card, engine.litert(card, folder))
+        return cls(card, engine.litert(card, folder), guard.load(card, folder))
 
     def read(self, radiograph: Radiograph) -> Reading:
         """One radiograph's probability, heat map and warnings."""
-        outputs = self._network.run(network_input(radiograph.pixels, self.card.input_size)[None])
+        shown = network_input(radiograph.pixels, self.card.input_size)[None]
+        outputs = self._network.run(shown)
         probability = float(self.card.calibration.probability(calibration.log_odds(outputs.logits[0])))
         return Reading(
             probability=probability,
             p_value=float(hypothesis.p_value(probability, self.card.pneumonias)),
             heat=gradcam.relative(outputs.heat[0], self.card.heat_full_scale),
-            warnings=self._warnings(radiograph),
+            warnings=(*self._seen(shown, outputs.features), *self._told(radiograph)),
             model_version=self.card.version,
             digest=radiograph.digest,
         )
 
-    def _warnings(self, radiograph: Radiograph) -> tuple[str, ...]:
+    def _seen(self, shown: np.ndarray, features: np.ndarray) -> tuple[str, ...]:
+        """What the picture itself warns of."""
+        code = self._guard.warning(features, lambda: self._network.run(255 - shown).features)
+        return (code,) if code else ()
+
+    def _told(self, radiograph: Radiograph) -> tuple[str, ...]:
+        """What the file itself warns of."""
         too_small = min(radiograph.width, radiograph.height) < self.card.input_size
-        return ("resolution",) if too_small else ()
+        return (*(("resolution",) if too_small else ()), *guard.header_warnings(radiograph.header))

@@ -16,11 +16,13 @@ class Outputs(NamedTuple):
     """What the network says of n radiographs.
 
     ``logits``: float32 of shape (n, 3): normal, bacterial, viral. ``heat``: float32 of shape
-    (n, rows, columns), Grad-CAM of pneumonia's log-odds, not negative.
+    (n, rows, columns), Grad-CAM of pneumonia's log-odds, not negative. ``features``: float32 of shape (n, k),
+    what an inner layer saw, by which the guard tells whether it knows such a picture (``model/guard.py``).
     """
 
     logits: np.ndarray
     heat: np.ndarray
+    features: np.ndarray
 
 
 class Engine(Protocol):

@@ -4,7 +4,7 @@ Every network takes float32 of shape (batch, size, size, 1), 0 to 255, and retur
 ``training.dataset.SUBTYPES``, or of normal and pneumonia; P(pneumonia) = 1 - P(normal).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
@@ -84,6 +84,18 @@ def vgg16(recipe: Recipe, weights: Path | None) -> keras.Model:
     # The mean grey of ImageNet, which these weights expect to be taken away.
     centred = keras.layers.Rescaling(1.0, offset=-116.0, name="scale")(inputs)
     return keras.Model(inputs, _class_maps(backbone(_colours(centred)), recipe), name="pneumonia")
+
+
+def trunk(network: keras.Model, inner: Sequence[str] = ()) -> keras.Model:
+    """What is below the head of ``mobilenet_v2``: its last features, then those of inner layers of the backbone.
+
+    Takes what the network takes; returns maps of shape (n, rows, columns, channels), a list of them where inner
+    layers are asked for. A trunk has a trunk of its own, with other inner layers.
+    """
+    backbone = network.get_layer(BACKBONE)
+    shown = [backbone.outputs[0], *(backbone.get_layer(name).output for name in inner)]
+    deep = keras.Model(backbone.inputs[0], shown, name=BACKBONE)
+    return keras.Model(network.inputs[0], deep(network.get_layer("colours").output, training=False), name="trunk")
 
 
 def freeze_backbone(network: keras.Model) -> None:

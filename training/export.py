@@ -20,14 +20,17 @@ import tensorflow as tf
 from model import calibration as calibrations
 from model import card as cards
 from model import engine
+from model import guard as guards
 from model import scores as score_files
 from model.card import Card
 from model.classifier import Classifier
 from model.engine import Outputs
+from model.guard import Guard
 from model.operating_points import conformal_threshold, most_accurate, operating_points, youden
 from model.reliability import platt
 from model.scores import Scores
-from training import dataset, evaluate, shortcuts
+from training import dataset, evaluate, familiarity, shortcuts
+from training.architectures import trunk
 from training.dataset import ROOT, Example
 from training.recipes import SHIPPED
 
@@ -41,23 +44,25 @@ def shipped_network(network: keras.Model) -> keras.Model:
     """The trained network as it ships: it looks at the radiograph and at its mirror image, and shows where.
 
     Features of both, the mirror's turned back, are averaged; the head is linear, so that is to average the
-    logits. The second output is Grad-CAM of pneumonia's log-odds (``model/gradcam.py``).
+    logits. The second output is Grad-CAM of pneumonia's log-odds (``model/gradcam.py``), the third the
+    inner features that the guard knows radiographs by (``training/familiarity.py``).
 
-    Takes float32 of shape (n, size, size, 1), 0 to 255; returns ``logits`` (n, 3) and ``heat`` (n, rows,
-    columns). Dropout does nothing outside training and is left where it is.
+    Takes float32 of shape (n, size, size, 1), 0 to 255; returns ``logits`` (n, 3), ``heat`` (n, rows,
+    columns) and ``features`` (n, k). Dropout, which does nothing outside training, is left out.
     """
     head = network.get_layer("class_maps")
-    trunk = keras.Model(network.input, head.input, name="trunk")
     radiograph = keras.Input(network.input.shape[1:], name="radiograph")
     both = keras.ops.concatenate([radiograph, radiograph[:, :, ::-1]], axis=0)
-    features = keras.ops.reshape(trunk(both), (2, -1, *head.input.shape[1:]))
+    deep, inner = trunk(network, [familiarity.LAYER])(both)
+    features = keras.ops.reshape(deep, (2, -1, *head.input.shape[1:]))
     maps = head((features[0] + features[1][:, :, ::-1]) / 2)
     logits = network.get_layer("logits")(maps)
     ill = keras.ops.softmax(logits[:, 1:])
     slopes = keras.ops.concatenate([-keras.ops.ones_like(logits[:, :1]), ill], axis=-1)
     positions = maps.shape[1] * maps.shape[2]
     evidence = keras.ops.sum(maps * slopes[:, None, None, :], axis=-1) / positions
-    outputs = {"logits": logits, "heat": keras.ops.relu(evidence)}
+    seen = keras.ops.reshape(familiarity.pooled(inner), (2, -1, 2 * inner.shape[-1]))
+    outputs = {"logits": logits, "heat": keras.ops.relu(evidence), "features": (seen[0] + seen[1]) / 2}
     return keras.Model(radiograph, outputs, name="pneumonia")
 
 
@@ -84,6 +89,13 @@ def outputs_of(folder: Path, files: dict[str, str], data: Path, members: list[Ex
     """What the LiteRT network says of a split, before calibration."""
     network = engine.litert(Card({"files": files}), folder)
     return network.run(dataset.load_images(data, members, size)[..., None])
+
+
+def fitted_guard(seen: Outputs, held_out: Outputs, folder: Path) -> tuple[Guard, dict[str, str]]:
+    """The guard of the training radiographs, written to ``folder``; and its file's SHA-256 by name."""
+    guard = familiarity.fit(seen.features, held_out.features)
+    (folder / cards.GUARD_FILE).write_bytes(guards.to_bytes(guard))
+    return guard, {cards.GUARD_FILE: sha256(folder / cards.GUARD_FILE)}
 
 
 def fitted_on_validation(outputs: Outputs, members: list[Example]) -> dict[str, Any]:
@@ -159,6 +171,8 @@ def export(
     size = settings["recipe"]["size"]
     files = write_networks(run, folder)
     outputs = outputs_of(folder, files, data, splits["validation"], size)
+    guard, guard_file = fitted_guard(outputs_of(folder, files, data, splits["fit"], size), outputs, folder)
+    files |= guard_file
     card: dict[str, Any] = {
         "name": "pneumonia",
         "version": VERSION,
@@ -170,6 +184,15 @@ def export(
         "classes": list(dataset.SUBTYPES),
         "preprocessing": "grey, squeezed to a square with an antialiased triangle filter, 0 to 255",
         **fitted_on_validation(outputs, splits["validation"]),
+        "guard": {
+            "method": "Mahalanobis distance of inner features, their mean over the upper and the lower half",
+            "layer": familiarity.LAYER,
+            "axes": guard.axes.shape[1],
+            "doubt": guard.doubt,
+            "limit": guard.limit,
+            "quantile": familiarity.QUANTILE,
+            "split": "validation",
+        },
         "training": settings,
         "data": data_statement(splits),
     }
@@ -187,6 +210,7 @@ def export(
     for policy in card["operating_points"].values():
         policy["metrics"] = {name: policy_metrics(split, policy) for name, split in scores.items()}
     card["shortcuts"] = measured_shortcuts(classifier.card, folder, data, splits["validation"], tables)
+    card["guard"] |= measured_guard(guard, classifier.card, folder, data, splits["test"])
     if originals:
         card["resolution"] = shortcuts.resolution(classifier, data, originals)
     written = ["splits.csv", *map(score_files.file_name, scores)]
@@ -214,6 +238,16 @@ def measured_shortcuts(
         "split": "validation",
         "mean_move": {version: shortcuts.mean_move(moves) for version, moves in measured.items()},
         "changes": measured[VERSION],
+    }
+
+
+def measured_guard(guard: Guard, card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, Any]:
+    """The shares that the guard warns of, among test radiographs and among what is none."""
+    network = engine.litert(card, folder)
+    images = dataset.load_images(data, members, card.input_size)
+    return {
+        "measured_on": "test",
+        **familiarity.measured(guard, lambda p: network.run(p[..., None]).features, images),
     }
 
 

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import reader_first
+from dashboard import reader_first, reasons
 from dashboard.components.viewer import viewer
 from dashboard.handing_back import draw_downloads
 from dashboard.history import ModelResult, model_result
@@ -24,10 +24,6 @@ FINDINGS = {
     # The threshold may lie high above one half; nobody should take a likely pneumonia for a normal child.
     "doubtful": ("Doubtful: look again", "More likely pneumonia than not, yet below the threshold of {threshold}."),
     "review": ("For a human to decide", "The model should not be trusted with this radiograph."),
-}
-WARNINGS = {
-    "resolution": "It is smaller than the {size} pixels a side that the network looks at. "
-    "Use the radiograph at its own resolution.",
 }
 
 
@@ -163,10 +159,10 @@ def draw_verdict(scan: Radiograph, reading: Reading, origin: str) -> None:
     """The probability, the decision in words, and what stands behind them."""
     limit = threshold()
     st.html(verdict_html(scan, reading, limit))
-    for code in reading.warnings:
-        st.warning(WARNINGS[code].format(size=load_card().input_size), icon=":material/warning:")
-    st.html(f'<p class="lf-note">{hypothesis_html(reading, load_card())}</p>')
-    st.html(f'<p class="lf-note">{track_record(limit)}</p>')
+    # What rests on a probability that is not to be trusted is not said.
+    if not reading.warnings:
+        st.html(f'<p class="lf-note">{hypothesis_html(reading, load_card())}</p>')
+        st.html(f'<p class="lf-note">{track_record(limit)}</p>')
     if origin:
         st.html(f'<p class="lf-note">{escape(origin)}</p>')
     st.page_link("views/thresholds.py", label="What another threshold would cost", icon=":material/tune:")
@@ -181,7 +177,7 @@ def called(reading: Reading, limit: float) -> str:
 def draw_handing_back(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:
     """The reading as files."""
     finding = called(reading, threshold())
-    warnings = tuple(WARNINGS[code].format(size=load_card().input_size) for code in reading.warnings)
+    warnings = tuple(reasons.sentence(code, load_card().input_size) for code in reading.warnings)
     source = dicom.parse(upload.data, upload.name) if scan.header else None
     draw_downloads(scan, reading, finding, FINDINGS[finding][0], warnings, key, origin=upload.origin, source=source)
 
@@ -194,6 +190,9 @@ def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
     probability, shown_limit = percent(reading.probability), percent(limit)
     reason = reason.format(threshold=f"<b>{shown_limit}</b>, {own}")
     frame = f", frame {scan.frame} of {scan.frames}" if scan.frames > 1 else ""
+    if reading.warnings:
+        title = reasons.title(reading)
+        reason = reasons.reasons_html(reading, scan.header, load_card().input_size)
     return f"""
     <div class="lf-verdict lf-{finding}">
       <p class="lf-file">{escape(scan.name)}<span>{scan.width} x {scan.height} px, {scan.bits} bit{frame}</span></p>

@@ -52,6 +52,16 @@ def test_the_first_version_stands_beside_this_one(app: AppTest) -> None:
     assert f"version 1.0.0: {100 * moves['1.0.0']:.2f}" in _said(app)
 
 
+def test_what_the_guard_warns_of_is_the_cards(app: AppTest) -> None:
+    guard = load_card().data["guard"]
+    plain = guard["radiographs"]
+    assert f"**{plain['number']} of {plain['of']} test radiographs: {100 * plain['value']:.1f} %**" in _said(app)
+    table = next(table.value for table in app.table if "Warned of" in table.value)
+    assert len(table) == len(guard["oddities"])
+    upside_down = guard["oddities"]["upside down"]
+    assert table["Warned of"].tolist()[0].startswith(f"{upside_down['value']:.3f} ({upside_down['low']:.3f} to ")
+
+
 def test_every_look_is_listed(app: AppTest) -> None:
     looks = load_table("test_looks.csv")
     assert len(app.dataframe[0].value) == len(looks)

@@ -110,9 +110,11 @@ def test_a_radiograph_not_to_be_trusted_is_not_decided(app: AppTest, monkeypatch
 
     monkeypatch.setattr(Classifier, "read", read)
     app.button[0].click().run()
-    assert 'data-testid="finding">For a human to decide</h2>' in html(app)
-    assert "The model should not be trusted with this radiograph.</p>" in html(app)
-    assert "smaller than the 224 pixels a side" in app.warning[0].value
+    assert 'class="lf-verdict lf-review"' in html(app)
+    assert 'data-testid="finding">Too small to read</h2>' in html(app), "the reason, in place of the decision"
+    assert "The model decides nothing here, <b>a human does</b>." in html(app)
+    assert "smaller than the 224 pixels a side" in html(app)
+    assert 'data-testid="p-value"' not in html(app), "H0 is not tested on a number that is not to be trusted"
 
 
 def test_scores_that_do_not_belong_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

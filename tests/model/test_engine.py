@@ -40,6 +40,7 @@ def test_litert_agrees_with_keras(card: Card, litert: LiteRT, reference: Keras, 
     probabilities = [card.calibration.probability(calibration.log_odds(o.logits)) for o in (ours, theirs)]
     assert np.abs(probabilities[0] - probabilities[1]).max() < 1e-5
     assert np.abs(ours.heat - theirs.heat).max() / theirs.heat.max() < 1e-4
+    assert np.abs(ours.features - theirs.features).max() / theirs.features.max() < 1e-4
 
 
 def test_one_by_one_or_together_is_the_same(litert: LiteRT, inputs: np.ndarray) -> None:

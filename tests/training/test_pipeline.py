@@ -64,7 +64,8 @@ def test_the_backbone_learns_and_its_normalisation_does_not(run: Path, backbone:
 def test_exported_it_reads_as_evaluated(run: Path, data: Path, tmp_path: Path) -> None:
     artifact, tables = tmp_path / "artifact", tmp_path / "tables"
     card = export.export(run, data, artifact, tables, originals=data / "train")
-    assert {file.name for file in artifact.iterdir()} == {cards.CARD, cards.KERAS_FILE, cards.LITERT_FILE}
+    files = {cards.CARD, cards.KERAS_FILE, cards.LITERT_FILE, cards.GUARD_FILE}
+    assert {file.name for file in artifact.iterdir()} == files
     assert card["metrics"]["test"]["images"] == 9
 
     result = evaluate.evaluate(data, "test", artifact, tables)
@@ -84,6 +85,10 @@ def test_exported_it_reads_as_evaluated(run: Path, data: Path, tmp_path: Path) -
     moves = shortcuts.load(tables / shortcuts.TABLE)[card["version"]]
     assert card["shortcuts"]["mean_move"] == {card["version"]: pytest.approx(shortcuts.mean_move(moves), abs=1e-5)}
     assert set(card["operating_points"]) == {"default", "most_accurate", "youden", "band"}
+
+    assert card["guard"]["radiographs"]["of"] == card["guard"]["oddities"]["upside down"]["of"] == 9
+    noise = card["guard"]["oddities"]["noise"]
+    assert noise["low"] <= noise["value"] == noise["number"] / noise["of"] <= noise["high"]
 
 
 def test_the_ladder_is_measured_in_one_look_and_kept(
@@ -131,3 +136,8 @@ def test_as_it_ships_a_mirror_image_is_read_alike(run: Path) -> None:
     assert np.allclose(plain["heat"], mirrored["heat"][:, :, ::-1], atol=1e-5)
     both = [trained.predict(views, verbose=0) for views in (chests, chests[:, :, ::-1])]
     assert np.allclose(plain["logits"], np.mean(both, axis=0), atol=1e-5)
+    # Random weights let little through: what is seen is judged by its own size.
+    seen, size = plain["features"], plain["features"].max()
+    upside_down = shipped.predict(chests[:, ::-1], verbose=0)["features"]
+    assert seen == pytest.approx(mirrored["features"], abs=1e-3 * size)
+    assert np.abs(seen - upside_down).max() > 0.01 * size, "which way is up is kept"

@@ -37,7 +37,7 @@ def test_from_images_to_artefact_and_readme(project: Path, data: Path, backbone:
             f"BACKBONE={backbone}",
             "SET=size=32 batch=4 head_epochs=0 epochs=1",
             f"BIN={Path(sys.executable).parent}",
-            "INSTALLED=",
+            "INSTALLED_DEV=",
         ],
         cwd=project,
         capture_output=True,
