@@ -10,6 +10,18 @@ def percent(probability: float) -> str:
     return "above 99.9 %" if probability > 0.999 else f"{100 * probability:.1f} %"
 
 
+def thresholds(lower: float | None, upper: float, between: str = "to") -> str:
+    """A policy's threshold, or both of them; ``lower`` is None where there is one."""
+    return percent(upper) if lower is None else f"{percent(lower)} {between} {percent(upper)}"
+
+
+def deciding(finding: str, lower: float | None, upper: float) -> str:
+    """The threshold that a finding follows from; of two, both where it lies between them."""
+    if lower is None or finding == "pneumonia":
+        return percent(upper)
+    return percent(lower) if finding in ("normal", "doubtful") else thresholds(lower, upper, "and")
+
+
 def place(heat: np.ndarray) -> str:
     """Where a heat map of shape (rows, columns) is hottest."""
     if not heat.max() > 0:

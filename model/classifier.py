@@ -11,6 +11,7 @@ from model.card import Card
 from model.engine import Engine
 from model.preprocessing import network_input
 from model.radiograph import Radiograph
+from model.sensitivity import Sensitivity, sensitivity
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class Classifier:
             model_version=self.card.version,
             digest=radiograph.digest,
         )
+
+    def sensitivity(self, radiograph: Radiograph) -> Sensitivity | None:
+        """What blurring the highlighted tenth does to the probability; None where nothing is highlighted."""
+        inputs = network_input(radiograph.pixels, self.card.input_size)
+        return sensitivity(self._network, self.card, inputs, int(radiograph.digest[:16], 16))
 
     def _warnings(self, radiograph: Radiograph) -> tuple[str, ...]:
         too_small = min(radiograph.width, radiograph.height) < self.card.input_size

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import charts
 from dashboard.resources import load_card, load_scores, load_table
 from model.card import Card
+from model.policies import TITLES, title
 from model.reliability import reliability
 
 SPLITS = {"validation": "Validation", "test": "Test"}
@@ -25,12 +26,6 @@ CALIBRATION = {
     "expected_error": "Expected calibration error",
     "intercept": "Intercept (0 is right)",
     "slope": "Slope (1 is right)",
-}
-POLICIES = {
-    "default": "Recall of at least {recall:g} % (default)",
-    "most_accurate": "Most accurate",
-    "youden": "Youden's",
-    "band": "Two thresholds, a human between them",
 }
 
 
@@ -100,7 +95,7 @@ def draw_policies(card: Card) -> None:
     """The ways to decide, all fixed on validation, and what each does on test."""
     st.subheader("Ways to decide")
     policies = card.data["operating_points"]
-    st.table([policy_row(name, policies[name], card) for name in POLICIES], border="horizontal", hide_index=True)
+    st.table([policy_row(name, policies[name], card) for name in TITLES], border="horizontal", hide_index=True)
     st.html(
         '<p class="lf-note">Each was fixed on validation; the figures are the test set\'s. Accuracy and recall are '
         "of what no human was asked about.</p>"
@@ -112,7 +107,7 @@ def policy_row(name: str, policy: dict[str, Any], card: Card) -> dict[str, str]:
     test = policy["metrics"]["test"]
     ends = [policy["low"], policy["high"]] if name == "band" else [policy["threshold"]]
     return {
-        "Policy": POLICIES[name].format(recall=100 * card.target_recall),
+        "Policy": title(name, card),
         "Threshold": " to ".join(f"{end:.4f}" for end in ends),
         "To a human": f"{100 * test['referred']['value']:.1f} %",
         "Accuracy": interval(test["accuracy"]),
