@@ -15,12 +15,14 @@ class Context:
 
     ``threshold`` is a probability, 0 to 1, and ``policy`` says in words where it comes from. ``finding`` is one
     of ``FINDINGS`` and ``title`` that finding in words. ``warnings`` are whole sentences. ``counts`` are the
-    test set's by this policy. A policy of two thresholds has ``threshold`` for the upper and ``lower`` for the
-    lower one, else None; ``referred`` of the test set lie between them and are not in ``counts``. ``time`` is the reading's, in UTC: a reading that is handed back twice is still
-    one reading. ``origin`` says where the radiograph came from, where that needs saying.
+    test set's by this policy. A policy of two thresholds has the upper one for ``threshold`` and the lower one for
+    ``lower``, else None; ``referred`` of the test set lie between them and are not in ``counts``. ``time`` is the
+    reading's, in UTC: a reading that is handed back twice is still one reading. ``origin`` says where the
+    radiograph came from, where that needs saying.
 
     Raises:
-        ValueError: an unknown finding, a threshold beyond 0 to 1 or above the upper one, or a time that is not in UTC.
+        ValueError: an unknown finding, a threshold beyond 0 to 1 or a lower above the upper one, or a time that
+            is not in UTC.
     """
 
     card: Card

@@ -29,9 +29,7 @@ HEIGHT = AXIS + 20
 LANES = (("ill", "pneumonias"), ("well", "normals"))
 
 
-def strip(
-    normals: np.ndarray, pneumonias: np.ndarray, probability: float, thresholds: Sequence[float] = ()
-) -> str:
+def strip(normals: np.ndarray, pneumonias: np.ndarray, probability: float, thresholds: Sequence[float] = ()) -> str:
     """Both distributions with a mark for one reading, as HTML.
 
     Args:

@@ -36,7 +36,8 @@ class ModelResult:
     ``digest`` is the SHA-256 of the file, ``network`` that of the network, both 64 hexadecimal digits. ``frame``
     counts from 1. ``threshold``, ``probability`` and ``p_value`` are 0 to 1. ``policy`` names the rule that the
     threshold comes from, as ``model.policies`` does; where it has two, ``threshold`` is the upper one and
-    ``lower_threshold`` the lower, else None. ``finding`` is one of ``FINDINGS``. ``warnings`` are short codes joined by ``;``.
+    ``lower_threshold`` the lower, else None. ``finding`` is one of ``FINDINGS``. ``warnings`` are short codes
+    joined by ``;``.
     """
 
     digest: str

@@ -1,4 +1,4 @@
-"""How common pneumonia is among the patients of this hospital: a setting of the session, and what follows from it."""
+"""How common pneumonia is among the patients of this hospital: a setting, and what follows."""
 
 import streamlit as st
 

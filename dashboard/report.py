@@ -19,7 +19,8 @@ LOGO = Path(__file__).resolve().parent.parent / "assets" / "icon.svg"
 
 # The light theme of dashboard/style.css and .streamlit/config.toml, on white paper.
 QUIET, RULE, PANEL, TRACK, BRAND = "#4a5653", "#d5d9d2", "#f0f1ed", "#dfe3dd", "#0b6e6e"
-FINDING = {"pneumonia": "#b23c0e", "normal": "#0b6e6e", "doubtful": "#855500", "between": "#855500", "review": "#4a5653"}
+FINDING = {"pneumonia": "#b23c0e", "normal": "#0b6e6e", "doubtful": "#855500", "review": "#4a5653"}
+FINDING["between"] = FINDING["doubtful"]
 REASON = {
     "pneumonia": "At or above the threshold of {threshold}.",
     "normal": "Below the threshold of {threshold}.",

@@ -62,8 +62,11 @@ class Policy:
 
     def decide(self, reading: Reading) -> str:
         """The same of a reading; one that should not be trusted is for a human whatever its probability."""
-        trusted = reading.finding(self.high) != "review"
-        return self.finding(reading.probability) if trusted else "review"
+        return self.finding(reading.probability) if self.trusts(reading) else "review"
+
+    def trusts(self, reading: Reading) -> bool:
+        """Whether no warning forbids to decide."""
+        return reading.finding(self.high) != "review"
 
 
 def title(name: str, card: Card) -> str:

@@ -96,7 +96,7 @@ def _probability(calibrated: float | Sequence[float]) -> np.ndarray:
 
 
 def hottest(heat: np.ndarray, size: int) -> np.ndarray:
-    """The hottest tenth of a heat map as it is drawn, bool of shape (size, size), of the same area for every map."""
+    """The hottest tenth of a heat map as it is drawn, bool of shape (size, size), equal in area for all."""
     drawn = gradcam.enlarge(heat / heat.max(), size, size)
     mask = np.zeros(size * size, bool)
     # Stable: of equally warm places the first, on every machine.
@@ -105,7 +105,7 @@ def hottest(heat: np.ndarray, size: int) -> np.ndarray:
 
 
 def shifted(heat: np.ndarray, seed: int) -> list[np.ndarray]:
-    """The same map moved to other places, what leaves at one side coming in at the other: equal shape, equal area."""
+    """The same map moved to other places, what leaves at one side coming in at the other."""
     rows, columns = heat.shape
     chosen = np.random.default_rng(seed).choice(rows * columns - 1, RANDOM, replace=rows * columns - 1 < RANDOM)
     return [np.roll(heat, divmod(int(place) + 1, columns), axis=(0, 1)) for place in chosen]
