@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.resources import load_card, threshold
-from dashboard.wording import percent
+from dashboard.wording import cut
 from model import policies
 from model.policies import OWN, Policy
 
@@ -60,12 +60,12 @@ def policy_ui() -> None:
 
 def short(policy: Policy) -> str:
     """A policy in a few words, for a button."""
-    words = policy.title.removesuffix(" (default)")
+    words = "Two thresholds" if policy.lower is not None else policy.title.removesuffix(" (default)")
     return f"{words[0].lower()}{words[1:]}"
 
 
 def caption(policy: Policy) -> str:
     """What a policy calls pneumonia, normal, and neither."""
     if policy.lower is None:
-        return f"Pneumonia from {percent(policy.high)} on"
-    return f"Normal below {percent(policy.low)}, pneumonia from {percent(policy.high)} on"
+        return f"Pneumonia from {cut(policy.high)} on"
+    return f"Normal below {cut(policy.low)}, pneumonia from {cut(policy.high)} on"

@@ -54,8 +54,8 @@ def chance_here(probability: float) -> str:
     share = prevalence()
     if share is None:
         return (
-            f"Where pneumonia is rarer than the {100 * calibrated_at():.0f}\N{NO-BREAK SPACE}% of validation, its "
-            f"chance is lower. Set your share above, under <b>This hospital</b>."
+            f"Where pneumonia is rarer than in validation, {100 * calibrated_at():.0f}\N{NO-BREAK SPACE}%, its "
+            f"chance is lower. Set how common it is here, above."
         )
     chance = float(at_prevalence(probability, calibrated_at(), share))
     return (

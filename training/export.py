@@ -29,6 +29,7 @@ from model.reliability import platt
 from model.scores import Scores
 from training import dataset, evaluate, shortcuts
 from training.dataset import ROOT, Example
+from training.randomisation import randomisation
 from training.recipes import SHIPPED
 
 VERSION = "2.0.0"
@@ -187,6 +188,7 @@ def export(
     for policy in card["operating_points"].values():
         policy["metrics"] = {name: policy_metrics(split, policy) for name, split in scores.items()}
     card["shortcuts"] = measured_shortcuts(classifier.card, folder, data, splits["validation"], tables)
+    card["randomisation"] = measured_randomisation(classifier.card, folder, data, splits["validation"])
     if originals:
         card["resolution"] = shortcuts.resolution(classifier, data, originals)
     written = ["splits.csv", *map(score_files.file_name, scores)]
@@ -215,6 +217,11 @@ def measured_shortcuts(
         "mean_move": {version: shortcuts.mean_move(moves) for version, moves in measured.items()},
         "changes": measured[VERSION],
     }
+
+
+def measured_randomisation(card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, Any]:
+    """Whether the heat map loses its likeness as layers are shuffled: then it shows what they have learned."""
+    return randomisation(folder, data, members, card.heat_full_scale)
 
 
 def data_statement(splits: dict[str, list[Example]]) -> dict[str, Any]:

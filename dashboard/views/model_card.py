@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import charts
+from dashboard import charts, charts_randomisation
 from dashboard.resources import load_card, load_scores, load_table
 from model.card import Card
 from model.policies import TITLES, title
@@ -38,6 +38,7 @@ def main() -> None:
     draw_policies(card)
     draw_calibration(card)
     draw_shortcuts(card)
+    draw_randomisation(card)
     draw_looks(load_table("test_looks.csv"))
     draw_making(card)
 
@@ -180,6 +181,25 @@ def draw_shortcuts(card: Card) -> None:
             f"to {card.input_size} pixels beforehand: the decision is the same for {same['same_decision']}, the "
             f"median difference of the probabilities is {same['median_difference']:.4f}."
         )
+
+
+def draw_randomisation(card: Card) -> None:
+    """Whether the heat map shows what the network has learned."""
+    measured = card.data.get("randomisation")
+    if not measured:
+        return
+    st.subheader("Does the heat map show what was learned?")
+    last = measured["stages"][-1]["spearman"]
+    st.markdown(
+        f"The layers of the network are shuffled from the top, one group after the other, and the heat maps of "
+        f"{measured['radiographs']} validation pneumonias compared with those of the trained network (Adebayo et al. "
+        f"2018). A map that drew the radiograph's edges would stay as it is. With every layer shuffled the rank "
+        f"correlation is **{last['value']:.2f}** ({last['low']:.2f} to {last['high']:.2f} in {measured['draws']} "
+        f"draws); the test, which asks for at most {measured['largest']:g} on either side of 0, is "
+        f"**{'passed' if measured['passed'] else 'not passed'}**."
+    )
+    chart = charts_randomisation.randomisation(measured["stages"])
+    st.plotly_chart(chart, config=charts.plotly_options(), key="randomisation")
 
 
 def draw_looks(looks: list[dict[str, str]]) -> None:

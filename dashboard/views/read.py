@@ -214,7 +214,7 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     finding = called(reading, policy)
     title, reason = FINDINGS[finding]
     limit = deciding(finding, policy.lower, policy.high)
-    reason = reason.format(threshold=f"<b>{limit}</b>, {origin_of(policy)}")
+    reason = reason.format(threshold=f"<b>{limit}</b>{origin_of(policy, finding)}")
     validation = load_scores("validation")
     by_label = [validation.probabilities[validation.labels == label] for label in (0, 1)]
     frame = f", frame {scan.frame} of {scan.frames}" if scan.frames > 1 else ""
@@ -230,17 +230,19 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     """
 
 
-def origin_of(policy: Policy) -> str:
-    """Where a threshold comes from, in few words."""
-    words = {"default": "the default", OWN: "set on the page Thresholds"}
-    return words.get(policy.name, f"by the policy <i>{policy.title}</i>")
+def origin_of(policy: Policy, finding: str) -> str:
+    """Where the deciding threshold comes from, in few words."""
+    if policy.lower is not None:
+        return {"between": "", "pneumonia": ", the upper of two"}.get(finding, ", the lower of two")
+    words = {"default": ", the default", OWN: ", set on the page Thresholds"}
+    return words.get(policy.name, f", by the policy <i>{policy.title}</i>")
 
 
 def facts_html(reading: Reading, policy: Policy) -> str:
     """What stands behind a reading, a name and a sentence each."""
     facts = {
-        "H0: pneumonia": hypothesis_html(reading, load_card()),
-        "Normals": among_normals(reading),
+        "Validation": among_validation(reading, load_card()),
+        "H0": hypothesis_html(reading, load_card()),
         "This hospital": chance_here(reading.probability),
         "Test set": track_record(policy),
     }
@@ -248,24 +250,25 @@ def facts_html(reading: Reading, policy: Policy) -> str:
     return f'<dl class="lf-facts">{rows}</dl>'
 
 
-def among_normals(reading: Reading) -> str:
-    """How unusual the probability would be for a normal."""
+def among_validation(reading: Reading, card: Card) -> str:
+    """How common so high a probability is among normals, and so low a one among pneumonias."""
     validation = load_scores("validation")
     normals = validation.probabilities[validation.labels == 0]
-    high = as_high(normals, reading.probability)
-    return f"{high} of {len(normals)} validation normals score as high or higher."
+    known = len(card.pneumonias)
+    lower = round(reading.p_value * (known + 1)) - 1
+    return (
+        f"{as_high(normals, reading.probability)} of {len(normals)} normals score as high or higher; "
+        f"{lower} of {known} pneumonias score no higher."
+    )
 
 
 def hypothesis_html(reading: Reading, card: Card) -> str:
     """The p-value of H0, and what it says at the card's level."""
     level = card.data["hypothesis"]["level"]
     verdict = "is rejected" if reading.p_value <= level else "stands"
-    known = len(card.pneumonias)
-    lower = round(reading.p_value * (known + 1)) - 1
     return (
         f'p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}<span data-testid="p-value">{reading.p_value:.3f}</span>: that the '
-        f"person has pneumonia <b>{verdict}</b> at a level of {100 * level:g}\N{NO-BREAK SPACE}%. "
-        f"{lower} of {known} validation pneumonias score no higher."
+        f"person has pneumonia <b>{verdict}</b> at a level of {100 * level:g}\N{NO-BREAK SPACE}%."
     )
 
 
