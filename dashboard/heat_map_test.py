@@ -54,7 +54,9 @@ def odds(factor: float) -> str:
     """What becomes of the odds of pneumonia."""
     if 0.95 < factor < 1.05:
         return ", odds unchanged"
-    return f", odds divided by {1 / factor:.2g}" if factor < 1 else f", odds times {factor:.2g}"
+    times = 1 / factor if factor < 1 else factor
+    shown = f"{times:.1f}" if times < 10 else f"{times:,.0f}"
+    return f", odds divided by {shown}" if factor < 1 else f", odds times {shown}"
 
 
 def verdict(found: Sensitivity) -> str:

@@ -192,7 +192,7 @@ def draw_randomisation(card: Card) -> None:
     last = measured["stages"][-1]["spearman"]
     st.markdown(
         f"The layers of the network are shuffled from the top, one group after the other, and the heat maps of "
-        f"{measured['radiographs']} validation pneumonias compared with those of the trained network (Adebayo et al. "
+        f"{measured['radiographs']} validation pneumonias compared with the trained network's (Adebayo et al. "
         f"2018). A map that drew the radiograph's edges would stay as it is. With every layer shuffled the rank "
         f"correlation is **{last['value']:.2f}** ({last['low']:.2f} to {last['high']:.2f} in {measured['draws']} "
         f"draws); the test, which asks for at most {measured['largest']:g} on either side of 0, is "

@@ -61,7 +61,7 @@ def test_it_says_what_it_shows() -> None:
     said = description(NORMALS, PNEUMONIAS, 0.2, (0.1, 0.9995))
     assert said == (
         "20.0 % among validation: 2 of 5 normals and 5 of 5 pneumonias score as high or higher; "
-        "thresholds 10.0 % and 99.9 %."
+        "thresholds 10.0 % and 99.95 %."
     )
     assert f'role="img" aria-label="{said}"' in strip(NORMALS, PNEUMONIAS, 0.2, (0.1, 0.9995))
     assert description(NORMALS, PNEUMONIAS, 0.2, (0.5,)).endswith("; threshold 50.0 %.")
