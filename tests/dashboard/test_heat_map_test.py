@@ -22,7 +22,7 @@ def test_what_it_says_is_what_was_measured() -> None:
     html = found_html(found(5))
     assert "than 5 of 7 random ones do" in html
     assert "<b>88.1 %</b></dd>" in html
-    assert f"<b>50.0 %</b>, odds divided by {math.exp(2):.2g}</dd>" in html
+    assert f"<b>50.0 %</b>, odds divided by {math.exp(2):.1f}</dd>" in html
     assert "The hottest 10\N{NO-BREAK SPACE}% of the picture" in html
 
 
@@ -30,9 +30,9 @@ def test_what_it_says_is_what_was_measured() -> None:
     ("factor", "said"),
     [
         (1.0, ", odds unchanged"),
-        (0.5, ", odds divided by 2"),
+        (0.5, ", odds divided by 2.0"),
         (1.3, ", odds times 1.3"),
-        (1e-3, ", odds divided by 1e+03"),
+        (1 / 1234, ", odds divided by 1,234"),
     ],
 )
 def test_what_becomes_of_the_odds(factor: float, said: str) -> None:

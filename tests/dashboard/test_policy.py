@@ -24,7 +24,9 @@ FIXED = policies.fixed(load_card())
 @pytest.fixture
 def app() -> Iterator[AppTest]:
     before = list(sys.path)
+    st.cache_data.clear()
     yield AppTest.from_file(str(APP), default_timeout=60).run()
+    st.cache_data.clear()
     sys.path[:] = before
 
 
@@ -46,7 +48,6 @@ def reads(monkeypatch: pytest.MonkeyPatch, probability: float, *warnings: str) -
     def read(self: Classifier, scan: Radiograph) -> Reading:
         return Reading(probability, 0.5, np.zeros((7, 7), np.float32), warnings, "1", scan.digest)
 
-    st.cache_data.clear()
     monkeypatch.setattr(Classifier, "read", read)
 
 
