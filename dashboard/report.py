@@ -191,7 +191,7 @@ def draw_foot(sheet: Sheet, scan: Radiograph, reading: Reading, context: Context
     left = _draw_table(sheet, "How it was decided", decision(reading, context), column(0), columns(6), LABEL)
     sheet.y = top
     right = _draw_table(
-        sheet, "Track record at this threshold, test set", track_record(context), column(6), columns(6), LABEL
+        sheet, "Track record of this policy, test set", track_record(context), column(6), columns(6), LABEL
     )
     sheet.y = max(left, right) + 4.0
     rows = provenance(scan, reading, context)

@@ -132,14 +132,14 @@ def draw_upload(upload: Upload, key: str) -> None:
 
 def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:
     """What the model says beside what it looked at; with the reader first, the picture alone."""
-    with st.container(border=True, key=key):
-        verdict, picture = st.columns([2, 3], gap="large")
+    with st.container(border=True, key=key), st.container(key=f"reading-parts-{key}"):
+        # The style sheet puts the details under the verdict, and under the picture where the screen is narrow.
+        verdict, picture, details = st.columns([2, 3, 2], gap="large")
         result = kept_result(scan, reading)
         with verdict:
             hidden = reader_first.hides(result, key)
             if not hidden:
-                draw_verdict(scan, reading, upload.origin)
-                keep_ui(result, key)
+                draw_verdict(scan, reading)
         with picture:
             if hidden:
                 reader_first.draw_bare(scan)
@@ -154,6 +154,9 @@ def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -
             )
             heat_map_test_ui(scan, key)
             draw_handing_back(upload, scan, reading, key)
+        with details:
+            draw_details(reading, upload.origin)
+            keep_ui(result, key)
 
 
 def marker(scan: Radiograph) -> str:
@@ -181,13 +184,16 @@ def description(scan: Radiograph, reading: Reading) -> str:
     return f"Radiograph {scan.name} under the model's heat map: {place(reading.heat)}"
 
 
-def draw_verdict(scan: Radiograph, reading: Reading, origin: str) -> None:
-    """The probability, the decision in words, and what stands behind them."""
-    policy = in_force()
-    st.html(verdict_html(scan, reading, policy))
+def draw_verdict(scan: Radiograph, reading: Reading) -> None:
+    """The probability, its place, the decision in words, and what speaks against trusting them."""
+    st.html(verdict_html(scan, reading, in_force()))
     for code in reading.warnings:
         st.warning(WARNINGS[code].format(size=load_card().input_size), icon=":material/warning:")
-    st.html(facts_html(reading, policy))
+
+
+def draw_details(reading: Reading, origin: str) -> None:
+    """What stands behind the verdict."""
+    st.html(facts_html(reading, in_force()))
     if origin:
         st.html(f'<p class="lf-note">{escape(origin)}</p>')
     st.page_link("views/thresholds.py", label="What another threshold would cost", icon=":material/tune:")
