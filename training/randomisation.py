@@ -57,7 +57,7 @@ def randomisation(folder: Path, data: Path, members: Sequence[Example], full_sca
     for seed in range(DRAWS):
         network.set_weights(before)
         draws.append([alike(trained, maps(network, inputs), full_scale) for _ in cascade(network, seed)])
-    stages = [
+    stages: list[dict[str, Any]] = [
         {"shuffled": title, "spearman": summary(by_draw[:, 0]), "ssim": summary(by_draw[:, 1])}
         for title, by_draw in zip(STAGES, np.swapaxes(np.array(draws), 0, 1), strict=True)
     ]

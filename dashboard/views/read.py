@@ -222,7 +222,7 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     limit = deciding(finding, policy.lower, policy.high)
     reason = reason.format(threshold=f"<b>{limit}</b>{origin_of(policy, finding)}")
     validation = load_scores("validation")
-    by_label = [validation.probabilities[validation.labels == label] for label in (0, 1)]
+    normals, pneumonias = (validation.probabilities[validation.labels == label] for label in (0, 1))
     frame = f", frame {scan.frame} of {scan.frames}" if scan.frames > 1 else ""
     return f"""
     <div class="lf-verdict lf-{finding}">
@@ -231,7 +231,7 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
       <p class="lf-probability"><b data-testid="probability">{percent(reading.probability)}</b>
         probability of pneumonia</p>
       <p class="lf-note">{reason}</p>
-      {strip(*by_label, reading.probability, policy.thresholds)}
+      {strip(normals, pneumonias, reading.probability, policy.thresholds)}
     </div>
     """
 

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from dashboard.resources import load_card
-from dashboard.wording import percent
+from dashboard.wording import cut
 from model import policies
 from tests.dashboard.handed import reading, source
 
@@ -116,7 +116,7 @@ def test_two_thresholds_are_handed_back_with_what_lies_between(files: Files) -> 
     app.run()
     printed = " ".join(PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages[0].extract_text().split())
     assert band.rule[:40] in printed
-    assert f"thresholds {percent(band.low)} and {percent(band.high)}" in printed
+    assert f"thresholds {cut(band.low)} and {cut(band.high)}" in printed
     measured = load_card().data
     referred = measured["operating_points"]["band"]["metrics"]["test"]["referred"]["value"]
     images = measured["metrics"]["test"]["images"]
