@@ -26,7 +26,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorag
 from dashboard import identity
 from dashboard.context import Context
 from dashboard.overlay import fitted, overlaid
-from dashboard.wording import percent
+from dashboard.wording import percent, thresholds
 from model.classifier import Reading
 from model.radiograph import Radiograph
 
@@ -44,6 +44,7 @@ PRESENCE = {
     "normal": codes.SCT.Absent,
     # Neither may be filed as an absence: nobody should look for a missed child in a list of normals.
     "doubtful": codes.DCM.PresenceUndetermined,
+    "between": codes.DCM.PresenceUndetermined,
     "review": codes.DCM.PresenceUndetermined,
 }
 P_VALUE = Code("p-value", "99LUNGFIELD", "p-value of the hypothesis that the finding is present")
@@ -189,6 +190,7 @@ class _Uids:
                 context.time.isoformat(),
                 context.origin,
             ),
+            *([] if context.lower is None else [repr(context.lower)]),
             *(f"{element.keyword}={element.value}" for element in kept),
         )
         self.study = (
@@ -227,7 +229,8 @@ def picture(scan: Radiograph, reading: Reading, context: Context) -> np.ndarray:
 def caption(reading: Reading, context: Context) -> list[str]:
     """The lines under the picture: what was found, and by what; neither patient nor file is named."""
     return [
-        f"{context.title}: probability {percent(reading.probability)}, threshold {percent(context.threshold)}",
+        f"{context.title}: probability {percent(reading.probability)}, "
+        f"threshold {thresholds(context.lower, context.threshold, 'and')}",
         f"{MANUFACTURER} model {reading.model_version}, {context.time:%Y-%m-%d %H:%M} UTC. NOT FOR DIAGNOSIS",
     ]
 
@@ -362,6 +365,7 @@ def _algorithm(reading: Reading, context: Context) -> sr.AlgorithmIdentification
         manufacturer=MANUFACTURER,
         parameters=[
             f"threshold = {context.threshold!r}",
+            *([] if context.lower is None else [f"lower threshold = {context.lower!r}"]),
             f"policy = {context.policy}",
             f"calibration = {card.calibration.slope!r} * log-odds + {card.calibration.intercept!r}",
             f"input = {card.input_size} x {card.input_size} pixels",

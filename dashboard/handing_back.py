@@ -1,6 +1,5 @@
 """Handing a reading back: the buttons that make the PDF and the DICOM objects, each when it is pressed."""
 
-import math
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -10,11 +9,12 @@ from dashboard import export, report
 from dashboard.context import Context
 from dashboard.export import UnusableSource
 from dashboard.identity import Identity
-from dashboard.resources import load_card, load_scores, threshold
-from model.card import Card
+from dashboard.policy import in_force
+from dashboard.resources import load_card, load_scores
 from model.classifier import Reading
 from model.operating_points import operating_points
 from model.radiograph import Radiograph
+from model.referral import referral
 
 
 def draw_downloads(
@@ -56,30 +56,22 @@ def draw_downloads(
 
 
 def context_of(reading: Reading, finding: str, title: str, warnings: tuple[str, ...], origin: str = "") -> Context:
-    """What stands around a reading at the threshold in force."""
-    card, limit, test = load_card(), threshold(), load_scores("test")
+    """What stands around a reading by the policy in force."""
+    policy, test = in_force(), load_scores("test")
+    decided = referral(operating_points(test.labels, test.probabilities), policy.low, policy.high)
     return Context(
-        card=card,
-        threshold=limit,
-        policy=policy(card, limit),
+        card=load_card(),
+        threshold=policy.high,
+        policy=policy.rule,
         finding=finding,
         title=title,
         warnings=warnings,
-        counts=operating_points(test.labels, test.probabilities).at(limit),
+        counts=decided.kept,
         time=time_of_reading(reading.digest, reading.model_version),
         origin=origin,
+        lower=policy.lower,
+        referred=decided.referred,
     )
-
-
-def policy(card: Card, limit: float) -> str:
-    """Where a threshold comes from, in words."""
-    if limit == card.default_threshold:
-        return f"Default: at least {100 * card.target_recall:g} % of pneumonias found"
-    for point in card.data["operating_points"].values():
-        # The page rounds what it hands on; no two policies lie that close.
-        if math.isclose(point.get("threshold", math.nan), limit, abs_tol=1e-6):
-            return f"{point['rule'][0].upper()}{point['rule'][1:]}, on {point['split']}"
-    return "Set by hand on the page Thresholds"
 
 
 @st.cache_data(max_entries=1024, scope="session", show_spinner=False)

@@ -35,7 +35,9 @@ class ModelResult:
 
     ``digest`` is the SHA-256 of the file, ``network`` that of the network, both 64 hexadecimal digits. ``frame``
     counts from 1. ``threshold``, ``probability`` and ``p_value`` are 0 to 1. ``policy`` names the rule that the
-    threshold comes from. ``finding`` is one of ``FINDINGS``. ``warnings`` are short codes joined by ``;``.
+    threshold comes from, as ``model.policies`` does; where it has two, ``threshold`` is the upper one and
+    ``lower_threshold`` the lower, else None. ``finding`` is one of ``FINDINGS``. ``warnings`` are short codes
+    joined by ``;``.
     """
 
     digest: str
@@ -48,6 +50,7 @@ class ModelResult:
     p_value: float
     finding: str
     warnings: str
+    lower_threshold: float | None = None
 
     def __post_init__(self) -> None:
         """Raises ``InvalidReading`` for what the database would refuse, in words that name it."""
@@ -57,6 +60,10 @@ class ModelResult:
         for name in ("threshold", "probability", "p_value"):
             if not 0 <= getattr(self, name) <= 1:
                 raise InvalidReading(f"{name}: expected 0 to 1; received {getattr(self, name)}.")
+        if self.lower_threshold is not None and not 0 <= self.lower_threshold <= self.threshold:
+            raise InvalidReading(
+                f"lower_threshold: expected 0 to the threshold, {self.threshold}; received {self.lower_threshold}."
+            )
         if self.frame < 1:
             raise InvalidReading(f"frame: expected 1 or more; received {self.frame}.")
         if self.finding not in FINDINGS:
@@ -64,7 +71,14 @@ class ModelResult:
 
 
 def model_result(
-    reading: Reading, card: Card, *, threshold: float, policy: str, finding: str, frame: int = 1
+    reading: Reading,
+    card: Card,
+    *,
+    threshold: float,
+    policy: str,
+    finding: str,
+    frame: int = 1,
+    lower_threshold: float | None = None,
 ) -> ModelResult:
     """What is kept of a reading: all but its heat map."""
     return ModelResult(
@@ -78,6 +92,7 @@ def model_result(
         p_value=reading.p_value,
         finding=finding,
         warnings=";".join(reading.warnings),
+        lower_threshold=lower_threshold,
     )
 
 
@@ -123,6 +138,7 @@ class KeptReading(Base):
     reader_first: Mapped[int]
     comment: Mapped[str]
     corrects: Mapped[int | None]
+    lower_threshold: Mapped[float | None]
 
     def result(self) -> ModelResult:
         """The row's model part."""

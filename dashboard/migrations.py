@@ -78,6 +78,14 @@ def append_only(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def lower_threshold(connection: Connection) -> None:
+    """Step 3: the lower of a policy's two thresholds, which none of the readings before had."""
+    number = Float(53).compile(connection.dialect)
+    connection.exec_driver_sql(
+        f"ALTER TABLE readings ADD COLUMN lower_threshold {number} CHECK (lower_threshold BETWEEN 0 AND threshold)"
+    )
+
+
 REFUSAL = "a kept reading is never changed or removed; correct it with a new row"
 APPEND_ONLY = {
     "sqlite": (
@@ -98,7 +106,7 @@ APPEND_ONLY = {
     ),
 }
 
-STEPS: tuple[Step, ...] = (readings_table, append_only)
+STEPS: tuple[Step, ...] = (readings_table, append_only, lower_threshold)
 
 
 def version(connection: Connection) -> int:

@@ -9,7 +9,7 @@ from dashboard.context import Context
 from dashboard.identity import Identity
 from dashboard.overlay import fitted, grey, overlaid
 from dashboard.sheet import BOTTOM, MARGIN, MONO, SANS, TEXT, WIDTH, Sheet, column, columns
-from dashboard.wording import percent, place
+from dashboard.wording import deciding, percent, place, thresholds
 from model import intervals
 from model.classifier import Reading
 from model.intervals import Interval
@@ -20,10 +20,12 @@ LOGO = Path(__file__).resolve().parent.parent / "assets" / "icon.svg"
 # The light theme of dashboard/style.css and .streamlit/config.toml, on white paper.
 QUIET, RULE, PANEL, TRACK, BRAND = "#4a5653", "#d5d9d2", "#f0f1ed", "#dfe3dd", "#0b6e6e"
 FINDING = {"pneumonia": "#b23c0e", "normal": "#0b6e6e", "doubtful": "#855500", "review": "#4a5653"}
+FINDING["between"] = FINDING["doubtful"]
 REASON = {
     "pneumonia": "At or above the threshold of {threshold}.",
     "normal": "Below the threshold of {threshold}.",
     "doubtful": "More likely pneumonia than not, yet below the threshold of {threshold}.",
+    "between": "Between the thresholds of {threshold}.",
     "review": "The model should not be trusted with this radiograph.",
 }
 
@@ -121,7 +123,7 @@ def draw_finding(sheet: Sheet, reading: Reading, context: Context) -> None:
     colour = FINDING[context.finding]
     top = sheet.y
     sheet.text(context.title, MARGIN, columns(8), size=22, bold=True, colour=colour)
-    reason = REASON[context.finding].format(threshold=percent(context.threshold))
+    reason = REASON[context.finding].format(threshold=deciding(context.finding, context.lower, context.threshold))
     sheet.text(reason, MARGIN, columns(8), y=top + 11.2, size=9, colour=QUIET)
     sheet.text(percent(reading.probability), column(7), columns(5), size=22, bold=True, align="R")
     sheet.text("probability of pneumonia", column(7), columns(5), y=top + 11.2, size=9, colour=QUIET, align="R")
@@ -133,14 +135,16 @@ def _draw_scale(sheet: Sheet, reading: Reading, context: Context, colour: str) -
     width = WIDTH - 2 * MARGIN
     sheet.box(MARGIN, sheet.y, width, 2.4, TRACK, radius=1.2)
     sheet.box(MARGIN, sheet.y, width * reading.probability, 2.4, colour, radius=1.2)
-    tick = MARGIN + width * context.threshold
-    sheet.box(tick - 0.35, sheet.y - 1.2, 0.7, 4.8, TEXT)
+    for limit in (context.lower, context.threshold):
+        if limit is not None:
+            tick = MARGIN + width * limit
+            sheet.box(tick - 0.35, sheet.y - 1.2, 0.7, 4.8, TEXT)
     label = 44.0
     left = min(max(tick - label / 2, MARGIN), WIDTH - MARGIN - label)
     align = "L" if left == MARGIN else "C" if left < WIDTH - MARGIN - label else "R"
-    sheet.text(
-        f"threshold {percent(context.threshold)}", left, label, y=sheet.y + 4.1, size=7.5, colour=QUIET, align=align
-    )
+    named = "threshold" if context.lower is None else "thresholds"
+    shown = f"{named} {thresholds(context.lower, context.threshold, 'and')}"
+    sheet.text(shown, left, label, y=sheet.y + 4.1, size=7.5, colour=QUIET, align=align)
     sheet.y += 10.5
 
 
@@ -187,7 +191,7 @@ def draw_foot(sheet: Sheet, scan: Radiograph, reading: Reading, context: Context
     left = _draw_table(sheet, "How it was decided", decision(reading, context), column(0), columns(6), LABEL)
     sheet.y = top
     right = _draw_table(
-        sheet, "Track record at this threshold, test set", track_record(context), column(6), columns(6), LABEL
+        sheet, "Track record of this policy, test set", track_record(context), column(6), columns(6), LABEL
     )
     sheet.y = max(left, right) + 4.0
     rows = provenance(scan, reading, context)
@@ -203,7 +207,11 @@ def decision(reading: Reading, context: Context) -> list[tuple[str, str]]:
     return [
         ("Finding", context.title),
         ("Policy", context.policy),
-        ("Threshold", f"{percent(context.threshold)}; the probability is {percent(reading.probability)}"),
+        (
+            "Threshold",
+            f"{thresholds(context.lower, context.threshold, 'and')}; the probability is "
+            f"{percent(reading.probability)}",
+        ),
         (
             "H0",
             f'"The person has pneumonia" {verdict} at a level of {100 * context.level:g} %: '
@@ -224,7 +232,17 @@ def track_record(context: Context) -> list[tuple[str, str]]:
             f"{_share(intervals.share(counts.tn, normal))}: {counts.tn} of {normal} normals left alone",
         ),
         ("False alarms", f"{counts.fp} of {normal} normals"),
+        *_left_to_a_human(context),
     ]
+
+
+def _left_to_a_human(context: Context) -> list[tuple[str, str]]:
+    """What lies between two thresholds, and so in none of the rows above."""
+    if context.lower is None:
+        return []
+    counts = context.counts
+    total = context.referred + counts.tp + counts.fp + counts.fn + counts.tn
+    return [("To a human", f"{context.referred} of {total}, not counted above")]
 
 
 def _share(interval: Interval) -> str:

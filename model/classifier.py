@@ -12,6 +12,7 @@ from model.engine import Engine
 from model.guard import Guard
 from model.preprocessing import network_input
 from model.radiograph import Radiograph
+from model.sensitivity import Sensitivity, sensitivity
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class Classifier:
             model_version=self.card.version,
             digest=radiograph.digest,
         )
+
+    def sensitivity(self, radiograph: Radiograph) -> Sensitivity | None:
+        """What blurring the highlighted tenth does to the probability; None where nothing is highlighted."""
+        inputs = network_input(radiograph.pixels, self.card.input_size)
+        return sensitivity(self._network, self.card, inputs, int(radiograph.digest[:16], 16))
 
     def _seen(self, shown: np.ndarray, features: np.ndarray) -> tuple[str, ...]:
         """What the picture itself warns of."""

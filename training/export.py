@@ -32,6 +32,7 @@ from model.scores import Scores
 from training import dataset, evaluate, familiarity, shortcuts
 from training.architectures import trunk
 from training.dataset import ROOT, Example
+from training.randomisation import randomisation
 from training.recipes import SHIPPED
 
 VERSION = "2.0.0"
@@ -211,6 +212,7 @@ def export(
         policy["metrics"] = {name: policy_metrics(split, policy) for name, split in scores.items()}
     card["shortcuts"] = measured_shortcuts(classifier.card, folder, data, splits["validation"], tables)
     card["guard"] |= measured_guard(guard, classifier.card, folder, data, splits["test"])
+    card["randomisation"] = measured_randomisation(classifier.card, folder, data, splits["validation"])
     if originals:
         card["resolution"] = shortcuts.resolution(classifier, data, originals)
     written = ["splits.csv", *map(score_files.file_name, scores)]
@@ -249,6 +251,11 @@ def measured_guard(guard: Guard, card: Card, folder: Path, data: Path, members: 
         "measured_on": "test",
         **familiarity.measured(guard, lambda p: network.run(p[..., None]).features, images),
     }
+
+
+def measured_randomisation(card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, Any]:
+    """Whether the heat map loses its likeness as layers are shuffled: then it shows what they have learned."""
+    return randomisation(folder, data, members, card.heat_full_scale)
 
 
 def data_statement(splits: dict[str, list[Example]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from model import card as cards
 from model.card import Card
+from model.policies import title
 from training.dataset import ROOT
 
 README = ROOT / "README.md"
@@ -21,12 +22,6 @@ NAMES = {
     "accuracy": "Accuracy",
     "recall_bacteria": "Recall, bacterial",
     "recall_virus": "Recall, viral",
-}
-POLICIES = {
-    "default": "Recall of at least {recall:g} % (default)",
-    "most_accurate": "Most accurate",
-    "youden": "Youden's",
-    "band": "Two thresholds, a human between them",
 }
 
 
@@ -71,7 +66,7 @@ def policies(card: Card) -> str:
             "| Policy, fixed on validation | to a human | accuracy of the rest | recall of the rest |",
             "| --- | --- | --- | --- |",
             *(
-                f"| {POLICIES[name].format(recall=100 * card.target_recall)} "
+                f"| {title(name, card)} "
                 f"| {100 * test['referred']['value']:.1f} % | {figure(test['accuracy'])} "
                 f"| {figure(test['recall'])} |"
                 for name, policy in card.data["operating_points"].items()

@@ -23,9 +23,10 @@ from dashboard.history import (
 from dashboard.history_csv import harmless, history_csv
 from dashboard.resources import load_card, load_history, load_samples, load_scores
 from dashboard.verdict import WORD_TITLES, word_ui
-from dashboard.wording import percent
+from dashboard.wording import percent, thresholds
 from model.card import KERAS_FILE, Card
 from model.intervals import Interval
+from model.policies import title
 
 FINDING_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "review": "For a human to decide"}
 # Readings below which a test of drift finds only the grossest. (A string here would be shown on the page.)
@@ -141,8 +142,8 @@ def table_row(row: KeptReading) -> dict[str, Any]:
         "Reader first": bool(row.reader_first),
         "Probability": percent(row.probability),
         "p of H0": row.p_value,
-        "Threshold": percent(row.threshold),
-        "Policy": row.policy,
+        "Threshold": thresholds(row.lower_threshold, row.threshold),
+        "Policy": title(row.policy, load_card()),
         "Warnings": row.warnings,
         # The table has its own way out to a spreadsheet.
         "Comment": harmless(row.comment),

@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import charts
+from dashboard import charts, charts_randomisation
 from dashboard.resources import load_card, load_scores, load_table
 from model.card import Card
+from model.policies import TITLES, title
 from model.reliability import reliability
 
 SPLITS = {"validation": "Validation", "test": "Test"}
@@ -26,12 +27,6 @@ CALIBRATION = {
     "intercept": "Intercept (0 is right)",
     "slope": "Slope (1 is right)",
 }
-POLICIES = {
-    "default": "Recall of at least {recall:g} % (default)",
-    "most_accurate": "Most accurate",
-    "youden": "Youden's",
-    "band": "Two thresholds, a human between them",
-}
 
 
 def main() -> None:
@@ -44,6 +39,7 @@ def main() -> None:
     draw_calibration(card)
     draw_shortcuts(card)
     draw_guard(card)
+    draw_randomisation(card)
     draw_looks(load_table("test_looks.csv"))
     draw_making(card)
 
@@ -101,7 +97,7 @@ def draw_policies(card: Card) -> None:
     """The ways to decide, all fixed on validation, and what each does on test."""
     st.subheader("Ways to decide")
     policies = card.data["operating_points"]
-    st.table([policy_row(name, policies[name], card) for name in POLICIES], border="horizontal", hide_index=True)
+    st.table([policy_row(name, policies[name], card) for name in TITLES], border="horizontal", hide_index=True)
     st.html(
         '<p class="lf-note">Each was fixed on validation; the figures are the test set\'s. Accuracy and recall are '
         "of what no human was asked about.</p>"
@@ -113,7 +109,7 @@ def policy_row(name: str, policy: dict[str, Any], card: Card) -> dict[str, str]:
     test = policy["metrics"]["test"]
     ends = [policy["low"], policy["high"]] if name == "band" else [policy["threshold"]]
     return {
-        "Policy": POLICIES[name].format(recall=100 * card.target_recall),
+        "Policy": title(name, card),
         "Threshold": " to ".join(f"{end:.4f}" for end in ends),
         "To a human": f"{100 * test['referred']['value']:.1f} %",
         "Accuracy": interval(test["accuracy"]),
@@ -215,6 +211,25 @@ def draw_guard(card: Card) -> None:
         "easier to tell than real ones. A lateral view and another disease were not tried and may pass: a DICOM "
         "header warns of the first where it says so, and nothing warns of the second.</p>"
     )
+
+
+def draw_randomisation(card: Card) -> None:
+    """Whether the heat map shows what the network has learned."""
+    measured = card.data.get("randomisation")
+    if not measured:
+        return
+    st.subheader("Does the heat map show what was learned?")
+    last = measured["stages"][-1]["spearman"]
+    st.markdown(
+        f"The layers of the network are shuffled from the top, one group after the other, and the heat maps of "
+        f"{measured['radiographs']} validation pneumonias compared with the trained network's (Adebayo et al. "
+        f"2018). A map that drew the radiograph's edges would stay as it is. With every layer shuffled the rank "
+        f"correlation is **{last['value']:.2f}** ({last['low']:.2f} to {last['high']:.2f} in {measured['draws']} "
+        f"draws); the test, which asks for at most {measured['largest']:g} on either side of 0, is "
+        f"**{'passed' if measured['passed'] else 'not passed'}**."
+    )
+    chart = charts_randomisation.randomisation(measured["stages"])
+    st.plotly_chart(chart, config=charts.plotly_options(), key="randomisation")
 
 
 def draw_looks(looks: list[dict[str, str]]) -> None:

@@ -7,22 +7,29 @@ import streamlit as st
 
 from dashboard import reader_first, reasons
 from dashboard.components.viewer import viewer
+from dashboard.distribution_strip import as_high, strip
 from dashboard.handing_back import draw_downloads
+from dashboard.heat_map_test import heat_map_test_ui
 from dashboard.history import ModelResult, model_result
-from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores, threshold
+from dashboard.policy import in_force, policy_ui
+from dashboard.prevalence import chance_here, prevalence_ui
+from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores
 from dashboard.verdict import keep_ui
-from dashboard.wording import percent, place
+from dashboard.wording import deciding, percent, place
 from model import dicom, radiograph
 from model.card import Card
 from model.classifier import Reading
 from model.operating_points import operating_points
+from model.policies import OWN, Policy
 from model.radiograph import Radiograph, UnreadableRadiograph
+from model.referral import referral
 
 FINDINGS = {
     "pneumonia": ("Pneumonia suspected", "At or above the threshold of {threshold}."),
     "normal": ("Read as normal", "Below the threshold of {threshold}."),
     # The threshold may lie high above one half; nobody should take a likely pneumonia for a normal child.
     "doubtful": ("Doubtful: look again", "More likely pneumonia than not, yet below the threshold of {threshold}."),
+    "between": ("For a human to decide", "Between the two thresholds of {threshold}."),
     "review": ("For a human to decide", "The model should not be trusted with this radiograph."),
 }
 
@@ -39,12 +46,20 @@ class Upload:
 def main() -> None:
     """The page."""
     st.title("Read a chest X\N{NON-BREAKING HYPHEN}ray")
-    reader_first.switch_ui()
+    settings_ui()
     uploads = uploads_ui()
     chosen = uploads or sample_ui()
     for number, upload in enumerate(chosen):
         draw_upload(upload, f"reading-{number}")
     draw_limits(load_card())
+
+
+def settings_ui() -> None:
+    """What holds for every reading: whose word comes first, what decides, and how common pneumonia is here."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="settings"):
+        reader_first.switch_ui()
+        policy_ui()
+        prevalence_ui()
 
 
 def uploads_ui() -> list[Upload]:
@@ -113,14 +128,14 @@ def draw_upload(upload: Upload, key: str) -> None:
 
 def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:
     """What the model says beside what it looked at; with the reader first, the picture alone."""
-    with st.container(border=True, key=key):
-        verdict, picture = st.columns([2, 3], gap="large")
+    with st.container(border=True, key=key), st.container(key=f"reading-parts-{key}"):
+        # The style sheet puts the details under the verdict, and under the picture where the screen is narrow.
+        verdict, picture, details = st.columns([2, 3, 2], gap="large")
         result = kept_result(scan, reading)
         with verdict:
             hidden = reader_first.hides(result, key)
             if not hidden:
-                draw_verdict(scan, reading, upload.origin)
-                keep_ui(result, key)
+                draw_verdict(scan, reading)
         with picture:
             if hidden:
                 reader_first.draw_bare(scan)
@@ -133,7 +148,11 @@ def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -
                 bits=scan.bits,
                 marker=marker(scan),
             )
+            heat_map_test_ui(scan, key)
             draw_handing_back(upload, scan, reading, key)
+        with details:
+            draw_details(reading, upload.origin)
+            keep_ui(result, key)
 
 
 def marker(scan: Radiograph) -> str:
@@ -143,11 +162,17 @@ def marker(scan: Radiograph) -> str:
 
 
 def kept_result(scan: Radiograph, reading: Reading) -> ModelResult:
-    """The reading as the history keeps it, decided by the threshold in force."""
-    card, limit = load_card(), threshold()
-    policy = "default" if limit == card.default_threshold else "own"
-    finding = reading.finding(limit)
-    return model_result(reading, card, threshold=limit, policy=policy, finding=finding, frame=scan.frame)
+    """The reading as the history keeps it, decided by the policy in force."""
+    policy = in_force()
+    return model_result(
+        reading,
+        load_card(),
+        threshold=policy.high,
+        lower_threshold=policy.lower,
+        policy=policy.name,
+        finding=policy.decide(reading),
+        frame=scan.frame,
+    )
 
 
 def description(scan: Radiograph, reading: Reading) -> str:
@@ -155,40 +180,45 @@ def description(scan: Radiograph, reading: Reading) -> str:
     return f"Radiograph {scan.name} under the model's heat map: {place(reading.heat)}"
 
 
-def draw_verdict(scan: Radiograph, reading: Reading, origin: str) -> None:
-    """The probability, the decision in words, and what stands behind them."""
-    limit = threshold()
-    st.html(verdict_html(scan, reading, limit))
+def draw_verdict(scan: Radiograph, reading: Reading) -> None:
+    """The probability, its place and the decision in words, or why there is none."""
+    st.html(verdict_html(scan, reading, in_force()))
+
+
+def draw_details(reading: Reading, origin: str) -> None:
+    """What stands behind the verdict."""
     # What rests on a probability that is not to be trusted is not said.
     if not reading.warnings:
-        st.html(f'<p class="lf-note">{hypothesis_html(reading, load_card())}</p>')
-        st.html(f'<p class="lf-note">{track_record(limit)}</p>')
+        st.html(facts_html(reading, in_force()))
     if origin:
         st.html(f'<p class="lf-note">{escape(origin)}</p>')
     st.page_link("views/thresholds.py", label="What another threshold would cost", icon=":material/tune:")
 
 
-def called(reading: Reading, limit: float) -> str:
+def called(reading: Reading, policy: Policy) -> str:
     """The finding by its name in ``FINDINGS``."""
-    finding = reading.finding(limit)
+    finding = policy.decide(reading)
+    if finding == "review" and policy.trusts(reading):
+        return "between"
     return "doubtful" if finding == "normal" and reading.probability >= 0.5 else finding
 
 
 def draw_handing_back(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:
     """The reading as files."""
-    finding = called(reading, threshold())
+    finding = called(reading, in_force())
     warnings = tuple(reasons.sentence(code, load_card().input_size) for code in reading.warnings)
     source = dicom.parse(upload.data, upload.name) if scan.header else None
     draw_downloads(scan, reading, finding, FINDINGS[finding][0], warnings, key, origin=upload.origin, source=source)
 
 
-def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
-    """Name, finding, probability, and both on one scale from 0 to 1."""
-    finding = called(reading, limit)
+def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
+    """Name, finding, probability, and its place among the validation radiographs."""
+    finding = called(reading, policy)
     title, reason = FINDINGS[finding]
-    own = "the default" if limit == load_card().default_threshold else "set on the page Thresholds"
-    probability, shown_limit = percent(reading.probability), percent(limit)
-    reason = reason.format(threshold=f"<b>{shown_limit}</b>, {own}")
+    limit = deciding(finding, policy.lower, policy.high)
+    reason = reason.format(threshold=f"<b>{limit}</b>{origin_of(policy, finding)}")
+    validation = load_scores("validation")
+    normals, pneumonias = (validation.probabilities[validation.labels == label] for label in (0, 1))
     frame = f", frame {scan.frame} of {scan.frames}" if scan.frames > 1 else ""
     if reading.warnings:
         title = reasons.title(reading)
@@ -197,38 +227,64 @@ def verdict_html(scan: Radiograph, reading: Reading, limit: float) -> str:
     <div class="lf-verdict lf-{finding}">
       <p class="lf-file">{escape(scan.name)}<span>{scan.width} x {scan.height} px, {scan.bits} bit{frame}</span></p>
       <h2 data-testid="finding">{title}</h2>
-      <p class="lf-probability"><b data-testid="probability">{probability}</b> probability of pneumonia</p>
-      <div class="lf-scale" role="img" aria-label="{probability} on a scale that is cut at {shown_limit}">
-        <i style="width: {100 * reading.probability:.2f}%"></i><u style="left: {100 * limit:.2f}%"></u>
-      </div>
+      <p class="lf-probability"><b data-testid="probability">{percent(reading.probability)}</b>
+        probability of pneumonia</p>
       <p class="lf-note">{reason}</p>
+      {strip(normals, pneumonias, reading.probability, policy.thresholds)}
     </div>
     """
+
+
+def origin_of(policy: Policy, finding: str) -> str:
+    """Where the deciding threshold comes from, in few words."""
+    if policy.lower is not None:
+        return {"between": "", "pneumonia": ", the upper of two"}.get(finding, ", the lower of two")
+    words = {"default": ", the default", OWN: ", set on the page Thresholds"}
+    return words.get(policy.name, f", by the policy <i>{policy.title}</i>")
+
+
+def facts_html(reading: Reading, policy: Policy) -> str:
+    """What stands behind a reading, a name and a sentence each."""
+    facts = {
+        "Validation": among_validation(reading, load_card()),
+        "H0": hypothesis_html(reading, load_card()),
+        "This hospital": chance_here(reading.probability),
+        "Test set": track_record(policy),
+    }
+    rows = "".join(f"<dt>{name}</dt><dd>{said}</dd>" for name, said in facts.items())
+    return f'<dl class="lf-facts">{rows}</dl>'
+
+
+def among_validation(reading: Reading, card: Card) -> str:
+    """How common so high a probability is among normals, and so low a one among pneumonias."""
+    validation = load_scores("validation")
+    normals = validation.probabilities[validation.labels == 0]
+    known = len(card.pneumonias)
+    lower = round(reading.p_value * (known + 1)) - 1
+    return (
+        f"{as_high(normals, reading.probability)} of {len(normals)} normals score as high or higher; "
+        f"{lower} of {known} pneumonias score no higher."
+    )
 
 
 def hypothesis_html(reading: Reading, card: Card) -> str:
     """The p-value of H0, and what it says at the card's level."""
     level = card.data["hypothesis"]["level"]
     verdict = "is rejected" if reading.p_value <= level else "stands"
-    known = len(card.pneumonias)
-    lower = round(reading.p_value * (known + 1)) - 1
     return (
-        f"H0, the person has pneumonia, <b>{verdict}</b> at a level of {100 * level:g}\N{NO-BREAK SPACE}%: "
-        f'p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}<span data-testid="p-value">{reading.p_value:.3f}</span>; '
-        f"{lower} of {known} validation pneumonias score no higher."
+        f'p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}<span data-testid="p-value">{reading.p_value:.3f}</span>: that the '
+        f"person has pneumonia <b>{verdict}</b> at a level of {100 * level:g}\N{NO-BREAK SPACE}%."
     )
 
 
-def track_record(limit: float) -> str:
-    """What the threshold did on the test set, and what the probability was calibrated on."""
-    test, validation = load_scores("test"), load_scores("validation")
-    counts = operating_points(test.labels, test.probabilities).at(limit)
+def track_record(policy: Policy) -> str:
+    """What the policy did on the test set."""
+    test = load_scores("test")
+    referred, counts = referral(operating_points(test.labels, test.probabilities), policy.low, policy.high)
+    left = f"left {referred} of {len(test)} to a human; of the rest it " if policy.lower is not None else ""
     return (
-        f"At this threshold the model found {counts.tp} of {counts.tp + counts.fn} pneumonias of the test set "
-        f"and raised {counts.fp} false alarms among {counts.fp + counts.tn} normals. "
-        f"The probability is calibrated on {len(validation)} radiographs of which "
-        f"{100 * validation.labels.mean():.0f}\N{NO-BREAK SPACE}% showed pneumonia; where pneumonia is rarer, "
-        f"its chance is lower."
+        f"This policy {left}found {counts.tp} of {counts.tp + counts.fn} pneumonias and raised {counts.fp} false "
+        f"alarms among {counts.fp + counts.tn} normals."
     )
 
 

@@ -121,6 +121,27 @@ def test_the_threshold_set_on_the_other_page_is_used(reader: Page) -> None:
     expect(finding).to_have_text("Pneumonia suspected", timeout=SECONDS)
 
 
+def test_policy_prevalence_and_the_heat_maps_test_are_asked_for_on_the_page(reader: Page) -> None:
+    reader.set_viewport_size({"width": 390, "height": 900})
+    reader.get_by_role("button", name="Bacterial 1", exact=True).click()
+    strip = reader.locator(".lf-strip").get_by_role("img")
+    expect(strip).to_be_visible(timeout=SECONDS)
+    assert "pneumonias score as high or higher; threshold" in (strip.get_attribute("aria-label") or "")
+    reader.get_by_role("button", name="Decided by: recall of at least").click()
+    reader.get_by_text("Two thresholds, a human between them", exact=True).click()
+    expect(strip.locator("u")).to_have_count(2, timeout=SECONDS)
+    reader.keyboard.press("Escape")
+    reader.get_by_role("button", name="This hospital: prevalence not set").click()
+    field = reader.get_by_label("how many have pneumonia?")
+    field.fill("5")
+    field.press("Enter")
+    expect(reader.get_by_test_id("chance-here")).to_be_visible(timeout=SECONDS)
+    reader.keyboard.press("Escape")
+    reader.get_by_text("Does the probability hang on what is highlighted?").click()
+    expect(reader.get_by_test_id("heat-map-test")).to_contain_text("7 random ones", timeout=SECONDS)
+    assert reader.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "samples"
 
 

@@ -14,7 +14,7 @@ def test_it_names_network_level_and_population() -> None:
 
 def test_a_finding_that_nobody_knows_is_refused() -> None:
     with pytest.raises(
-        ValueError, match="expected a finding of pneumonia, normal, doubtful, review; received 'flu'"
+        ValueError, match="expected a finding of pneumonia, normal, doubtful, between, review; received 'flu'"
     ):
         context(finding="flu")
 
@@ -22,6 +22,11 @@ def test_a_finding_that_nobody_knows_is_refused() -> None:
 def test_a_threshold_beyond_a_probability_is_refused() -> None:
     with pytest.raises(ValueError, match=r"expected a threshold from 0 to 1; received 98\.2\."):
         context(threshold=98.2)
+
+
+def test_a_lower_threshold_above_the_upper_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"from 0 to the upper one, 0\.75; received 0\.8\."):
+        context(lower=0.8)
 
 
 def test_a_time_of_no_zone_is_refused() -> None:

@@ -223,6 +223,7 @@ def test_the_report_is_read_back() -> None:
         ("pneumonia", codes.SCT.Present),
         ("normal", codes.SCT.Absent),
         ("doubtful", codes.DCM.PresenceUndetermined),
+        ("between", codes.DCM.PresenceUndetermined),
         ("review", codes.DCM.PresenceUndetermined),
     ],
 )
@@ -308,6 +309,7 @@ LATER = context().time + timedelta(seconds=1)
         {"given": reading(model_version="1.0.1")},
         {"around": context(threshold=0.8)},
         {"around": context(policy="Default")},
+        {"around": context(lower=0.5)},
         {"around": context(finding="normal")},
         {"around": context(warnings=("It is too small.",))},
         {"around": context(time=LATER)},

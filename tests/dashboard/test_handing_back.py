@@ -2,7 +2,6 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pydicom
 import pytest
 import streamlit as st
@@ -10,8 +9,9 @@ from pydicom.dataset import Dataset
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from dashboard import handing_back
 from dashboard.resources import load_card
+from dashboard.wording import cut
+from model import policies
 from tests.dashboard.handed import reading, source
 
 Files = dict[str, Callable[[], bytes]]
@@ -109,16 +109,21 @@ def test_a_reading_handed_back_twice_is_one_instance(files: Files) -> None:
     assert files[f"{STEM}-report.dcm"]() == first
 
 
-def test_the_policy_is_named() -> None:
-    card = load_card()
-    points = card.data["operating_points"]
-    named = {
-        card.default_threshold: "Default: at least 95 % of pneumonias found",
-        points["most_accurate"]["threshold"]: "Largest share of right answers, on validation",
-        np.round(points["youden"]["threshold"], 6): "Largest recall + specificity - 1, on validation",
-        0.123: "Set by hand on the page Thresholds",
-    }
-    assert {limit: handing_back.policy(card, limit) for limit in named} == named
+def test_two_thresholds_are_handed_back_with_what_lies_between(files: Files) -> None:
+    app = page(None)
+    band = policies.fixed(load_card())["band"]
+    app.session_state["policy"], app.session_state["threshold"] = "band", band.high
+    app.run()
+    printed = " ".join(PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages[0].extract_text().split())
+    assert band.rule[:40] in printed
+    assert f"thresholds {cut(band.low)} and {cut(band.high)}" in printed
+    measured = load_card().data
+    referred = measured["operating_points"]["band"]["metrics"]["test"]["referred"]["value"]
+    images = measured["metrics"]["test"]["images"]
+    assert f"To a human {round(referred * images)} of {images}, not counted above" in printed
+    report = files[f"{STEM}-report.dcm"]()
+    assert f"lower threshold = {band.low!r}".encode() in report
+    assert f"threshold = {band.high!r}".encode() in report
 
 
 def dicom(make: Callable[[], bytes]) -> Dataset:

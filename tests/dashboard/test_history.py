@@ -83,6 +83,7 @@ def test_what_is_kept_of_a_reading() -> None:
         ({"network": "b"}, "network: expected 64 hexadecimal digits; received 'b'."),
         ({"probability": 1.1}, "probability: expected 0 to 1; received 1.1."),
         ({"p_value": float("nan")}, "p_value: expected 0 to 1; received nan."),
+        ({"lower_threshold": 0.95}, "lower_threshold: expected 0 to the threshold, 0.9; received 0.95."),
         ({"frame": 0}, "frame: expected 1 or more; received 0."),
         ({"finding": "doubtful"}, "finding: expected one of normal, pneumonia, review; received 'doubtful'."),
     ],

@@ -1,13 +1,15 @@
 """The schema's steps: what they make, that they are taken once, and that the database refuses to forget."""
 
+from dataclasses import asdict
+
 import pytest
 from sqlalchemy import Connection, Engine, create_mock_engine, inspect, text
 from sqlalchemy.dialects import postgresql
 
 from dashboard import migrations
 from dashboard.database import UnusableDatabase, open_engine, reading, writing
-from dashboard.history import History, KeptReading, open_history
-from tests.readings import RESULT
+from dashboard.history import KeptReading, open_history
+from tests.readings import RESULT, result
 
 
 @pytest.fixture
@@ -48,6 +50,7 @@ def test_the_database_itself_refuses_to_change_a_row(engine: Engine, statement: 
         ("corrects = 1", "never changed or removed"),
         ("probability = 1.5", "CHECK constraint failed: probability"),
         ("word = 'ill'", "CHECK constraint failed: word"),
+        ("lower_threshold = 0.91", "CHECK constraint failed: lower_threshold"),
         ("finding = 'doubtful'", "CHECK constraint failed: finding"),
         ("word = NULL, reader_first = 1", "CHECK constraint failed: reader_first = 0 OR word"),
     ],
@@ -65,20 +68,26 @@ def test_an_older_history_is_brought_up_to_date_with_its_rows(own_history: str) 
     engine = open_engine(own_history)
     with writing(engine) as connection:
         migrations.upgrade(connection, migrations.STEPS[:1])
-    History(engine).record(RESULT, comment="an old one")
+        old = asdict(RESULT) | {"time": "2026-01-01 00:00:00.000000", "reader_first": 0, "comment": "an old one"}
+        del old["lower_threshold"]
+        connection.execute(text(f"INSERT INTO readings ({', '.join(old)}) VALUES (:{', :'.join(old)})"), old)
     history = open_history(own_history)
-    assert [row.comment for row in history.readings()] == ["an old one"]
+    history.record(result(policy="band", lower_threshold=0.1), comment="a new one")
+    assert [(row.comment, row.lower_threshold) for row in history.readings()] == [
+        ("a new one", 0.1),
+        ("an old one", None),
+    ]
     with reading(engine) as connection:
-        assert migrations.version(connection) == 2
+        assert migrations.version(connection) == 3
     with pytest.raises(UnusableDatabase, match="never changed"), writing(engine) as connection:
         connection.execute(text("DELETE FROM readings"))
 
 
 def test_a_newer_history_is_left_alone(engine: Engine, own_history: str) -> None:
     with writing(engine) as connection:
-        connection.execute(text("INSERT INTO schema_version VALUES (3, '2030-01-01')"))
+        connection.execute(text("INSERT INTO schema_version VALUES (4, '2030-01-01')"))
     with pytest.raises(
-        UnusableDatabase, match=r"has schema version 3; expected at most 2\. A newer Lungfield wrote it"
+        UnusableDatabase, match=r"has schema version 4; expected at most 3\. A newer Lungfield wrote it"
     ):
         open_history(own_history)
 
@@ -91,14 +100,14 @@ def test_a_step_that_fails_leaves_the_history_as_it_was(engine: Engine) -> None:
     with pytest.raises(ZeroDivisionError), writing(engine) as connection:
         migrations.upgrade(connection, (*migrations.STEPS, half))
     with reading(engine) as connection:
-        assert migrations.version(connection) == 2
+        assert migrations.version(connection) == 3
         assert not inspect(connection).has_table("half")
 
 
 def test_steps_are_taken_once(engine: Engine, own_history: str) -> None:
     open_history(own_history)
     with reading(engine) as connection:
-        assert connection.execute(text("SELECT version FROM schema_version")).scalars().all() == [1, 2]
+        assert connection.execute(text("SELECT version FROM schema_version")).scalars().all() == [1, 2, 3]
 
 
 def test_the_table_is_postgresqls_too() -> None:

@@ -129,6 +129,5 @@ def test_scores_that_do_not_belong_are_named(monkeypatch: pytest.MonkeyPatch) ->
     st.cache_resource.clear()
     monkeypatch.setattr(scores, "load", refuse)
     app = AppTest.from_file(str(APP), default_timeout=60).run()
-    app.button[0].click().run()
     st.cache_resource.clear()
     assert [error.value for error in app.error] == ["test_scores.csv: expected SHA-256 a, received b."]

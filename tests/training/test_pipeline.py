@@ -12,7 +12,7 @@ from model import card as cards
 from model import scores as score_files
 from model.classifier import Classifier
 from tests.pictures import chest
-from training import dataset, evaluate, export, fit, ladder, recipes, shortcuts
+from training import dataset, evaluate, export, fit, ladder, randomisation, recipes, shortcuts
 from training.recipes import ROBUST
 
 RECIPE = replace(ROBUST, size=32, batch=4, epochs=3, dropout=0.0, steady=1.0, average=0.9)
@@ -84,6 +84,7 @@ def test_exported_it_reads_as_evaluated(run: Path, data: Path, tmp_path: Path) -
     }
     moves = shortcuts.load(tables / shortcuts.TABLE)[card["version"]]
     assert card["shortcuts"]["mean_move"] == {card["version"]: pytest.approx(shortcuts.mean_move(moves), abs=1e-5)}
+    assert [stage["shuffled"] for stage in card["randomisation"]["stages"]] == list(randomisation.STAGES)
     assert set(card["operating_points"]) == {"default", "most_accurate", "youden", "band"}
 
     assert card["guard"]["radiographs"]["of"] == card["guard"]["oddities"]["upside down"]["of"] == 9

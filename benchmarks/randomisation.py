@@ -1,0 +1,33 @@
+"""Does the heat map lose its likeness as the network's layers are shuffled, from the top?
+
+    python -m benchmarks.randomisation --data DIR
+
+Prints the randomisation test (Adebayo et al. 2018) of the shipped network on validation pneumonias, as
+``training.export`` writes it to the card.
+"""
+
+import argparse
+from pathlib import Path
+
+from model import card as cards
+from training import dataset
+from training.randomisation import randomisation
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.randomisation")
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/ and test/")
+    options = parser.parse_args()
+    members = dataset.split(options.data)["validation"]
+    measured = randomisation(cards.ARTIFACT, options.data, members, cards.load().heat_full_scale)
+    print(f"{measured['radiographs']} radiographs, {measured['draws']} draws")
+    print(f"{'shuffled':28} {'Spearman':>8} {'(draws)':>16} {'SSIM':>6}")
+    for stage in measured["stages"]:
+        likeness = stage["spearman"]
+        between = f"{likeness['low']:.2f} to {likeness['high']:.2f}"
+        print(f"{stage['shuffled']:28} {likeness['value']:8.2f} {between:>16} {stage['ssim']['value']:6.2f}")
+    print("passed" if measured["passed"] else "not passed", f"at {measured['largest']}")
+
+
+if __name__ == "__main__":
+    main()

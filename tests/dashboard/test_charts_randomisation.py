@@ -1,0 +1,50 @@
+"""The randomisation test's picture, and its place on the model card's page."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import resources
+from dashboard.charts_randomisation import randomisation
+from model.card import Card
+
+VIEW = Path(__file__).resolve().parents[2] / "dashboard" / "views" / "model_card.py"
+
+
+def likeness(value: float) -> dict[str, float]:
+    return {"value": value, "low": value - 0.1, "high": value + 0.2}
+
+
+def measured(passed: bool) -> dict[str, Any]:
+    return {
+        "radiographs": 12,
+        "draws": 4,
+        "largest": 0.2,
+        "passed": passed,
+        "stages": [
+            {"shuffled": name, "spearman": likeness(value), "ssim": likeness(value / 2)}
+            for name, value in (("head", 0.5), ("and all others", 0.04))
+        ],
+    }
+
+
+def test_likeness_begins_whole_and_falls() -> None:
+    ranks, structure = randomisation(measured(True)["stages"]).data
+    assert list(ranks.x) == ["nothing", "head", "and all others"]
+    assert list(ranks.y) == [1, 0.5, 0.04]
+    assert list(structure.y) == [1, 0.25, 0.02]
+    assert list(ranks.error_y.array) == pytest.approx([0, 0.2, 0.2])
+    assert list(ranks.error_y.arrayminus) == pytest.approx([0, 0.1, 0.1])
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_the_page_says_whether_it_is_passed(monkeypatch: pytest.MonkeyPatch, passed: bool) -> None:
+    card = Card({**resources.load_card().data, "randomisation": measured(passed)})
+    monkeypatch.setattr(resources, "load_card", lambda: card)
+    app = AppTest.from_file(str(VIEW)).run(timeout=60)
+    assert not app.exception
+    (said,) = [block.value for block in app.markdown if "shuffled from the top" in block.value]
+    assert "**0.04** (-0.06 to 0.24 in 4 draws)" in said
+    assert said.endswith(f"is **{'passed' if passed else 'not passed'}**.")
