@@ -46,7 +46,7 @@ def shared_patients(rows: list[dict[str, str]]) -> str:
     for row in rows:
         splits.setdefault(row["patient"], set()).add(row["split"])
     shared = sum(len(found) > 1 for found in splits.values())
-    return f"{'No patient is' if not shared else number_of(shared, 'patient') + ' are'} in two splits."
+    return f"{number_of(shared, 'patient') if shared else 'No patient'} in two splits."
 
 
 def draw_preprocessing(card: Card) -> None:
