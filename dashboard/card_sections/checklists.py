@@ -43,7 +43,7 @@ def items_html(items: list[Item]) -> str:
     for item in items:
         if item.section != section:
             section = item.section
-            rows.append(f"{'</dl>' if rows else ''}<h4>{escape(section)}</h4><dl>")
+            rows.append(f"{'</dl>' if rows else ''}<h3>{escape(section)}</h3><dl>")
         rows.append(
             f'<div class="lf-{item.status.name.lower()}"><dt><b>{escape(item.number)}</b> {escape(item.topic)}'
             f"<small>{escape(item.status.value)}</small></dt><dd>{escape(item.answer)}</dd></div>"

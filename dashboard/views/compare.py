@@ -49,7 +49,7 @@ def draw_introduction(rows: list[dict[str, str]]) -> None:
 
 def draw_ladder(rows: list[dict[str, str]]) -> None:
     """What each step bought: the chart, and the table behind it."""
-    st.subheader("What each step bought")
+    st.header("What each step bought")
     figure = st.segmented_control(
         "Figure", list(FIGURES), format_func=FIGURES.__getitem__, default="auc", key="ladder_figure"
     )
@@ -95,7 +95,7 @@ def with_interval(row: dict[str, str], figure: str) -> str:
 
 def draw_curves(rows: list[dict[str, str]]) -> None:
     """Train against validation, for one step."""
-    st.subheader("Which overfits")
+    st.header("Which overfits")
     curves = load_table("learning_curves.csv")
     by_name = {row["name"]: row for row in rows if row["name"] in {epoch["name"] for epoch in curves}}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -120,7 +120,7 @@ def draw_curves(rows: list[dict[str, str]]) -> None:
 
 def draw_roc(rows: list[dict[str, str]]) -> None:
     """ROC curves on test, overlaid."""
-    st.subheader("ROC curves on the test set")
+    st.header("ROC curves on the test set")
     by_name = {row["name"]: row for row in rows}
     names = list(by_name)
     chosen = st.multiselect(
@@ -140,7 +140,7 @@ def draw_roc(rows: list[dict[str, str]]) -> None:
 
 def draw_recipes(folds: list[dict[str, str]]) -> None:
     """How one way of training is compared with another."""
-    st.subheader("How means are compared")
+    st.header("How means are compared")
     st.markdown(
         "What might better the network is compared without the test set: by cross-validation over folds of "
         "patients, on the radiographs as they are and under stress (squeezed, stretched, blurred, "

@@ -59,7 +59,7 @@ def main() -> None:
     with sections:
         draw_version(card)
         for section in SECTIONS:
-            st.subheader(section.heading, anchor=section.name.lower())
+            st.header(section.heading, anchor=section.name.lower())
             section.draw(card)
 
 

@@ -39,7 +39,7 @@ def _table(app: AppTest, column: str):  # type: ignore[no-untyped-def]
 
 
 def test_every_section_is_in_the_contents(app: AppTest) -> None:
-    anchors = [heading.proto.anchor for heading in app.subheader]
+    anchors = [heading.proto.anchor for heading in app.header]
     assert re.findall(r'href="#([a-z]+)"', _notes(app)) == anchors
     assert len(set(anchors)) == len(anchors) > 10
 

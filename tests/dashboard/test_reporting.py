@@ -65,6 +65,6 @@ def test_what_is_missing_is_counted_and_said() -> None:
     ]
     assert tally(items) == "2 reported, 1 not known or not done"
     html = items_html(items)
-    assert html.count("<h4>") == html.count("<dl>") == html.count("</dl>") == 2
+    assert html.count("<h3>") == html.count("<dl>") == html.count("</dl>") == 2
     assert "A &lt;b&gt;" in html and "Yes &amp; no." in html
     assert '<div class="lf-not"><dt><b>2</b> B<small>not known or not done</small></dt>' in html
