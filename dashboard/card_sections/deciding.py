@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.card_sections.words import interval
+from dashboard.wide_table import wide_table
 from model.card import Card
 
 POLICIES = {
@@ -38,7 +39,7 @@ def draw_threshold(card: Card) -> None:
 def draw_policies(card: Card) -> None:
     """The ways to decide, all fixed on validation, and what each does on test."""
     policies = card.data["operating_points"]
-    st.table([policy_row(name, policies[name], card) for name in POLICIES], border="horizontal", hide_index=True)
+    st.html(wide_table([policy_row(name, policies[name], card) for name in POLICIES], "Ways to decide"))
     st.html(
         '<p class="lf-note">Each was fixed on validation; the figures are the test set\'s. Accuracy and recall are '
         "of what no human was asked about.</p>"

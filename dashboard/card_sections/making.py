@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.card_sections.words import KINDS, number_of, recipe
 from dashboard.recipe_table import recipe_rows
 from dashboard.resources import load_table
+from dashboard.wide_table import wide_table
 from model.card import Card
 
 SPLITS = {"fit": "Fitted on", "validation": "Validation", "test": "Test"}
@@ -21,11 +22,7 @@ def draw_data(card: Card) -> None:
         f"ones, had two physicians grade the rest and a third check the test set "
         f"(Kermany et al. 2018, doi:10.1016/j.cell.2018.02.010)."
     )
-    st.table(
-        [split_row(name, data["splits"][split]) for split, name in SPLITS.items()],
-        border="horizontal",
-        hide_index=True,
-    )
+    st.html(wide_table([split_row(name, data["splits"][split]) for split, name in SPLITS.items()], "Splits"))
     held, fitted = (data["splits"][name]["patients"] for name in ("validation", "fit"))
     st.html(
         f'<p class="lf-note">The test set is the publisher\'s. Validation is drawn from the training folder once, '

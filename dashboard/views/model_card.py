@@ -66,8 +66,7 @@ def main() -> None:
 def draw_contents() -> None:
     """Links to the sections."""
     links = "".join(f'<li><a href="#{one.name.lower()}" target="_self">{one.name}</a></li>' for one in SECTIONS)
-    with st.container(key="contents"):
-        st.html(f'<nav class="lf-contents" aria-label="Contents"><ul>{links}</ul></nav>')
+    st.html(f'<nav class="lf-contents" aria-label="Contents"><ul>{links}</ul></nav>')
 
 
 def draw_version(card: Card) -> None:
