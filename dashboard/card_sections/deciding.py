@@ -23,7 +23,7 @@ def draw_threshold(card: Card) -> None:
     error = test["type_i_error"]
     st.markdown(
         f"**{card.default_threshold:.4f}**, the {default['rule']}, fixed on {default['split']} with its "
-        f"{default['pneumonias']} pneumonias and {default['normals']} normals, before the test set was looked at. "
+        f"{default['pneumonias']} pneumonias and {default['normals']} normals. "
         f"The target is the hospital's: a recall of at least {100 * card.target_recall:g} %."
     )
     st.markdown(

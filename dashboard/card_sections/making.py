@@ -43,7 +43,7 @@ def shared_patients(rows: list[dict[str, str]]) -> str:
     for row in rows:
         splits.setdefault(row["patient"], set()).add(row["split"])
     shared = sum(len(found) > 1 for found in splits.values())
-    return f"{number_of(shared, 'patient') if shared else 'No patient'} in two splits."
+    return f"Patients in two splits: {shared or 'none'}."
 
 
 def draw_preprocessing(card: Card) -> None:
@@ -51,8 +51,8 @@ def draw_preprocessing(card: Card) -> None:
     st.markdown(
         f"One path serves training, evaluation and this dashboard: {card.data['preprocessing']}, "
         f"{card.input_size} pixels a side, then {card.data['architecture']}. It tells apart "
-        f"{', '.join(KINDS[kind].lower() for kind in card.data['classes'])}; the probability of pneumonia is "
-        f"{card.data['calibration']['method']}. The heat map is {card.data['heat_map']['method']}, on one scale "
+        f"{', '.join(KINDS[kind].lower() for kind in card.data['classes'])}; the probability of pneumonia is made "
+        f"by {card.data['calibration']['method']}. The heat map is {card.data['heat_map']['method']}, on one scale "
         f"for all radiographs."
     )
 

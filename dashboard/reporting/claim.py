@@ -133,7 +133,7 @@ def items(facts: Facts) -> list[Item]:
                     "31",
                     "Explainability",
                     f"{data['heat_map']['method']}, on one scale for all radiographs. It shows what moved the "
-                    "model, not where the disease is.",
+                    f"model, not where the disease is.{facts.randomisation}",
                 ),
                 ("32", "Internal data", f"Validation: {facts.measured('validation')}."),
                 (

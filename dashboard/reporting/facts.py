@@ -133,5 +133,16 @@ class Facts:
         )
 
     @property
+    def randomisation(self) -> str:
+        """What the heat map loses with the network's weights; empty where the card has not measured it."""
+        if not (measured := self.data.get("randomisation")):
+            return ""
+        last = measured["stages"][-1]
+        return (
+            f" Once everything down to {last['shuffled']} is shuffled, its rank correlation with the trained "
+            f"network's map is {last['spearman']['value']:.2f} (Adebayo et al. 2018)."
+        )
+
+    @property
     def repeated(self) -> str:
         return f"{number_of(repeats(self.test), 'test radiograph')} most likely repeat another of the same patient"

@@ -113,7 +113,7 @@ def items(facts: Facts) -> list[Item]:
                     "AUC, rates at the threshold, reliability diagram, Brier score, slope and intercept; costs at "
                     "every threshold on the page Thresholds; networks against each other on the page Compare.",
                 ),
-                ("12f", "Model updating", "None after the test set was looked at.", NONE),
+                ("12f", "Model updating", "None by the test set.", NONE),
                 (
                     "12g",
                     "How predictions were calculated",

@@ -132,8 +132,8 @@ def test_the_choice_of_the_recipe_is_shown(app: AppTest) -> None:
 
 def test_splits_are_checked_for_shared_patients() -> None:
     rows = [{"patient": "a", "split": "fit"}, {"patient": "b", "split": "test"}]
-    assert shared_patients(rows) == "No patient in two splits."
-    assert shared_patients([*rows, {"patient": "a", "split": "test"}]) == "1 patient in two splits."
+    assert shared_patients(rows) == "Patients in two splits: none."
+    assert shared_patients([*rows, {"patient": "a", "split": "test"}]) == "Patients in two splits: 1."
 
 
 @pytest.mark.parametrize(

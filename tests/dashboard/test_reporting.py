@@ -10,6 +10,7 @@ from dashboard.card_sections.words import interval
 from dashboard.reporting import CHECKLISTS, Item, Status, claim, tripod
 from dashboard.reporting.facts import Facts
 from dashboard.resources import load_card, load_scores, load_table
+from model.card import Card
 
 CLAIM = [str(number) for number in range(1, 45)]
 TRIPOD = re.findall(
@@ -55,6 +56,14 @@ def test_a_patient_in_two_splits_is_owned_up_to(facts: Facts) -> None:
     assert answer(claim.items(leaking), "20") == "Patients; 2 in two splits."
     (item,) = (item for item in tripod.items(leaking) if item.number == "12a")
     assert item.status is Status.PARTLY
+
+
+def test_the_randomisation_test_is_quoted_once_it_is_measured(facts: Facts) -> None:
+    card = {key: value for key, value in facts.data.items() if key != "randomisation"}
+    assert "Adebayo" not in answer(claim.items(dataclasses.replace(facts, card=Card(card))), "31")
+    card["randomisation"] = {"stages": [{"shuffled": "the stem", "spearman": {"value": 0.037}}]}
+    said = answer(claim.items(dataclasses.replace(facts, card=Card(card))), "31")
+    assert "down to the stem is shuffled, its rank correlation with the trained network's map is 0.04" in said
 
 
 def test_what_is_missing_is_counted_and_said() -> None:
