@@ -137,10 +137,10 @@ class Facts:
         """What the heat map loses with the network's weights; empty where the card has not measured it."""
         if not (measured := self.data.get("randomisation")):
             return ""
-        last = measured["stages"][-1]
+        everything = measured["stages"][-1]["spearman"]["value"]
         return (
-            f" Once everything down to {last['shuffled']} is shuffled, its rank correlation with the trained "
-            f"network's map is {last['spearman']['value']:.2f} (Adebayo et al. 2018)."
+            f" With all of the network's weights shuffled, its rank correlation with the map that is shown is "
+            f"{everything:.2f} (Adebayo et al. 2018)."
         )
 
     @property
