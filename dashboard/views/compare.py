@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from dashboard import charts
+from dashboard.recipe_table import recipe_rows
 from dashboard.resources import load_card, load_ladder, load_ladder_scores, load_table
 
 FIGURES = {"auc": "AUC", "accuracy": "accuracy", "recall": "recall"}
@@ -49,7 +49,7 @@ def draw_introduction(rows: list[dict[str, str]]) -> None:
 
 def draw_ladder(rows: list[dict[str, str]]) -> None:
     """What each step bought: the chart, and the table behind it."""
-    st.subheader("What each step bought")
+    st.header("What each step bought")
     figure = st.segmented_control(
         "Figure", list(FIGURES), format_func=FIGURES.__getitem__, default="auc", key="ladder_figure"
     )
@@ -95,7 +95,7 @@ def with_interval(row: dict[str, str], figure: str) -> str:
 
 def draw_curves(rows: list[dict[str, str]]) -> None:
     """Train against validation, for one step."""
-    st.subheader("Which overfits")
+    st.header("Which overfits")
     curves = load_table("learning_curves.csv")
     by_name = {row["name"]: row for row in rows if row["name"] in {epoch["name"] for epoch in curves}}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -120,7 +120,7 @@ def draw_curves(rows: list[dict[str, str]]) -> None:
 
 def draw_roc(rows: list[dict[str, str]]) -> None:
     """ROC curves on test, overlaid."""
-    st.subheader("ROC curves on the test set")
+    st.header("ROC curves on the test set")
     by_name = {row["name"]: row for row in rows}
     names = list(by_name)
     chosen = st.multiselect(
@@ -140,7 +140,7 @@ def draw_roc(rows: list[dict[str, str]]) -> None:
 
 def draw_recipes(folds: list[dict[str, str]]) -> None:
     """How one way of training is compared with another."""
-    st.subheader("How means are compared")
+    st.header("How means are compared")
     st.markdown(
         "What might better the network is compared without the test set: by cross-validation over folds of "
         "patients, on the radiographs as they are and under stress (squeezed, stretched, blurred, "
@@ -160,44 +160,6 @@ def draw_recipes(folds: list[dict[str, str]]) -> None:
         "both have \N{PLUS-MINUS SIGN} one standard error. <i>Moves</i>: mean change of the probability under "
         "stress, in percentage points.</p>"
     )
-
-
-def recipe_rows(folds: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Every recipe, the longer trained first, beside the first that was trained as long."""
-    by_recipe: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for row in folds:
-        by_recipe.setdefault((row["epochs"], row["recipe"]), []).append(row)
-    first_of: dict[str, list[dict[str, str]]] = {}
-    for (epochs, _), own in by_recipe.items():
-        first_of.setdefault(epochs, own)
-    return [recipe_row(own, first_of[epochs]) for (epochs, _), own in by_recipe.items()]
-
-
-def recipe_row(own: list[dict[str, str]], first: list[dict[str, str]]) -> dict[str, Any]:
-    """A recipe as the table shows it, from its folds and the first recipe's."""
-
-    def mean(figure: str) -> float:
-        return float(np.mean([float(row[figure]) for row in own]))
-
-    def change(figure: str) -> str:
-        base = {row["fold"]: float(row[figure]) for row in first}
-        differences = [float(row[figure]) - base[row["fold"]] for row in own if row["fold"] in base]
-        if own is first or len(differences) < 2:
-            return "" if own is first or not differences else f"{differences[0]:+.4f}"
-        error = np.std(differences, ddof=1) / np.sqrt(len(differences))
-        return f"{np.mean(differences):+.4f} \N{PLUS-MINUS SIGN} {error:.4f}"
-
-    return {
-        "Means": own[0]["about"],
-        "Epochs": int(own[0]["epochs"]),
-        "Folds": ", ".join(row["fold"] for row in own),
-        "AUC, worst quarter": round(mean("worst_auc"), 4),
-        "its change": change("worst_auc"),
-        "AUC, plain": round(mean("auc"), 4),
-        "Specificity at 95 % recall, worst quarter": round(mean("worst_specificity"), 3),
-        "change of it": change("worst_specificity"),
-        "Moves": round(100 * mean("movement"), 2),
-    }
 
 
 main()

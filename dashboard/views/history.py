@@ -196,14 +196,14 @@ def counted_ui(rows: Sequence[KeptReading], every: Sequence[KeptReading]) -> lis
 def draw_counts(rows: Sequence[KeptReading]) -> None:
     """The bars."""
     over_time = counts_over_time(rows)
-    st.subheader(f"Readings by {over_time.period}")
+    st.header(f"Readings by {over_time.period}")
     chart = charts_history.counts_over_time([start.isoformat() for start in over_time.starts], over_time.counts)
     st.plotly_chart(chart, config=charts.plotly_options(), key="counts")
 
 
 def draw_agreement(found: Sequence[Opinion]) -> None:
     """Readers against the model."""
-    st.subheader("Do readers and the model agree?")
+    st.header("Do readers and the model agree?")
     if not found:
         st.markdown("No reader has given a word on these readings yet: **Keep this reading** asks for one.")
         return
@@ -273,7 +273,7 @@ def agreement_table(measured: Agreement) -> list[dict[str, Any]]:
 
 def draw_drift(rows: Sequence[KeptReading], card: Card) -> None:
     """The probabilities of late against validation's."""
-    st.subheader("Do the probabilities still look as on validation?")
+    st.header("Do the probabilities still look as on validation?")
     latest = one_per_radiograph([row for row in rows if row.network == card.data["files"][KERAS_FILE]])
     if not latest:
         st.markdown("None of these readings is of the network in use; another's probabilities are not comparable.")

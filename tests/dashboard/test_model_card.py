@@ -1,25 +1,47 @@
-"""The model card's page, run headlessly on the shipped card: every figure is the card's."""
+"""The model card says what the card and the tables say."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.resources import load_card, load_table
+from dashboard.card_sections.failures import SHOWN, alarms_in_common, misses_in_common
+from dashboard.card_sections.making import shared_patients
+from dashboard.card_sections.performance import verdict
+from dashboard.card_sections.words import decimal, number_of
+from dashboard.failures import false_alarms, misses
+from dashboard.resources import load_card, load_scores, load_table
+from dashboard.subgroups import by_patient
 
-VIEW = Path(__file__).resolve().parents[2] / "dashboard" / "views" / "model_card.py"
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
 
 @pytest.fixture(scope="module")
-def app() -> AppTest:
+def app() -> Iterator[AppTest]:
     """The page, run."""
-    app = AppTest.from_file(str(VIEW)).run(timeout=30)
+    app = AppTest.from_file(str(APP), default_timeout=60).run().switch_page("views/model_card.py").run()
     assert not app.exception
-    return app
+    yield app
 
 
 def _said(app: AppTest) -> str:
     return "\n".join(block.value for block in app.markdown)
+
+
+def _notes(app: AppTest) -> str:
+    return "\n".join(block.proto.body for block in app.get("html"))
+
+
+def _table(app: AppTest, column: str):  # type: ignore[no-untyped-def]
+    return next(table.value for table in app.table if column in table.value.columns)
+
+
+def test_every_section_is_in_the_contents(app: AppTest) -> None:
+    anchors = [heading.proto.anchor for heading in app.header]
+    assert re.findall(r'href="#([a-z]+)"', _notes(app)) == anchors
+    assert len(set(anchors)) == len(anchors) > 10
 
 
 def test_the_type_i_error_is_the_share_of_missed_pneumonias(app: AppTest) -> None:
@@ -31,25 +53,68 @@ def test_the_type_i_error_is_the_share_of_missed_pneumonias(app: AppTest) -> Non
 
 def test_every_policy_is_shown_with_what_it_leaves_to_a_human(app: AppTest) -> None:
     policies = load_card().data["operating_points"]
-    table = app.table[1].value
-    assert len(table) == len(policies) == 4
     band = policies["band"]["metrics"]["test"]
-    assert table["To a human"].tolist() == ["0.0 %"] * 3 + [f"{100 * band['referred']['value']:.1f} %"]
-    assert table["Missed"].tolist()[-1] == str(band["fn"])
+    shown = re.findall(r"<td>(\d+\.\d %)</td><td>(\d+)</td>", _notes(app))
+    assert len(shown) == len(policies) == 4
+    assert [referred for referred, _ in shown] == ["0.0 %"] * 3 + [f"{100 * band['referred']['value']:.1f} %"]
+    assert shown[-1][1] == str(band["fn"])
 
 
 def test_calibration_is_shown_for_both_splits(app: AppTest) -> None:
     measured = load_card().data["metrics"]
-    table = app.table[2].value
+    table = _table(app, "Figure")
     for split, title in (("validation", "Validation"), ("test", "Test")):
         assert table[title].tolist()[0] == f"{measured[split]['calibration']['brier']:.3f}"
-    assert "On test it does not" in _said(app)
+    assert f"On test it {verdict(measured['test']['calibration'])}" in _said(app)
 
 
-def test_the_first_version_stands_beside_this_one(app: AppTest) -> None:
+@pytest.mark.parametrize(
+    ("slope", "intercept", "words"),
+    [
+        (0.5, -2.0, "too extreme, and with an intercept of -2.00 they are too high on the whole."),
+        (1.5, 0.3, "not extreme enough, and with an intercept of +0.30 they are too low on the whole."),
+        (0.95, 0.05, "does so too, closely: slope 0.95, intercept +0.05."),
+    ],
+)
+def test_calibration_in_words(slope: float, intercept: float, words: str) -> None:
+    assert verdict({"slope": slope, "intercept": intercept}).endswith(words)
+
+
+def test_patients_are_a_part_of_their_own(app: AppTest) -> None:
+    patients, limit = by_patient(load_scores("test")), load_card().default_threshold
+    (table,) = (t.value for t in app.table if "AUC by patient" in t.value.iloc[:, 0].tolist())
+    row = table[table.iloc[:, 0] == "Recall by patient"]
+    assert row["Test"].item().startswith(f"{patients.recall(limit).value:.3f} (")
+    assert f"{patients.several} of {len(patients.labels)} test patients have several" in _notes(app)
+
+
+def test_the_worst_failures_are_listed_and_the_others_counted(app: AppTest) -> None:
+    scores, limit = load_scores("test"), load_card().default_threshold
+    test = load_card().data["metrics"]["test"]
+    listed = [table.value for table in app.table if "Image" in table.value.columns]
+    for table, failures, count in zip(
+        listed, (misses(scores, limit), false_alarms(scores, limit)), (test["fn"], test["fp"]), strict=True
+    ):
+        assert len(failures) == count
+        assert len(table) == min(SHOWN, count)
+        assert failures[0].name.startswith(table["Image"].iloc[0])
+        assert table["Probability"].iloc[0] == decimal(failures[0].probability)
+        if count > SHOWN:
+            assert any(box.label.startswith(f"{count - SHOWN} more") for box in app.expander)
+    assert f"**{number_of(test['fn'], 'missed pneumonia')}**" in _said(app)
+
+
+def test_without_failures_nothing_is_in_common() -> None:
+    scores, card = load_scores("test"), load_card()
+    assert misses_in_common([], scores, card) == "No pneumonia was missed."
+    assert alarms_in_common([], scores, card) == "No normal raised an alarm."
+
+
+def test_shortcuts_are_this_versions(app: AppTest) -> None:
     moves = load_card().data["shortcuts"]["mean_move"]
     assert f"**{100 * moves[load_card().version]:.2f} percentage points**" in _said(app)
-    assert f"version 1.0.0: {100 * moves['1.0.0']:.2f}" in _said(app)
+    first = next(iter(moves))
+    assert (f"(version {first}: {100 * moves[first]:.2f})" in _said(app)) == (len(moves) > 1)
 
 
 def test_what_the_guard_warns_of_is_the_cards(app: AppTest) -> None:
@@ -64,5 +129,26 @@ def test_what_the_guard_warns_of_is_the_cards(app: AppTest) -> None:
 
 def test_every_look_is_listed(app: AppTest) -> None:
     looks = load_table("test_looks.csv")
-    assert len(app.dataframe[0].value) == len(looks)
-    assert f"{len({look['look'] for look in looks})} time" in _said(app)
+    (shown,) = (table.value for table in app.dataframe if "look" in table.value.columns)
+    assert len(shown) == len(looks)
+    assert number_of(len({look["look"] for look in looks}), "time") in _said(app)
+
+
+def test_the_choice_of_the_recipe_is_shown(app: AppTest) -> None:
+    (shown,) = (table.value for table in app.dataframe if "Means" in table.value.columns)
+    folds = load_table("cross_validation.csv")
+    assert len(shown) == len({(row["recipe"], row["epochs"]) for row in folds})
+
+
+def test_splits_are_checked_for_shared_patients() -> None:
+    rows = [{"patient": "a", "split": "fit"}, {"patient": "b", "split": "test"}]
+    assert shared_patients(rows) == "Patients in two splits: none."
+    assert shared_patients([*rows, {"patient": "a", "split": "test"}]) == "Patients in two splits: 1."
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.0, "below 0.0001"), (0.98172, "0.9817"), (0.99996, "above 0.9999"), (0.99994, "0.9999")],
+)
+def test_no_probability_is_rounded_to_certainty(probability: float, words: str) -> None:
+    assert decimal(probability) == words

@@ -1,0 +1,1 @@
+"""The model card's sections, a file for each question that a reader brings."""

@@ -1,0 +1,34 @@
+"""Guard: how much of what the model does not know is warned of."""
+
+import streamlit as st
+
+from dashboard.card_sections.words import interval
+from model.card import Card
+
+
+def draw_guard(card: Card) -> None:
+    """How much of what the model does not know is warned of, and how many radiographs for nothing."""
+    guard = card.data["guard"]
+    plain, named = guard["radiographs"], guard["inverted_named"]
+    st.markdown(
+        f"Each picture's inner features are compared with the training radiographs' ({guard['method']}); beyond "
+        f"the {100 * guard['quantile']:g}th percentile of validation's distances the model decides nothing. So it "
+        f"is for **{plain['number']} of {plain['of']} test radiographs: {100 * plain['value']:.1f} %** (95 % "
+        f"interval {100 * plain['low']:.1f} to {100 * plain['high']:.1f} %). Of what is no upright frontal chest, "
+        f"spoilt test radiographs among it, it warns as follows; {100 * named['value']:.1f} % of the inverted are "
+        f"named as such."
+    )
+    rows = [
+        {
+            "Picture": kind.capitalize(),
+            "Pictures": str(share["of"]),
+            "Warned of": interval(share),
+        }
+        for kind, share in guard["oddities"].items()
+    ]
+    st.table(rows, border="horizontal", hide_index=True)
+    st.html(
+        '<p class="lf-note">The hands, limbs and skulls are plain drawings and no radiographs, which may be '
+        "easier to tell than real ones. A lateral view and another disease were not tried and may pass: a DICOM "
+        "header warns of the first where it says so, and nothing warns of the second.</p>"
+    )

@@ -1,0 +1,136 @@
+"""Every page in a real Chromium, light and dark, under axe-core: nothing but a trifle is found.
+
+The pages are those of the navigation in ``dashboard/app.py``: one that is added is scanned too. axe-core comes
+with the package axe-playwright-python, so nothing is fetched.
+"""
+
+import ast
+import json
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.history import open_history
+from tests.browser.conftest import APP, listen, served
+from tests.readings import result
+
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
+GRAVE = {"moderate", "serious", "critical"}
+"""All but minor: of those the file uploader of Streamlit has one, a role that its keyboard focus takes away."""
+SCHEMES: dict[Literal["light", "dark"], tuple[str, int]] = {
+    "light": ("rgb(251, 251, 249)", 1280),
+    "dark": ("rgb(16, 22, 21)", 390),
+}
+"""By colour scheme: the page's ground, by ``.streamlit/config.toml``, and the width of the screen in pixels."""
+APP_ELEMENT = "[data-testid=stApp]"
+SECONDS = 60_000
+SCAN = """async () => {
+    // Style sheets are the page's own already: preloaded, they would be asked for once more.
+    const {violations} = await axe.run(document, {resultTypes: ["violations"], preload: false});
+    return violations.map(({id, impact, help, nodes}) => (
+        {id, impact, help, where: nodes.map(({target}) => target.flat().join(" "))}
+    ));
+}"""
+
+
+def titles() -> list[str]:
+    """The title of every page in the navigation."""
+    calls = [node for node in ast.walk(ast.parse(APP.read_text())) if isinstance(node, ast.Call)]
+    pages = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "Page"]
+    return [ast.literal_eval(word.value) for call in pages for word in call.keywords if word.arg == "title"]
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboard with readings in its history: an empty one would hide half of its page."""
+    folder = tmp_path_factory.mktemp("scanned")
+    history = open_history(f"sqlite:///{folder / 'readings.sqlite3'}")
+    for number, finding in enumerate(("normal", "pneumonia", "review")):
+        history.record(
+            result(digest=f"{number}" * 64, finding=finding, probability=0.3 * (number + 1)),
+            word="pneumonia",
+            reader_first=True,
+        )
+    with served(APP, folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, url: str) -> Iterator[Page]:
+    """One tab for all scans, loaded once and walked by links; it ends with a failure if it complained."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    complaints = listen(context)
+    page = context.new_page()
+    page.goto(url)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def visit(page: Page, title: str) -> None:
+    """Walk to a page of the navigation, unless it is there already."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    link, heading = page.get_by_role("link", name=title, exact=True).first, page.locator("h1").first
+    expect(heading).to_be_visible(timeout=SECONDS)
+    before = heading.inner_text()
+    if link.evaluate("link => link.href !== location.href"):
+        link.click()
+        expect(heading).not_to_have_text(before, timeout=SECONDS)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has been drawn, and open what is folded away."""
+    expect(page.locator(f"{APP_ELEMENT}[data-test-script-state=notRunning]")).to_be_attached(timeout=SECONDS)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=SECONDS)
+    folded = page.locator("[data-testid=stExpander] details:not([open]) > summary")
+    while folded.count():
+        folded.last.click()
+
+
+def findings(page: Page) -> list[dict[str, Any]]:
+    """What axe-core finds and does not call minor."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    return [found for found in page.evaluate(SCAN) if found["impact"] in GRAVE]
+
+
+def scan(page: Page) -> None:
+    """Light on a wide screen, dark on a narrow one."""
+    settle(page)
+    for scheme, (ground, width) in SCHEMES.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator(APP_ELEMENT)).to_have_css("background-color", ground)
+        found = findings(page)
+        assert found == [], f"{page.url}, {scheme}: axe-core found\n{json.dumps(found, indent=2)}"
+
+
+@pytest.mark.parametrize("title", titles())
+def test_no_page_keeps_anybody_out(tab: Page, title: str) -> None:
+    visit(tab, title)
+    scan(tab)
+
+
+def test_a_reading_keeps_nobody_out(tab: Page) -> None:
+    visit(tab, "Read")
+    tab.get_by_role("button", name="Viral 1", exact=True).click()
+    expect(tab.get_by_test_id("viewer")).to_have_attribute("data-overlay", "on", timeout=SECONDS)
+    scan(tab)
+
+
+def test_the_reader_first_keeps_nobody_out(tab: Page) -> None:
+    visit(tab, "Read")
+    tab.get_by_text("Reader first").click()
+    tab.get_by_role("button", name="Normal 1", exact=True).click()
+    expect(tab.get_by_test_id("reader-first")).to_be_visible(timeout=SECONDS)
+    scan(tab)
+
+
+def test_a_fault_would_be_found(tab: Page) -> None:
+    tab.set_content(
+        "<html lang=en><title>x</title><main><h1>x</h1><p style='color: #aaa'>Pale</p><img src=data:,></main>"
+    )
+    assert {found["id"] for found in findings(tab)} == {"color-contrast", "image-alt"}
