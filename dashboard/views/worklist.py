@@ -140,12 +140,14 @@ def warning_words(code: str) -> str:
 
 def draw_list_end(rows: list[Row], progress: Progress) -> None:
     """How many there are, the way out to a spreadsheet, and the way to an empty list."""
+    # The file is made when it is asked for, and then there is no session to ask for its threshold.
+    limit, version = threshold(), load_card().version
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.html(f'<p class="lf-note" data-testid="listed">{summary(rows)}</p>')
         with st.container(horizontal=True, width="content", gap="small"):
             st.download_button(
                 "Download the list",
-                lambda: csv_file(rows, threshold(), load_card().version),
+                lambda: csv_file(rows, limit, version),
                 "lungfield_worklist.csv",
                 "text/csv",
                 key="worklist-csv",
