@@ -45,7 +45,7 @@ def scored(classifier: Classifier, scan: Radiograph, heatmaps: Path | None) -> R
     reading = classifier.read(scan)
     if heatmaps:
         save_heat_map(scan, reading, heatmaps)
-    return columns(reading, scan.frame, classifier.card.default_threshold)
+    return columns(reading, scan.frame, reading.finding(classifier.card.default_threshold))
 
 
 def blank(name: str, model_version: str) -> Row:
@@ -53,12 +53,12 @@ def blank(name: str, model_version: str) -> Row:
     return dict.fromkeys(COLUMNS, "") | {"file": name, "model_version": model_version}
 
 
-def columns(reading: Reading, frame: int, threshold: float) -> Row:
-    """A frame's reading, decided by a threshold."""
+def columns(reading: Reading, frame: int, finding: str) -> Row:
+    """A frame's reading, with what it was decided to be."""
     return {
         "frame": str(frame),
         "probability": f"{reading.probability:.7f}",
-        "finding": reading.finding(threshold),
+        "finding": finding,
         "warnings": ";".join(reading.warnings),
         "sha256": reading.digest,
     }

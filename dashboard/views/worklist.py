@@ -16,9 +16,17 @@ from model import radiograph
 from model.radiograph import Radiograph
 
 TICK_SECONDS = 1.0
+ORDER = ("pneumonia", "doubtful", "normal", "review")
+
+
+def rank(finding: str) -> int:
+    """A finding's place among the buttons that filter by it; one that is not named stands in the middle."""
+    return ORDER.index(finding) if finding in ORDER else 1
+
+
 GROUPS = {
     "hidden": "Waiting for your word",
-    **{finding: read.FINDINGS[finding][0] for finding in ("pneumonia", "doubtful", "normal", "review")},
+    **{finding: read.FINDINGS[finding][0] for finding in sorted(read.FINDINGS, key=rank)},
     "unreadable": "Not read",
 }
 
@@ -84,8 +92,10 @@ def draw_list(running: bool, opened: int | None) -> None:
     """The rows as they stand, and what is done with all of them; drawn anew while they come."""
     worklist().resume()
     progress = worklist().progress()
+    # A place of its own, empty or not: what stands below it must not move and be built anew.
+    bar = st.empty()
     if progress.running and progress.total:
-        st.progress(
+        bar.progress(
             progress.done / progress.total,
             f"{progress.done} of {number_of(progress.total, 'file')} read",
         )
@@ -147,7 +157,7 @@ def draw_list_end(rows: list[Row], progress: Progress) -> None:
         with st.container(horizontal=True, width="content", gap="small"):
             st.download_button(
                 "Download the list",
-                lambda: csv_file(rows, limit, version),
+                lambda: csv_file(rows, lambda reading: reading.finding(limit), version),
                 "lungfield_worklist.csv",
                 "text/csv",
                 key="worklist-csv",

@@ -203,10 +203,8 @@ def rows(given: list[Entry], is_hidden: Callable[[Any, int], bool] = lambda *_: 
 
 def test_rows_fall_by_probability_and_those_apart_stand_below() -> None:
     given = entries(0.2, None, 0.9, 0.99, 0.4, 0.6)
-    for number in (3, 5):
-        given[number] = replace(
-            given[number], reading=reading(given[number].reading.probability, warnings=("age",))
-        )  # type: ignore[union-attr]
+    for number, probability in ((3, 0.99), (5, 0.6)):
+        given[number] = replace(given[number], reading=reading(probability, warnings=("age",)))
     assert [(row.entry.id, row.group) for row in rows(given)] == [
         (2, "pneumonia"),
         (4, "normal"),
@@ -227,7 +225,9 @@ def test_what_waits_for_a_word_stands_first_as_it_came_and_says_nothing() -> Non
         (3, "pneumonia"),
     ]
     assert [row.shown is None for row in found] == [True, True, True, False]
-    lines = list(csv.DictReader(io.StringIO(csv_file(found, 0.5, "1.0.0").decode("utf-8-sig"))))
+    lines = list(
+        csv.DictReader(io.StringIO(csv_file(found, lambda one: one.finding(0.5), "1.0.0").decode("utf-8-sig")))
+    )
     assert [line["probability"] for line in lines] == ["", "", "", "0.9900000"]
     assert {line["finding"] + line["warnings"] + line["sha256"] for line in lines[:3]} == {""}
 
@@ -235,7 +235,7 @@ def test_what_waits_for_a_word_stands_first_as_it_came_and_says_nothing() -> Non
 def test_the_csv_is_that_of_the_command_line_at_another_threshold() -> None:
     given = entries(0.6, None)
     given[0] = replace(given[0], name="=one.png", frame=2)
-    text = csv_file(rows(given), 0.7, "1.0.0").decode("utf-8-sig")
+    text = csv_file(rows(given), lambda one: one.finding(0.7), "1.0.0").decode("utf-8-sig")
     line, bad = csv.DictReader(io.StringIO(text))
     assert tuple(line) == score.COLUMNS
     assert line == {
