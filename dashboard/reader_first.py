@@ -49,9 +49,14 @@ def hides(result: ModelResult, key: str) -> bool:
     return True
 
 
-def mark_seen(result: ModelResult) -> None:
+def is_hidden(digest: str, frame: int) -> bool:
+    """Whether a result must not be shown yet, asking for nothing."""
+    return is_on() and (digest, frame) not in _seen()
+
+
+def mark_seen(digest: str, frame: int) -> None:
     """Tell that a result was shown elsewhere: no later word on it counts as the first."""
-    _seen().add((result.digest, result.frame))
+    _seen().add((digest, frame))
 
 
 def commit_ui(result: ModelResult, key: str) -> bool:

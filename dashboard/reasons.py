@@ -37,6 +37,11 @@ def sentence(code: str, size: int) -> str:
     return WARNINGS[code].format(size=size)
 
 
+def sentences(reading: Reading, size: int) -> str:
+    """All warnings of a reading, one after another; empty where there is none."""
+    return " ".join(sentence(code, size) for code in reading.warnings)
+
+
 def found(code: str, header: Header | None) -> str:
     """What the file says, where the warning is about that; else nothing."""
     if header is None:

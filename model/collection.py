@@ -52,6 +52,31 @@ def unpack(name: str, data: bytes) -> Iterator[File]:
         yield File(name, data)
 
 
+def count(data: bytes) -> int:
+    """How many files ``unpack`` would yield; of an archive nothing is unpacked."""
+    if not data.startswith(_ZIP):
+        return 1
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = _listed(archive)
+    except Exception:
+        return 1
+    return len(members) if 0 < len(members) <= MAX_FILES else 1
+
+
+def member(name: str, data: bytes, number: int) -> File:
+    """File ``number``, from 0, of those that ``unpack`` yields, and no other is unpacked.
+
+    Raises:
+        IndexError: there is none.
+    """
+    if not data.startswith(_ZIP):
+        return list(unpack(name, data))[number]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        one = _listed(archive)[number]
+        return _member(archive, one, f"{name}/{_label(one)}", LARGEST_ARCHIVE)
+
+
 def _on_disk(path: Path) -> Iterator[File]:
     try:
         with path.open("rb") as stream:
@@ -74,7 +99,7 @@ def _members(name: str, stream: IO[bytes]) -> Iterator[File]:
         yield File(name, b"", f"{name} is a damaged ZIP archive ({problem}). Expected a whole one. Make it anew.")
         return
     with archive:
-        members = [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member)]
+        members = _listed(archive)
         if refusal := _refused(name, members):
             yield File(name, b"", refusal)
             return
@@ -83,6 +108,10 @@ def _members(name: str, stream: IO[bytes]) -> Iterator[File]:
             file = _member(archive, member, f"{name}/{_label(member)}", room)
             room -= len(file.data)
             yield file
+
+
+def _listed(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member)]
 
 
 def _refused(name: str, members: list[zipfile.ZipInfo]) -> str:

@@ -29,7 +29,7 @@ Row = dict[str, str]
 
 def rows(classifier: Classifier, file: File, heatmaps: Path | None) -> Iterator[Row]:
     """One file's lines: a reading for each frame, or what kept it from being read."""
-    line = dict.fromkeys(COLUMNS, "") | {"file": file.name, "model_version": classifier.card.version}
+    line = blank(file.name, classifier.card.version)
     if file.problem:
         yield line | {"error": file.problem}
         return
@@ -45,10 +45,20 @@ def scored(classifier: Classifier, scan: Radiograph, heatmaps: Path | None) -> R
     reading = classifier.read(scan)
     if heatmaps:
         save_heat_map(scan, reading, heatmaps)
+    return columns(reading, scan.frame, reading.finding(classifier.card.default_threshold))
+
+
+def blank(name: str, model_version: str) -> Row:
+    """The line of a file of which nothing is known yet."""
+    return dict.fromkeys(COLUMNS, "") | {"file": name, "model_version": model_version}
+
+
+def columns(reading: Reading, frame: int, finding: str) -> Row:
+    """A frame's reading, with what it was decided to be."""
     return {
-        "frame": str(scan.frame),
+        "frame": str(frame),
         "probability": f"{reading.probability:.7f}",
-        "finding": reading.finding(classifier.card.default_threshold),
+        "finding": finding,
         "warnings": ";".join(reading.warnings),
         "sha256": reading.digest,
     }

@@ -81,7 +81,8 @@ class Views(keras.utils.PyDataset):
         generator = np.random.default_rng([self.recipe.seed, self.epoch, row])
         view = self._radiograph(row)
         if self.recipe.borrow:
-            view = augment.borrow(view, self._radiograph(generator.integers(len(self.order))), generator)
+            other = self._radiograph(int(generator.integers(len(self.order))))
+            view = augment.borrow(view, other, generator)
         view = self.augmentation(view, generator)
         return augment.disturb(view, generator) if changed else view
 

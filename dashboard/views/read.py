@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 
 import streamlit as st
 
@@ -14,9 +15,10 @@ from dashboard.history import ModelResult, model_result
 from dashboard.policy import in_force, policy_ui
 from dashboard.prevalence import chance_here, prevalence_ui
 from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores
+from dashboard.session_worklist import worklist
 from dashboard.verdict import keep_ui
 from dashboard.wording import deciding, percent, place
-from model import dicom, radiograph
+from model import collection, dicom, radiograph
 from model.card import Card
 from model.classifier import Reading
 from model.operating_points import operating_points
@@ -32,15 +34,18 @@ FINDINGS = {
     "between": ("For a human to decide", "Between the two thresholds of {threshold}."),
     "review": ("For a human to decide", "The model should not be trusted with this radiograph."),
 }
+# As many as a page can hold, each with its viewer; more are a worklist.
+HANDFUL = 8
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file to be read: its name, its bytes, and what to say of where it came from."""
+    """A file to be read: its name, its bytes, what to say of where it came from, and why it cannot be."""
 
     name: str
     data: bytes
     origin: str = ""
+    problem: str = ""
 
 
 def main() -> None:
@@ -63,13 +68,30 @@ def settings_ui() -> None:
 
 
 def uploads_ui() -> list[Upload]:
-    """The files that were dropped."""
-    files = st.file_uploader(
-        "Drop one or several chest X-rays: DICOM, PNG, JPEG, BMP, TIFF or WebP, 8 to 16 bit. "
-        "They are read on this machine and not stored.",
+    """The files that were dropped, archives unpacked; of very many the first."""
+    dropped = st.file_uploader(
+        "Drop one or several chest X-rays, or a ZIP archive of them: DICOM, PNG, JPEG, BMP, TIFF or WebP, "
+        "8 to 16 bit. They are read on this machine and not stored.",
         accept_multiple_files=True,
     )
-    return [Upload(file.name, file.getvalue()) for file in files]
+    files = [(file.name, file.getvalue()) for file in dropped]
+    number = sum(collection.count(data) for _, data in files)
+    if number > HANDFUL:
+        worklist_ui(files, number)
+    unpacked = (file for name, data in files for file in collection.unpack(name, data))
+    return [Upload(file.name, file.data, problem=file.problem) for file in islice(unpacked, HANDFUL)]
+
+
+def worklist_ui(files: list[tuple[str, bytes]], number: int) -> None:
+    """The way to all of them where they are more than a page can hold."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="many"):
+        st.html(
+            f'<p class="lf-note"><b>{number} files.</b> The first {HANDFUL} are read below; the worklist reads all '
+            f"of them and puts the likeliest pneumonia on top.</p>"
+        )
+        if st.button("Read all in the worklist", icon=":material/checklist:", type="primary"):
+            worklist().add(files)
+            st.switch_page("views/worklist.py")
 
 
 def sample_ui() -> list[Upload]:
@@ -119,6 +141,9 @@ def read_upload(name: str, data: bytes, model_version: str) -> list[tuple[Radiog
 
 def draw_upload(upload: Upload, key: str) -> None:
     """One file: the reading of each of its frames, or why there is none."""
+    if upload.problem:
+        st.error(upload.problem, icon=":material/broken_image:")
+        return
     try:
         for scan, reading in read_upload(upload.name, upload.data, load_card().version):
             draw_reading(upload, scan, reading, f"{key}-{scan.frame}")
@@ -298,4 +323,5 @@ def draw_limits(card: Card) -> None:
     )
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from model import collection
-from model.collection import File, gather, unpack
+from model.collection import File, count, gather, member, unpack
 
 
 def archive(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -37,6 +37,22 @@ def test_files_folders_and_archives_are_one_sequence(tmp_path: Path) -> None:
 def test_what_is_dropped_is_itself_or_its_members() -> None:
     assert list(unpack("a.png", b"picture")) == [File("a.png", b"picture")]
     assert list(unpack("a.png", archive({"b/c": b"c"}))) == [File("a.png/b/c", b"c")]
+
+
+def test_one_file_is_picked_as_it_was_counted() -> None:
+    mixed = archive({"a": b"a", "x/": b"", ".h": b"h", "../b": b"b", "in.zip": archive({"c": b"c"})})
+    whole = list(unpack("all.zip", mixed))
+    assert count(mixed) == len(whole) == 3
+    assert [member("all.zip", mixed, number) for number in range(3)] == whole
+    assert (count(b"picture"), member("a.png", b"picture", 0)) == (1, File("a.png", b"picture"))
+    with pytest.raises(IndexError):
+        member("a.png", b"picture", 1)
+
+
+def test_an_archive_that_is_refused_counts_as_the_one_line_that_says_so() -> None:
+    crowd = archive({f"{number}": b"" for number in range(collection.MAX_FILES + 1)})
+    for refused in (crowd, archive({}), archive({"a": b"a"})[:-10]):
+        assert count(refused) == len(list(unpack("all.zip", refused))) == 1
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\etc\\passwd", "a/../../etc/passwd"])

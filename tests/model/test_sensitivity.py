@@ -23,7 +23,8 @@ class Spotter:
         self.passes += len(inputs)
         detail = inputs[:, *SPOT, 0].std(axis=(1, 2)) / 10
         logits = np.stack([np.zeros_like(detail), detail - 3, np.full_like(detail, -9)], axis=-1)
-        return Outputs(logits, np.repeat(self.heat[None], len(inputs), axis=0))
+        heat = np.repeat(self.heat[None], len(inputs), axis=0)
+        return Outputs(logits, heat, np.zeros((len(inputs), 1), np.float32))
 
 
 def noise() -> np.ndarray:

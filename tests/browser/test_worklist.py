@@ -1,0 +1,150 @@
+"""Many radiographs in a real Chromium: dropped, sorted, filtered, opened and taken home."""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from model import radiograph, score
+from model.classifier import Classifier
+from tests.dicoms import dataset, written
+from tests.pictures import chest, png
+
+SECONDS = 240_000
+
+# A hundred readings and their pages: seconds where nothing else runs, minutes where much does.
+pytestmark = pytest.mark.timeout(900)
+SHARES = "bars => bars.map(bar => parseFloat(bar.style.width))"
+
+
+@pytest.fixture
+def reader(page: Page, dashboard_url: str) -> Page:
+    page.goto(dashboard_url)
+    page.get_by_role("link", name="Worklist", exact=True).click()
+    expect(page.get_by_role("heading", name="No radiograph in the list")).to_be_visible(timeout=SECONDS)
+    return page
+
+
+def picture(number: int) -> bytes:
+    """Radiographs that get different probabilities."""
+    return png(np.clip(chest(240, 230, number) * (0.5 + number / 80.0), 0, 255).astype(np.uint8))
+
+
+def files(count: int) -> list[FilePayload]:
+    return [
+        {"name": f"child {number}.png", "mimeType": "image/png", "buffer": picture(number)}
+        for number in range(count)
+    ]
+
+
+def archive(count: int) -> FilePayload:
+    """As many radiographs, in folders, and two files that are none."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as opened:
+        for number in range(count):
+            opened.writestr(f"ward/{number % 3}/<b>{number}</b>.png", picture(count + number))
+        opened.writestr("ward/small.png", png(chest(100, 90)))
+        opened.writestr("ward/notes.txt", b"words")
+    return {"name": "all.zip", "mimeType": "application/zip", "buffer": out.getvalue()}
+
+
+def lines(page: Page, group: str = "") -> Locator:
+    """The rows that are shown."""
+    only = f"[data-group={group}]" if group else ""
+    return page.locator(f".worklist tbody tr{only}:not([hidden])")
+
+
+def test_fifty_files_and_an_archive_are_a_worklist(reader: Page) -> None:
+    reader.locator("input[type=file]").first.set_input_files([*files(50), archive(50)])
+    # At the first result the list is at hand, whatever is still to come.
+    expect(lines(reader).first).to_be_visible(timeout=SECONDS)
+    reader.get_by_test_id("name-filter").fill("CHILD 13")
+    expect(lines(reader)).to_have_count(1, timeout=SECONDS)
+    reader.get_by_test_id("name-filter").fill("")
+    expect(lines(reader)).to_have_count(102, timeout=SECONDS)
+    expect(reader.get_by_test_id("stProgress")).to_have_count(0, timeout=SECONDS)
+
+    shares = reader.locator(".worklist tr:not([data-group=review]) .scale i").evaluate_all(SHARES)
+    assert len(shares) == 100
+    assert len(set(shares)) > 10
+    assert shares == sorted(shares, reverse=True)
+    small, notes = lines(reader).nth(100), lines(reader).nth(101)
+    expect(small).to_contain_text("For a human to decide")
+    expect(small).to_contain_text("smaller than the 224 pixels")
+    expect(notes).to_contain_text("ward/notes.txt is not an image")
+    expect(notes.get_by_role("button")).to_be_disabled()
+
+    reader.get_by_role("button", name="For a human to decide 1").click()
+    expect(lines(reader)).to_have_count(1)
+    reader.get_by_role("button", name="All 102").click()
+    expect(lines(reader)).to_have_count(102)
+
+    expect(reader.get_by_role("button", name="Download the list")).to_have_count(1, timeout=SECONDS)
+    check_csv(reader)
+    check_opening(reader)
+    reader.set_viewport_size({"width": 390, "height": 844})
+    assert reader.evaluate("document.documentElement.scrollWidth") <= 390
+    reader.get_by_role("button", name="Clear the list").click()
+    expect(reader.get_by_role("heading", name="No radiograph in the list")).to_be_visible(timeout=SECONDS)
+
+
+def check_csv(page: Page) -> None:
+    with page.expect_download(timeout=SECONDS) as download:
+        page.get_by_role("button", name="Download the list").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
+    assert len(rows) == 102
+    assert tuple(rows[0]) == score.COLUMNS
+    by_name = {row["file"]: row for row in rows}
+    network = Classifier.load()
+    for name, number in (("child 3.png", 3), ("all.zip/ward/1/<b>10</b>.png", 60)):
+        expected = network.read(radiograph.read(picture(number))).probability
+        assert abs(float(by_name[name]["probability"]) - expected) < 1e-5
+    assert (by_name["all.zip/ward/small.png"]["finding"], by_name["all.zip/ward/small.png"]["warnings"]) == (
+        "review",
+        "resolution",
+    )
+    assert "is not an image" in by_name["all.zip/ward/notes.txt"]["error"]
+
+
+def check_opening(page: Page) -> None:
+    """The row that is pressed is the reading that opens, and its neighbour follows."""
+    first, second = (lines(page).nth(at).get_by_role("button").inner_text() for at in (0, 1))
+    probability = lines(page).first.locator(".probability b").inner_text()
+    lines(page).first.get_by_role("button").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("viewer")).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_test_id("probability")).to_have_text(probability)
+    expect(page.locator(".lf-file")).to_contain_text(first)
+    expect(lines(page).first.get_by_role("button")).to_have_attribute("aria-current", "true")
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator(".lf-file")).to_contain_text(second, timeout=SECONDS)
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_test_id("viewer")).to_have_count(0, timeout=SECONDS)
+
+
+def test_a_folder_with_the_reader_first_shows_no_result(reader: Page, tmp_path: Path) -> None:
+    frames = np.stack([chest(240, 260, seed).astype(np.uint16) * 16 for seed in (1, 2)])
+    (tmp_path / "ward" / "deep").mkdir(parents=True)
+    (tmp_path / "ward" / "deep" / "two.dcm").write_bytes(written(dataset(frames, PatientName="Secret^Name")))
+    reader.get_by_text("Reader first").click()
+    reader.locator("input[type=file]").nth(1).set_input_files(tmp_path / "ward")
+    expect(lines(reader, "hidden")).to_have_count(2, timeout=SECONDS)
+    expect(reader.get_by_text("2 wait for your word")).to_be_visible()
+    expect(lines(reader).nth(1)).to_contain_text("frame 2 of 2")
+    assert "%" not in reader.get_by_test_id("worklist").inner_text()
+    lines(reader).nth(1).click()
+    expect(reader.get_by_test_id("reader-first")).to_be_visible(timeout=SECONDS)
+    reader.get_by_role("radio", name="Unsure", exact=True).click()
+    reader.get_by_role("button", name="Commit and show the model's result").click()
+    expect(reader.get_by_test_id("probability")).to_be_visible(timeout=SECONDS)
+    expect(lines(reader, "hidden")).to_have_count(1, timeout=SECONDS)
+    expect(lines(reader).last.locator(".probability b")).to_have_text(
+        reader.get_by_test_id("probability").inner_text()
+    )
+    assert "Secret" not in reader.content()
