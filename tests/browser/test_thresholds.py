@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,12 +9,12 @@ import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 from sklearn import metrics
 
+from dashboard.components.threshold_explorer import SCRIPT
 from model import card as cards
 from model import scores as score_files
 from model.card import Card
 from model.scores import Scores
 
-SCRIPT = Path(__file__).resolve().parents[2] / "dashboard/components/threshold_explorer/explorer.js"
 COUNTS = ("tp", "fp", "fn", "tn")
 RATES = ("recall", "accuracy", "specificity", "precision", "f1")
 NAMES = (*COUNTS, *RATES)
@@ -277,7 +276,7 @@ def test_nothing_moves_the_slider_from_under_the_hand(page: Page, slider: Locato
 
 def imported(page: Page, expression: str) -> Any:
     """What an expression over the script's exported functions comes to."""
-    source = base64.b64encode(SCRIPT.read_bytes()).decode()
+    source = base64.b64encode(SCRIPT.encode()).decode()
     return page.evaluate(f"import('data:text/javascript;base64,{source}').then(script => {expression})")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import resources
+from dashboard import evidence, resources
 from model.card import Card
 from model.scores import Scores
 
@@ -32,8 +32,9 @@ def _scores(normals: int, pneumonias: int) -> Scores:
 def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page, not yet run."""
     splits = {"test": _scores(30, 50), "validation": _scores(17, 23)}
-    monkeypatch.setattr(resources, "load_card", lambda: CARD)
-    monkeypatch.setattr(resources, "load_scores", splits.__getitem__)
+    for module in (resources, evidence):
+        monkeypatch.setattr(module, "load_card", lambda: CARD)
+        monkeypatch.setattr(module, "load_scores", splits.__getitem__)
     return AppTest.from_file(str(VIEW))
 
 
@@ -45,15 +46,23 @@ def _sent(app: AppTest) -> dict[str, Any]:
 
 def test_the_slider_starts_at_the_cards_default_to_the_last_digit(app: AppTest) -> None:
     data = _sent(app.run())
-    assert data["default"] == data["start"] == 0.6134267
-    assert data["target"] == "90 %"
+    assert data["default"] == data["start"]["threshold"] == 0.6134267
+    assert data["start"]["target"] == 0.9
     assert "threshold" not in app.session_state
 
 
 def test_the_slider_starts_where_the_reader_left_it(app: AppTest) -> None:
     app.session_state["threshold"] = 0.25
     data = _sent(app.run())
-    assert (data["start"], data["default"]) == (0.25, 0.6134267)
+    assert (data["start"]["threshold"], data["default"]) == (0.25, 0.6134267)
+
+
+def test_an_address_brings_a_choice_and_what_it_cannot_mean_is_left(app: AppTest) -> None:
+    for name, value in {"threshold": "0.125", "target": "0.98", "prevalence": "7", "weight": "much"}.items():
+        app.query_params[name] = value
+    start = _sent(app.run())["start"]
+    assert (start["threshold"], start["target"]) == (0.125, 0.98)
+    assert (start["prevalence"], start["weight"]) == (0.1, 20)
 
 
 def test_figures_are_those_of_the_test_images(app: AppTest) -> None:
