@@ -20,7 +20,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Policy:
-    """A threshold, or with ``low`` and ``high`` a band for a human, and how it was fixed: ``rule``, on ``origin``."""
+    """A threshold, or a human's band from ``low`` to ``high``, and how it was fixed: by ``rule``, on ``origin``."""
 
     name: str
     rule: str
@@ -34,8 +34,8 @@ class Policy:
 class Evidence:
     """n images under one network.
 
-    ``name`` tells it from others; ``images`` says what the images are, such as ``test images``, and ``network`` what
-    gave the scores. ``labels`` are 0 normal or 1 pneumonia, ``scores`` probabilities, both of shape (n,);
+    ``name`` tells it from others; ``images`` says what the images are, such as ``test images``, and ``network``
+    what gave the scores. ``labels`` are 0 normal or 1 pneumonia, ``scores`` probabilities, both of shape (n,);
     ``kinds`` and ``files`` name each image's kind and file where they are known. ``prevalence`` is that of the
     images that made the scores probabilities. ``policies`` begin with the default's.
     """
@@ -57,6 +57,17 @@ class Evidence:
         threshold = self.policies[0].threshold
         assert threshold is not None
         return threshold
+
+    @property
+    def fixed(self) -> list[float]:
+        """Every threshold of a policy, those of the band among them."""
+        ends = (end for policy in self.policies for end in (policy.threshold, policy.low, policy.high))
+        return [end for end in ends if end is not None]
+
+    @property
+    def of_shipped(self) -> bool:
+        """Whether the scores are the shipped network's, whose threshold holds on every page."""
+        return self.name.endswith(f"/{SHIPPED}")
 
     @property
     def band(self) -> tuple[float, float]:

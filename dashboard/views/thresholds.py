@@ -1,18 +1,33 @@
 """Thresholds: what the hospital's choice costs, in missed pneumonias and in false alarms."""
 
+import html
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
+import numpy as np
 import streamlit as st
 
 from dashboard import evidence as evidences
+from dashboard import pictures
 from dashboard.choice import Choice
+from dashboard.committee import committee_pdf
 from dashboard.components.threshold_explorer import threshold_explorer
+from dashboard.components.threshold_explorer.errors import hardest
+from dashboard.components.threshold_explorer.rival import rival_table
 from dashboard.components.threshold_explorer.table import DrawnBand, Table, drawn_bands, explorer_table
-from dashboard.evidence import Evidence
+from dashboard.evidence import SHIPPED, Evidence
+from dashboard.operating_points_csv import operating_points_csv
 from dashboard.resources import load_card, threshold
+from dashboard.selection import NOBODY, Selection, networks, selection_ui
 from model.bands import TIMES
+from model.intervals import Interval
+from model.own_site import own_calibration, own_threshold
+
+# Of each kind of error. (A string of its own would be drawn on the page.)
+MOST_PICTURES = 24
 
 WORDS = """
 The hospital starts from the hypothesis H0: *the person has pneumonia*. The model's evidence either
@@ -32,63 +47,84 @@ lets it stand, and an alarm is raised, or speaks against it.
 
 def main() -> None:
     """The page."""
-    evidence = evidences.shipped("test")
-    draw_introduction(evidence)
-    explorer_ui(evidence)
+    st.title("Thresholds")
+    introduction = st.container()
+    selection, evidence = selection_ui()
+    with introduction:
+        draw_introduction(evidence)
+    if evidence is None:
+        return
+    explorer_ui(selection, evidence)
+    if selection.images == "own":
+        draw_own_site(evidence)
+    draw_pictures(evidence)
+    draw_sharing(selection, evidence)
     draw_words()
 
 
-def draw_introduction(evidence: Evidence) -> None:
-    st.title("Thresholds")
+def draw_introduction(evidence: Evidence | None) -> None:
+    if evidence is None:
+        st.markdown("Bring along scores of **images of your own**: open the window below and choose a file.")
+        return
+    unseen = {"test": " that the model had never seen", "validation": " held out of training"}
     st.markdown(
         f"The model gives every radiograph a probability of pneumonia; from the threshold on it raises an "
         f"alarm. **Slide the threshold** and see what it would have cost on {len(evidence.labels):,} "
-        f"{evidence.images} that the model had never seen."
+        f"{evidence.images}{unseen.get(evidence.name.split('/')[0], '')}."
     )
 
 
-def explorer_ui(evidence: Evidence) -> None:
+def explorer_ui(selection: Selection, evidence: Evidence) -> None:
     """The slider and all that follows it; what the reader settles on is kept."""
-    start = choice(evidence)
+    table = load_explorer_table(evidence.name, evidence)
     threshold_explorer(
-        load_explorer_table(evidence.name, evidence),
-        start=asdict(start),
-        about=about(evidence),
-        on_settle=lambda said: keep(evidence, said),
+        table,
+        start=asdict(choice(evidence)),
+        about=about(selection, evidence, table),
+        on_settle=lambda said: keep(selection, evidence, said),
         key="threshold_explorer",
     )
 
 
 def choice(evidence: Evidence) -> Choice:
-    """Where the handles stand: as the address says, else as they were left, else at the policies."""
+    """Where the handles stand: as they were left, else as the address says, else at the policies."""
     low, high = evidence.band
-    fixed = Choice(evidence.default, low, high, load_card().target_recall)
     left = st.session_state.get("choices", {}).get(evidence.name)
     if left is None:
-        left = fixed.told(st.query_params)
-    if evidence.name.endswith(f"/{evidences.SHIPPED}"):
-        left = left.told({"threshold": threshold()}) if "threshold" in st.session_state else left
+        left = Choice(evidence.default, low, high, load_card().target_recall).told(st.query_params)
+    if evidence.of_shipped and "threshold" in st.session_state:
+        return left.told({"threshold": threshold()})
     return left
 
 
-def keep(evidence: Evidence, said: Mapping[str, Any]) -> None:
+def keep(selection: Selection, evidence: Evidence, said: Mapping[str, Any]) -> None:
     """The choice, for this page and its address; the shipped network's threshold, for every page."""
     kept = choice(evidence).told(said)
     st.session_state.setdefault("choices", {})[evidence.name] = kept
-    st.query_params.update(kept.address())
-    if evidence.name.endswith(f"/{evidences.SHIPPED}"):
+    st.query_params.from_dict(address(selection, kept))
+    if evidence.of_shipped:
         st.session_state["threshold"] = kept.threshold
 
 
-def about(evidence: Evidence) -> dict[str, Any]:
+def address(selection: Selection, chosen: Choice) -> dict[str, str]:
+    """What the page's address carries."""
+    return selection.address() | chosen.address()
+
+
+def about(selection: Selection, evidence: Evidence, table: Table) -> dict[str, Any]:
     """What the sections are told beside the table."""
     return {
         "name": evidence.name,
         "default": evidence.default,
         "provenance": evidence.provenance,
         "policies": [asdict(policy) for policy in evidence.policies],
+        "prevalence": evidence.prevalence,
         "bands": load_bands(evidence.name, evidence),
         "bootstraps": TIMES,
+        "hardest": hardest(evidence.labels, evidence.scores, evidence.files, evidence.kinds)
+        if evidence.files and evidence.kinds
+        else None,
+        "rival": load_rival(selection, evidence, table["thresholds"]) if selection.beside != NOBODY else None,
     }
 
 
@@ -101,13 +137,117 @@ def load_bands(name: str, _evidence: Evidence) -> dict[str, DrawnBand]:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def load_explorer_table(name: str, _evidence: Evidence) -> Table:
     """Counted once a set of images and network."""
-    fixed = [
-        end
-        for policy in _evidence.policies
-        for end in (policy.threshold, policy.low, policy.high)
-        if end is not None
-    ]
-    return explorer_table(_evidence.labels, _evidence.scores, _evidence.default, fixed, _evidence.kinds)
+    return explorer_table(_evidence.labels, _evidence.scores, _evidence.default, _evidence.fixed, _evidence.kinds)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def load_rival(selection: Selection, _evidence: Evidence, _thresholds: list[float]) -> dict[str, Any] | None:
+    """The network beside it, on the same images; own images have scores of one network alone."""
+    if selection.images == "own":
+        return None
+    other = (
+        evidences.shipped(selection.images)
+        if selection.beside == SHIPPED
+        else evidences.step(selection.beside, selection.images)
+    )
+    name = networks()[selection.beside]
+    return rival_table(_evidence.labels, _evidence.scores, other.scores, _thresholds, other.default, name)
+
+
+def draw_own_site(evidence: Evidence) -> None:
+    """A threshold and a calibration for the own site, and what so many images can promise."""
+    st.subheader("For your own site")
+    ill, target = int(evidence.labels.sum()), load_card().target_recall
+    found = own_threshold(evidence.scores[evidence.labels == 1], target)
+    if found is None:
+        st.markdown(
+            f"{ill} pneumonias are too few to promise a recall of {100 * target:g} %: "
+            f"it takes at least {int(np.ceil(target / (1 - target) - 1e-9))}."
+        )
+    else:
+        st.markdown(
+            f"**Threshold {found.threshold.value:.4g}** finds a new pneumonia with a probability of at least "
+            f"{100 * target:g} %. By {ill:,} pneumonias it is known to lie between {found.threshold.low:.4g} and "
+            f"{found.threshold.high:.4g}; the recall that it will have on patients to come, "
+            f"{_percent(found.recall)}, is what 95 in 100 samples of this size would give."
+        )
+    fitted = own_calibration(evidence.labels, evidence.scores)
+    st.markdown(
+        f"**Calibration**: P(pneumonia) = 1 / (1 + exp(-(a · log-odds + b))) with slope a = "
+        f"{_figure(fitted.slope)} and intercept b = {_figure(fitted.intercept)}. A slope of 1 and an intercept "
+        f"of 0 say that the scores already mean what they say here."
+    )
+
+
+def _percent(figure: Interval) -> str:
+    return f"{100 * figure.value:.1f} % ({100 * figure.low:.1f} to {100 * figure.high:.1f})"
+
+
+def _figure(figure: Interval) -> str:
+    return f"{figure.value:.3g} ({figure.low:.3g} to {figure.high:.3g})"
+
+
+def draw_pictures(evidence: Evidence) -> None:
+    """The radiographs of the errors, where the data set is on this machine."""
+    if evidence.files is None or not pictures.present(evidence.files):
+        return
+    with st.expander("Look at the radiographs of these errors"):
+        limit = choice(evidence).threshold
+        ill, called = evidence.labels == 1, evidence.scores >= limit
+        order = np.argsort(evidence.scores, kind="stable")
+        _draw_row("Missed pneumonias", evidence, [row for row in order if ill[row] and not called[row]])
+        _draw_row("False alarms", evidence, [row for row in order[::-1] if called[row] and not ill[row]])
+
+
+def _draw_row(title: str, evidence: Evidence, rows: list[int]) -> None:
+    assert evidence.files is not None
+    shown = ""
+    for row in rows[:MOST_PICTURES]:
+        source = pictures.thumbnail(evidence.files[row])
+        name = html.escape(evidence.files[row].rsplit("/", 1)[-1])
+        if source:
+            shown += (
+                f'<figure><img src="{source}" alt="Radiograph {name}"><figcaption>{name}<br>'
+                f"{evidence.scores[row]:.4g}</figcaption></figure>"
+            )
+    more = f", the gravest {MOST_PICTURES} of {len(rows)}" if len(rows) > MOST_PICTURES else f": {len(rows)}"
+    st.html(f'<h4>{title}{more}</h4><div class="lf-pictures">{shown}</div>')
+
+
+def draw_sharing(selection: Selection, evidence: Evidence) -> None:
+    """What can be passed on: the address, a page of paper, the whole table."""
+    st.subheader("Pass it on")
+    chosen, version = choice(evidence), load_card().version
+    st.markdown(
+        "The address of this page holds every handle: copy it from the browser and it opens as it stands."
+        + (" Images of your own do not travel with it." if selection.images == "own" else "")
+    )
+    stem = f"lungfield-{evidence.name.replace('/', '-')}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "One page for a committee",
+            lambda: committee_pdf(
+                evidence,
+                chosen,
+                version,
+                urlencode(address(selection, chosen)),
+                datetime.now(UTC).replace(microsecond=0),
+            ),
+            file_name=f"{stem}-operating-point.pdf",
+            mime="application/pdf",
+            on_click="ignore",
+            icon=":material/picture_as_pdf:",
+            key="committee",
+        )
+        st.download_button(
+            "Every operating point as CSV",
+            lambda: operating_points_csv(evidence),
+            file_name=f"{stem}-operating-points.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/table:",
+            key="operating_points",
+        )
 
 
 def draw_words() -> None:

@@ -15,7 +15,7 @@ from dashboard.components.threshold_explorer.table import Table
 
 FOLDER = Path(__file__).resolve().parent
 FOUNDATIONS = ("lookup", "wording", "intervals", "plot")
-SECTIONS = ("slider", "verdict", "rates", "curves")
+SECTIONS = ("slider", "verdict", "rates", "tour", "curves", "band", "hospital", "costs", "missed", "rival")
 
 
 def _joined(suffix: str, parts: Sequence[str] = SECTIONS) -> str:

@@ -17,7 +17,7 @@ export default function mount({ data, parentElement, setStateValue }) {
   return () => explorer.stop();
 }
 
-const FURTHER = [RatesSection, Curves];
+const FURTHER = [RatesSection, Curves, Band, Hospital, Costs, Missed, Rival, Tour];
 
 class Explorer {
   constructor(root) {

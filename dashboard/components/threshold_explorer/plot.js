@@ -83,7 +83,7 @@ class Plot {
 
   /** A point that is moved to a place; hidden where there is none. */
   point(name, x, y) {
-    const point = this.part(name, () => this.mark(`point ${name}`));
+    const point = this.part(`point ${name}`, () => this.mark(`point ${name}`));
     point.hidden = Number.isNaN(x) || Number.isNaN(y);
     point.style.left = `${100 * x}%`;
     point.style.bottom = `${100 * y}%`;
@@ -91,7 +91,7 @@ class Plot {
 
   /** A line from top to bottom. */
   rule(name, x) {
-    this.part(name, () => this.mark(`rule ${name}`)).style.left = `${100 * x}%`;
+    this.part(`rule ${name}`, () => this.mark(`rule ${name}`)).style.left = `${100 * x}%`;
   }
 
   mark(className) {
