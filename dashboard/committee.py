@@ -57,9 +57,7 @@ def summary(evidence: Evidence, choice: Choice) -> Summary:
     """The numbers of a choice."""
     points = operating_points(evidence.labels, evidence.scores)
     row = int(points.index(choice.threshold))
-    figures = {
-        name: Interval(*(float(end[row]) for end in rate)) for name, rate in rates(_row(points, row)).items()
-    }
+    figures = {name: Interval(*(float(end[0]) for end in rate)) for name, rate in rates(_row(points, row)).items()}
     found = referral(points, choice.low, choice.high)
     kept, total = found.kept, len(evidence.labels)
     best = cheapest(points, choice.prevalence, choice.weight)

@@ -1,7 +1,9 @@
 """Labels and scores that a threshold is judged on, with the policies that were fixed before."""
 
+import hashlib
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -57,6 +59,11 @@ class Evidence:
         threshold = self.policies[0].threshold
         assert threshold is not None
         return threshold
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Tells these labels and scores from all others."""
+        return hashlib.sha256(self.labels.tobytes() + self.scores.tobytes()).hexdigest()
 
     @property
     def fixed(self) -> list[float]:

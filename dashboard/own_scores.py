@@ -36,9 +36,8 @@ def read_scores(file: BinaryIO) -> tuple[np.ndarray, np.ndarray]:
 
 def own_evidence(labels: np.ndarray, scores: np.ndarray, target: float) -> Evidence:
     """The own set with the policies that it gives itself; ``target`` is the recall that is asked for."""
-    digest = hashlib.sha256(labels.tobytes() + scores.tobytes()).hexdigest()[:12]
     return Evidence(
-        name=f"own/{digest}",
+        name=f"own/{hashlib.sha256(labels.tobytes() + scores.tobytes()).hexdigest()[:12]}",
         images="images of your own",
         network="your own scores",
         labels=labels,

@@ -11,6 +11,7 @@ from dashboard.evidence import SHIPPED, Evidence
 from dashboard.own_radiographs import score_archive
 from dashboard.own_scores import UnusableScores, own_evidence, read_scores
 from dashboard.resources import load_card, load_classifier, load_ladder
+from model.card import ArtifactMismatch
 
 IMAGES = {"test": "Test", "validation": "Validation", "own": "Your own"}
 NOBODY = ""
@@ -37,8 +38,11 @@ class Selection:
 
 @st.cache_resource
 def networks() -> dict[str, str]:
-    """The ladder's steps by name, in words; without a ladder the shipped network alone."""
-    return {row["name"]: row["about"] for row in load_ladder()} or {SHIPPED: "Shipped"}
+    """The ladder's steps by name, in words; the shipped network alone where the ladder is another network's."""
+    try:
+        return {row["name"]: row["about"] for row in load_ladder()}
+    except ArtifactMismatch:
+        return {SHIPPED: "Shipped"}
 
 
 def selected() -> Selection:

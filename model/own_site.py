@@ -26,8 +26,8 @@ def own_threshold(pneumonia_scores: ArrayLike, recall: float) -> OwnThreshold | 
     """The conformal threshold of a site; None where there are too few pneumonias for the promise.
 
     The recall at the k-th smallest of n scores is itself Beta(n + 1 - k, k) (Angelopoulos and Bates 2023,
-    sec. 3.2). The population's quantile lies between two order statistics, whose ranks are a binomial's quantiles (David and
-    Nagaraja 2003, sec. 7.1).
+    sec. 3.2). The population's quantile lies between two order statistics, whose ranks are a binomial's
+    quantiles (David and Nagaraja 2003, sec. 7.1).
 
     Args:
         pneumonia_scores: shape (n,).

@@ -76,7 +76,7 @@ def draw_introduction(evidence: Evidence | None) -> None:
 
 def explorer_ui(selection: Selection, evidence: Evidence) -> None:
     """The slider and all that follows it; what the reader settles on is kept."""
-    table = load_explorer_table(evidence.name, evidence)
+    table = load_explorer_table(evidence.fingerprint, evidence.default, evidence)
     threshold_explorer(
         table,
         start=asdict(choice(evidence)),
@@ -119,29 +119,33 @@ def about(selection: Selection, evidence: Evidence, table: Table) -> dict[str, A
         "provenance": evidence.provenance,
         "policies": [asdict(policy) for policy in evidence.policies],
         "prevalence": evidence.prevalence,
-        "bands": load_bands(evidence.name, evidence),
+        "bands": load_bands(evidence.fingerprint, evidence),
         "bootstraps": TIMES,
         "hardest": hardest(evidence.labels, evidence.scores, evidence.files, evidence.kinds)
         if evidence.files and evidence.kinds
         else None,
-        "rival": load_rival(selection, evidence, table["thresholds"]) if selection.beside != NOBODY else None,
+        "rival": load_rival(evidence.fingerprint, selection, evidence, table["thresholds"])
+        if selection.beside != NOBODY
+        else None,
     }
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def load_bands(name: str, _evidence: Evidence) -> dict[str, DrawnBand]:
+def load_bands(fingerprint: str, _evidence: Evidence) -> dict[str, DrawnBand]:
     """Drawn once a set of images and network."""
     return drawn_bands(_evidence.labels, _evidence.scores)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def load_explorer_table(name: str, _evidence: Evidence) -> Table:
+def load_explorer_table(fingerprint: str, default: float, _evidence: Evidence) -> Table:
     """Counted once a set of images and network."""
     return explorer_table(_evidence.labels, _evidence.scores, _evidence.default, _evidence.fixed, _evidence.kinds)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def load_rival(selection: Selection, _evidence: Evidence, _thresholds: list[float]) -> dict[str, Any] | None:
+def load_rival(
+    fingerprint: str, selection: Selection, _evidence: Evidence, _thresholds: list[float]
+) -> dict[str, Any] | None:
     """The network beside it, on the same images; own images have scores of one network alone."""
     if selection.images == "own":
         return None

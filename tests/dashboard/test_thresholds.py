@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import evidence, resources
+from dashboard import evidence, resources, selection
 from model.card import Card
 from model.scores import Scores
 
 VIEW = Path(__file__).resolve().parents[2] / "dashboard" / "views" / "thresholds.py"
-CARD = Card({"operating_points": {"default": {"threshold": 0.6134267, "target_recall": 0.9}}})
+CARD = Card({"version": "9.9.9", "operating_points": {"default": {"threshold": 0.6134267, "target_recall": 0.9}}})
 
 
 def _scores(normals: int, pneumonias: int) -> Scores:
@@ -32,6 +32,8 @@ def _scores(normals: int, pneumonias: int) -> Scores:
 def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page, not yet run."""
     splits = {"test": _scores(30, 50), "validation": _scores(17, 23)}
+    monkeypatch.setattr(selection, "networks", lambda: {"shipped": "Shipped", "cnn": "Small CNN"})
+    monkeypatch.setattr(selection, "load_card", lambda: CARD)
     for module in (resources, evidence):
         monkeypatch.setattr(module, "load_card", lambda: CARD)
         monkeypatch.setattr(module, "load_scores", splits.__getitem__)
@@ -81,8 +83,26 @@ def test_the_page_says_where_the_default_comes_from(app: AppTest) -> None:
 
 
 def test_the_words_are_explained(app: AppTest) -> None:
-    (words,) = app.run().expander
+    words = app.run().expander[-1]
     assert words.label == "What do these words mean?"
     explained = words.markdown[0].value
     for word in ("TP", "FP", "FN", "TN", "H0: *the person has pneumonia*"):
         assert word in explained
+
+
+def test_other_images_bring_their_own_figures_and_say_so(app: AppTest) -> None:
+    app.query_params["images"] = "validation"
+    data = _sent(app.run())
+    assert data["tp"][0] + data["fn"][0] == 23
+    assert "they flatter" in data["provenance"]
+    assert "40 validation images held out of training" in app.markdown[0].value
+
+
+def test_an_address_cannot_name_what_is_not_there(app: AppTest) -> None:
+    app.query_params["images"], app.query_params["network"] = "everything", "oracle"
+    assert _sent(app.run())["name"] == "test/shipped"
+
+
+def test_what_can_be_passed_on_is_offered(app: AppTest) -> None:
+    labels = [button.proto.label for button in app.run().get("download_button")]
+    assert labels == ["One page for a committee", "Every operating point as CSV"]
