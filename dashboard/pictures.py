@@ -21,7 +21,7 @@ def folder() -> Path:
 
 def present(files: list[str] | None) -> bool:
     """Whether the first of these images is here."""
-    return bool(files) and (folder() / files[0]).is_file()
+    return files is not None and any((folder() / file).is_file() for file in files[:1])
 
 
 def thumbnail(file: str) -> str | None:

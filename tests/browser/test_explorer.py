@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from dashboard.components.threshold_explorer import SCRIPT
 from dashboard.components.threshold_explorer.table import explorer_table
@@ -80,11 +80,11 @@ def number(page: Page, name: str) -> float:
     return float(text(page, name).replace(",", "").replace("\N{MINUS SIGN}", "-").split()[0])
 
 
-def box(locator: Locator) -> dict[str, float]:
+def box(locator: Locator) -> FloatRect:
     locator.scroll_into_view_if_needed()
     bounds = locator.bounding_box()
     assert bounds
-    return dict(bounds)
+    return bounds
 
 
 def test_intervals_in_the_browser_are_pythons(opened: Page) -> None:

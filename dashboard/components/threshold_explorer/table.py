@@ -174,7 +174,8 @@ def _histogram(ascending: np.ndarray, edges: np.ndarray) -> list[int]:
 
 
 def _odds_histogram(ascending: np.ndarray, axis: list[float]) -> list[int]:
-    edges = 1 / (1 + np.exp(-np.linspace(*axis, ODDS_BINS + 1)))
+    low, high = axis
+    edges = 1 / (1 + np.exp(-np.linspace(low, high, ODDS_BINS + 1)))
     # Whatever lies beyond the axis is drawn at its end.
     edges[0] = 0
     return _histogram(ascending, edges)
