@@ -55,6 +55,7 @@ def main() -> None:
     if evidence is None:
         return
     explorer_ui(selection, evidence)
+    tell_address(selection, evidence)
     if selection.images == "own":
         draw_own_site(evidence)
     draw_pictures(evidence)
@@ -81,7 +82,7 @@ def explorer_ui(selection: Selection, evidence: Evidence) -> None:
         table,
         start=asdict(choice(evidence)),
         about=about(selection, evidence, table),
-        on_settle=lambda said: keep(selection, evidence, said),
+        on_settle=lambda said: keep(evidence, said),
         key="threshold_explorer",
     )
 
@@ -97,13 +98,20 @@ def choice(evidence: Evidence) -> Choice:
     return left
 
 
-def keep(selection: Selection, evidence: Evidence, said: Mapping[str, Any]) -> None:
-    """The choice, for this page and its address; the shipped network's threshold, for every page."""
+def keep(evidence: Evidence, said: Mapping[str, Any]) -> None:
+    """The choice, for this page; the shipped network's threshold, for every page."""
     kept = choice(evidence).told(said)
     st.session_state.setdefault("choices", {})[evidence.name] = kept
-    st.query_params.from_dict(address(selection, kept))
     if evidence.of_shipped:
         st.session_state["threshold"] = kept.threshold
+
+
+def tell_address(selection: Selection, evidence: Evidence) -> None:
+    """Bring the address up to date; that of an untouched page stays bare."""
+    touched = evidence.name in st.session_state.get("choices", {}) or selection.address()
+    told = address(selection, choice(evidence))
+    if (touched or st.query_params) and st.query_params.to_dict() != told:
+        st.query_params.from_dict(told)
 
 
 def address(selection: Selection, chosen: Choice) -> dict[str, str]:

@@ -65,6 +65,7 @@ def test_an_address_brings_a_choice_and_what_it_cannot_mean_is_left(app: AppTest
     start = _sent(app.run())["start"]
     assert (start["threshold"], start["target"]) == (0.125, 0.98)
     assert (start["prevalence"], start["weight"]) == (0.1, 20)
+    assert (app.query_params["target"], app.query_params["weight"]) == ("0.98", "20")
 
 
 def test_figures_are_those_of_the_test_images(app: AppTest) -> None:
