@@ -66,7 +66,7 @@ def summary(evidence: Evidence, choice: Choice) -> Summary:
         counts=points.at(choice.threshold),
         rates=figures,
         judgement=judged(figures["recall"], choice.target),
-        referred=_share(found.referred, total),
+        referred=_share(found.referred, total) if choice.low < choice.high else Interval(0.0, 0.0, 0.0),
         kept_accuracy=_share(kept.tp + kept.tn, total - found.referred),
         expected=expectations(
             points, choice.threshold, (choice.low, choice.high), choice.prevalence, choice.patients

@@ -46,6 +46,9 @@ def expectations(
     recall, specificity = _share(counts.tp, positives), _share(counts.tn, negatives)
     missed, alarms = _share(counts.fn, positives), _share(counts.fp, negatives)
     doubtful = _share(positives - kept.tp - kept.fn, positives), _share(negatives - kept.fp - kept.tn, negatives)
+    if band[0] == band[1]:
+        # Nobody is referred by what such a band is, not by chance.
+        doubtful = (Rates(*np.zeros((3, 1))),) * 2
 
     def both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         return ill * one + normal * other

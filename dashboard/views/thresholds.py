@@ -24,7 +24,7 @@ from dashboard.resources import load_card, threshold
 from dashboard.selection import NOBODY, Selection, networks, selection_ui
 from model.bands import TIMES
 from model.intervals import Interval
-from model.own_site import own_calibration, own_threshold
+from model.own_site import OwnCalibration, OwnThreshold, own_calibration, own_threshold
 
 # Of each kind of error. (A string of its own would be drawn on the page.)
 MOST_PICTURES = 24
@@ -170,7 +170,7 @@ def draw_own_site(evidence: Evidence) -> None:
     """A threshold and a calibration for the own site, and what so many images can promise."""
     st.subheader("For your own site")
     ill, target = int(evidence.labels.sum()), load_card().target_recall
-    found = own_threshold(evidence.scores[evidence.labels == 1], target)
+    found, fitted = load_own_site(evidence.fingerprint, target, evidence)
     if found is None:
         st.markdown(
             f"{ill} pneumonias are too few to promise a recall of {100 * target:g} %: "
@@ -183,12 +183,20 @@ def draw_own_site(evidence: Evidence) -> None:
             f"{found.threshold.high:.4g}; the recall that it will have on patients to come, "
             f"{_percent(found.recall)}, is what 95 in 100 samples of this size would give."
         )
-    fitted = own_calibration(evidence.labels, evidence.scores)
     st.markdown(
         f"**Calibration**: P(pneumonia) = 1 / (1 + exp(-(a · log-odds + b))) with slope a = "
         f"{_figure(fitted.slope)} and intercept b = {_figure(fitted.intercept)}. A slope of 1 and an intercept "
         f"of 0 say that the scores already mean what they say here."
     )
+
+
+@st.cache_resource(max_entries=2, show_spinner="Fitting")
+def load_own_site(
+    fingerprint: str, target: float, _evidence: Evidence
+) -> tuple[OwnThreshold | None, OwnCalibration]:
+    """Fitted once a set: a million rows take a second."""
+    found = own_threshold(_evidence.scores[_evidence.labels == 1], target)
+    return found, own_calibration(_evidence.labels, _evidence.scores)
 
 
 def _percent(figure: Interval) -> str:

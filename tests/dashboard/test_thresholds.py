@@ -37,7 +37,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     for module in (resources, evidence):
         monkeypatch.setattr(module, "load_card", lambda: CARD)
         monkeypatch.setattr(module, "load_scores", splits.__getitem__)
-    return AppTest.from_file(str(VIEW))
+    return AppTest.from_file(str(VIEW), default_timeout=60)
 
 
 def _sent(app: AppTest) -> dict[str, Any]:

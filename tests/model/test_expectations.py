@@ -42,4 +42,4 @@ def test_intervals_of_sums_cover_95_in_100() -> None:
 
 
 def test_a_band_without_width_refers_nobody() -> None:
-    assert expectations(POINTS, 0.5, (0.5, 0.5), 0.1, 50).referrals.value == 0
+    assert expectations(POINTS, 0.5, (0.5, 0.5), 0.1, 50).referrals == (0, 0, 0)

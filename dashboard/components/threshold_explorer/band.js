@@ -1,6 +1,6 @@
 /** A band of probabilities for a human: what is left to the model, and the curve of all such bands. */
 
-const COVERAGES = Array.from({ length: 81 }, (_, index) => index / 80);
+const COVERAGES = Array.from({ length: 51 }, (_, index) => index / 50);
 
 /** Below `low` normal, from `high` on pneumonia; between them a human decides. See model/referral.py. */
 export function referral(data, low, high) {
@@ -84,16 +84,16 @@ class Band {
   show({ data, state, row, texts }) {
     const { low, high } = state;
     const found = referral(data, low, high);
-    this.words(found, texts);
+    this.words(found, low < high, texts);
     texts.low = written(data.thresholds, low);
     texts.high = written(data.thresholds, high);
     this.place(data, state, texts);
     this.drawCoverage(data, row, found);
   }
 
-  words({ tp, fp, fn, tn, referred, total }, texts) {
+  words({ tp, fp, fn, tn, referred, total }, wide, texts) {
     const figures = {
-      referred: wilson(referred, total),
+      referred: wide ? wilson(referred, total) : NONE,
       kept_accuracy: wilson(tp + tn, total - referred),
       kept_recall: wilson(tp, tp + fn),
     };

@@ -15,8 +15,8 @@ export function expectations(data, state, recall, specificity) {
   });
   const { tp, fp, fn, tn } = countsAt(data, 0);
   const kept = referral(data, low, high);
-  const doubtfulIll = wilson(tp + fn - kept.tp - kept.fn, tp + fn);
-  const doubtfulNormal = wilson(fp + tn - kept.fp - kept.tn, fp + tn);
+  const doubtfulIll = low < high ? wilson(tp + fn - kept.tp - kept.fn, tp + fn) : NONE;
+  const doubtfulNormal = low < high ? wilson(fp + tn - kept.fp - kept.tn, fp + tn) : NONE;
   const sum = (one, other) => ill * one + normal * other;
   return {
     missed: scaled(ill, rest(recall)),

@@ -12,6 +12,9 @@ export function wilson(part, whole) {
   return { value, low: part > 0 ? centre - half : 0, high: part < whole ? centre + half : 1 };
 }
 
+/** What is zero by what it is, and not by chance: the share referred by a band without width. */
+export const NONE = { value: 0, low: 0, high: 0 };
+
 /** Of one minus a share. */
 export function rest({ value, low, high }) {
   return { value: 1 - value, low: 1 - high, high: 1 - low };

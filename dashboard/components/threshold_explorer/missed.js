@@ -89,9 +89,10 @@ class ErrorList {
   }
 
   write(cells, error) {
+    if (cells.shown === error) return;
+    cells.shown = error;
     COLUMNS.forEach(([column], at) => {
-      const text = String(error[column]);
-      if (cells[at].textContent !== text) cells[at].textContent = text;
+      cells[at].textContent = error[column];
     });
   }
 }

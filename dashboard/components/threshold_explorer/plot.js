@@ -5,7 +5,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 /** Of the SVG's own coordinates, enough that a curve has no steps. */
-const UNITS = 1000;
+const UNITS = 10000;
 /** The log-odds nearest to 0 and 1 that an axis tells apart. */
 const FARTHEST = 13.8;
 
@@ -137,5 +137,5 @@ class Plot {
 }
 
 function units([x, y]) {
-  return `${(UNITS * x).toFixed(1)} ${(UNITS * (1 - y)).toFixed(1)}`;
+  return `${Math.round(UNITS * x)} ${Math.round(UNITS * (1 - y))}`;
 }
