@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binomtest, norm
+from scipy.stats import binom, binomtest, norm
 
 from model.intervals import Z_95, auc_components
 
@@ -56,6 +56,37 @@ def mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> float:
     if not only_first + only_second:
         return 1.0
     return float(binomtest(only_first, only_first + only_second).pvalue)
+
+
+def exact_mcnemar(only_first: ArrayLike, only_second: ArrayLike) -> np.ndarray:
+    """The p-value of ``mcnemar`` from its two counts, for many pairs of them at once; float64 of their shape."""
+    one, other = np.asarray(only_first), np.asarray(only_second)
+    return np.minimum(1.0, 2 * binom.cdf(np.minimum(one, other), one + other, 0.5))
+
+
+class Differences(NamedTuple):
+    """Second minus first, with 95 % intervals; float64 of one shape."""
+
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def paired_difference(only_first: ArrayLike, only_second: ArrayLike, number: int) -> Differences:
+    """Difference of two shares of right answers to the same ``number`` of radiographs.
+
+    Its interval is Wald's after half an answer was added to each of the four cells (Agresti and Min 2005,
+    sec. 3.2), which holds its level where few answers differ.
+
+    Args:
+        only_first, only_second: on how many one is right and the other wrong, any shape.
+        number: of radiographs.
+    """
+    b, c = np.asarray(only_first, float), np.asarray(only_second, float)
+    total = number + 2
+    centre = (c - b) / total
+    half = Z_95 * np.sqrt((b + c + 1) / total - centre**2) / np.sqrt(total)
+    return Differences((c - b) / max(number, 1), np.maximum(centre - half, -1), np.minimum(centre + half, 1))
 
 
 def _variance_of_mean(values: np.ndarray) -> float:

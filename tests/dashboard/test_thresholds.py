@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import resources
+from dashboard import evidence, resources, selection
 from model.card import Card
 from model.scores import Scores
 
 VIEW = Path(__file__).resolve().parents[2] / "dashboard" / "views" / "thresholds.py"
-CARD = Card({"operating_points": {"default": {"threshold": 0.6134267, "target_recall": 0.9}}})
+CARD = Card({"version": "9.9.9", "operating_points": {"default": {"threshold": 0.6134267, "target_recall": 0.9}}})
 
 
 def _scores(normals: int, pneumonias: int) -> Scores:
@@ -32,9 +32,12 @@ def _scores(normals: int, pneumonias: int) -> Scores:
 def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page, not yet run."""
     splits = {"test": _scores(30, 50), "validation": _scores(17, 23)}
-    monkeypatch.setattr(resources, "load_card", lambda: CARD)
-    monkeypatch.setattr(resources, "load_scores", splits.__getitem__)
-    return AppTest.from_file(str(VIEW))
+    monkeypatch.setattr(selection, "networks", lambda: {"shipped": "Shipped", "cnn": "Small CNN"})
+    monkeypatch.setattr(selection, "load_card", lambda: CARD)
+    for module in (resources, evidence):
+        monkeypatch.setattr(module, "load_card", lambda: CARD)
+        monkeypatch.setattr(module, "load_scores", splits.__getitem__)
+    return AppTest.from_file(str(VIEW), default_timeout=60)
 
 
 def _sent(app: AppTest) -> dict[str, Any]:
@@ -45,15 +48,24 @@ def _sent(app: AppTest) -> dict[str, Any]:
 
 def test_the_slider_starts_at_the_cards_default_to_the_last_digit(app: AppTest) -> None:
     data = _sent(app.run())
-    assert data["default"] == data["start"] == 0.6134267
-    assert data["target"] == "90 %"
+    assert data["default"] == data["start"]["threshold"] == 0.6134267
+    assert data["start"]["target"] == 0.9
     assert "threshold" not in app.session_state
 
 
 def test_the_slider_starts_where_the_reader_left_it(app: AppTest) -> None:
     app.session_state["threshold"] = 0.25
     data = _sent(app.run())
-    assert (data["start"], data["default"]) == (0.25, 0.6134267)
+    assert (data["start"]["threshold"], data["default"]) == (0.25, 0.6134267)
+
+
+def test_an_address_brings_a_choice_and_what_it_cannot_mean_is_left(app: AppTest) -> None:
+    for name, value in {"threshold": "0.125", "target": "0.98", "prevalence": "7", "weight": "much"}.items():
+        app.query_params[name] = value
+    start = _sent(app.run())["start"]
+    assert (start["threshold"], start["target"]) == (0.125, 0.98)
+    assert (start["prevalence"], start["weight"]) == (0.1, 20)
+    assert (app.query_params["target"], app.query_params["weight"]) == ("0.98", "20")
 
 
 def test_figures_are_those_of_the_test_images(app: AppTest) -> None:
@@ -72,8 +84,26 @@ def test_the_page_says_where_the_default_comes_from(app: AppTest) -> None:
 
 
 def test_the_words_are_explained(app: AppTest) -> None:
-    (words,) = app.run().expander
+    words = app.run().expander[-1]
     assert words.label == "What do these words mean?"
     explained = words.markdown[0].value
     for word in ("TP", "FP", "FN", "TN", "H0: *the person has pneumonia*"):
         assert word in explained
+
+
+def test_other_images_bring_their_own_figures_and_say_so(app: AppTest) -> None:
+    app.query_params["images"] = "validation"
+    data = _sent(app.run())
+    assert data["tp"][0] + data["fn"][0] == 23
+    assert "they flatter" in data["provenance"]
+    assert "40 validation images held out of training" in app.markdown[0].value
+
+
+def test_an_address_cannot_name_what_is_not_there(app: AppTest) -> None:
+    app.query_params["images"], app.query_params["network"] = "everything", "oracle"
+    assert _sent(app.run())["name"] == "test/shipped"
+
+
+def test_what_can_be_passed_on_is_offered(app: AppTest) -> None:
+    labels = [button.proto.label for button in app.run().get("download_button")]
+    assert labels == ["One page for a committee", "Every operating point as CSV"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from model.comparison import delong, mcnemar
+from model.comparison import delong, exact_mcnemar, mcnemar, paired_difference
 
 
 def _two_networks(seed: int, gain: float = 0.0, number: int = 90) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -63,3 +63,25 @@ def test_networks_that_err_alike_do_not_differ() -> None:
 def test_decisions_on_other_radiographs_are_refused() -> None:
     with pytest.raises(ValueError, match=r"the same radiographs; received \(2,\) and \(3,\)"):
         mcnemar([True, False], [True, False, True])
+
+
+def test_the_exact_p_value_of_many_pairs_is_that_of_each() -> None:
+    only_first, only_second = np.array([0, 0, 3, 9, 20, 7]), np.array([0, 5, 3, 1, 41, 6])
+    for one, other, p in zip(only_first, only_second, exact_mcnemar(only_first, only_second), strict=True):
+        first = np.repeat([True, False, True], [one, other, 10])
+        second = np.repeat([False, True, True], [one, other, 10])
+        assert p == pytest.approx(mcnemar(first, second))
+
+
+def test_a_paired_difference_is_its_definition() -> None:
+    """Agresti and Min 2005: half an answer is added to each of four cells."""
+    found = paired_difference(10, 25, 100)
+    assert found.value == pytest.approx(0.15)
+    centre, variance = 15 / 102, (36 / 102 - (15 / 102) ** 2) / 102
+    assert (found.low, found.high) == pytest.approx(centre + np.array([-1, 1]) * 1.959964 * np.sqrt(variance))
+
+
+def test_intervals_of_paired_differences_cover_95_in_100() -> None:
+    drawn = np.random.default_rng(3).multinomial(200, [0.06, 0.1, 0.84], 5000)
+    found = paired_difference(drawn[:, 0], drawn[:, 1], 200)
+    assert np.mean((found.low <= 0.04) & (found.high >= 0.04)) == pytest.approx(0.95, abs=0.015)

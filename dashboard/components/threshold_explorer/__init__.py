@@ -1,23 +1,34 @@
-"""The threshold under the reader's hand: while the slider moves, the browser looks up what it costs.
+"""The threshold under the reader's hand: while it moves, the browser looks up what it costs.
 
-Python counts once, at every threshold at which an answer can change, and writes every figure as it
-is to be shown; the browser searches the row and sets the text. Only a settled threshold comes back.
+Python counts once, at every threshold at which an answer can change; the browser searches the row, shows it, and
+weighs it by what the hospital says of itself. Only a choice that rests comes back. The script's parts are one
+module once joined: a part uses what those before it define.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from dashboard.components.threshold_explorer.table import Table
 
-_HERE = Path(__file__).parent
+FOLDER = Path(__file__).resolve().parent
+FOUNDATIONS = ("lookup", "wording", "intervals", "plot")
+SECTIONS = ("slider", "verdict", "rates", "tour", "curves", "band", "hospital", "costs", "missed", "rival")
+
+
+def _joined(suffix: str, parts: Sequence[str] = SECTIONS) -> str:
+    return "\n".join((FOLDER / f"{part}.{suffix}").read_text(encoding="utf-8") for part in parts)
+
+
+SCRIPT = _joined("js", (*FOUNDATIONS, *SECTIONS, "explorer"))
 
 _component = st.components.v2.component(
     "lungfield.threshold_explorer",
-    html=(_HERE / "explorer.html").read_text(encoding="utf-8"),
-    css=(_HERE / "explorer.css").read_text(encoding="utf-8"),
-    js=(_HERE / "explorer.js").read_text(encoding="utf-8"),
+    html=f'<section class="explorer">{_joined("html")}</section>',
+    css=_joined("css", ("explorer", "plot", *SECTIONS)),
+    js=SCRIPT,
     isolate_styles=False,
 )
 
@@ -25,26 +36,25 @@ _component = st.components.v2.component(
 def threshold_explorer(
     table: Table,
     *,
-    default: float,
-    start: float,
-    provenance: str,
-    on_settle: Callable[[float], None],
+    start: Mapping[str, float],
+    about: Mapping[str, Any],
+    on_settle: Callable[[Mapping[str, Any]], None],
     key: str,
 ) -> None:
     """Draw the explorer.
 
     Args:
         table: every figure at every threshold, by ``table.explorer_table``.
-        default: the threshold that "back to the default" returns to, 0 to 1.
-        start: where the handle stands when the page opens; from then on the reader's hand alone moves it.
-        provenance: where the default comes from, a sentence or two.
-        on_settle: called with the threshold, exactly as the browser holds it, when the reader has let go.
+        start: where every handle stands when the page opens: the fields of ``dashboard.choice.Choice``. From then
+            on the reader's hand alone moves them, until ``about["name"]`` is another.
+        about: what else the page is told: ``name`` of the evidence, ``default`` threshold, ``provenance`` of it,
+            ``policies``, and what the sections show of it.
+        on_settle: called with every handle, exactly as the browser holds it, when the reader has let go.
         key: of the component.
     """
 
     def settled() -> None:
-        on_settle(float(st.session_state[key].threshold))
+        on_settle(st.session_state[key].choice)
 
-    data = {**table, "default": default, "start": start, "provenance": provenance}
     # A callback, not a result: it runs even where the reader leaves the page at the same moment.
-    _component(key=key, data=data, on_threshold_change=settled)
+    _component(key=key, data={**table, **about, "start": dict(start)}, on_choice_change=settled)

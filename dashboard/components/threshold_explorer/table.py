@@ -1,115 +1,181 @@
-"""Every figure of the threshold explorer at every threshold, in the words it is shown in."""
+"""Every figure of the threshold explorer at every threshold, as the numbers that are to be shown.
 
-from math import isnan
+What a page shows with one decimal of a per cent travels as a whole number of thousandths: at most
+``MOST`` rows of them keep the table under 300 kB, whatever the number of images.
+"""
+
+from collections.abc import Sequence
 from typing import TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import logit
 
-from model.intervals import wilson
-from model.operating_points import Counts, OperatingPoints, operating_points
+from model.bands import bands
+from model.operating_points import OperatingPoints, Ranked, counted, ranked, spread
+from model.rates import NAMES, Rates, rates
 
+MOST = 1000
+"""Rows: a threshold a pixel of the slider."""
 BINS = 50
 """Of the two histograms over 0 to 1: at the slider's width a bar is wide enough to be seen."""
-
-RATES = ("recall", "specificity", "precision", "accuracy", "f1")
-NOTHING = "\N{EN DASH}"
-"""Stands for a rate of nothing, such as the precision where no alarm is raised."""
+ODDS_BINS = 48
+"""Of the two histograms over log-odds."""
+FARTHEST = 13.8
+"""Log-odds beyond this, a probability within a millionth of 0 or 1, are drawn at the end of their axis."""
 
 
 class Table(TypedDict):
-    """k distinct scores and, for the thresholds up to each and above them all, k + 1 rows of figures.
+    """k thresholds and, for the thresholds up to each and above them all, k + 1 rows of figures.
 
-    ``thresholds`` ascend. ``tp``, ``fp``, ``fn``, ``tn`` are counts; ``rates`` and ``intervals`` hold the
-    text of each of ``RATES``; ``requirement`` is ``met``, ``unsure`` (met, but the interval reaches
-    below) or ``missed``. ``target`` is the required recall as text. ``pneumonia`` and ``normal`` are the
-    numbers of images in each of ``BINS`` equal parts of 0 to 1.
+    ``thresholds`` ascend; ``exact`` says that they are all at which an answer can change, so that a row holds for
+    any threshold up to its own; where not, only the thresholds themselves may be chosen. ``tp``, ``fp``, ``fn``,
+    ``tn`` are counts. ``rates``, ``low``, ``high`` and ``lift`` (over the default threshold) hold thousandths of
+    each of ``model.rates.NAMES``, None for a rate of nothing. ``kinds`` holds, by kind of pneumonia, how many there
+    are and how many lie below each threshold. ``pneumonia`` and ``normal`` are the numbers of images in each of
+    ``BINS`` equal parts of 0 to 1, ``odds`` the same over the log-odds from ``odds_axis[0]`` to ``odds_axis[1]``.
     """
 
     thresholds: list[float]
+    exact: bool
     tp: list[int]
     fp: list[int]
     fn: list[int]
     tn: list[int]
-    rates: dict[str, list[str]]
-    intervals: dict[str, list[str]]
-    requirement: list[str]
-    target: str
+    rates: dict[str, list[int | None]]
+    low: dict[str, list[int | None]]
+    high: dict[str, list[int | None]]
+    lift: dict[str, list[int | None]]
+    kinds: dict[str, list[int]]
     pneumonia: list[int]
     normal: list[int]
+    odds: dict[str, list[int]]
+    odds_axis: list[float]
 
 
-def explorer_table(labels: ArrayLike, scores: ArrayLike, target_recall: float) -> Table:
-    """Count, rate and phrase.
+def explorer_table(
+    labels: ArrayLike,
+    scores: ArrayLike,
+    default: float,
+    fixed: Sequence[float] = (),
+    kinds: Sequence[str] | None = None,
+) -> Table:
+    """Count and rate.
 
     Args:
         labels: 0 normal or 1 pneumonia, shape (n,).
         scores: probabilities of pneumonia, 0 to 1, of that shape.
-        target_recall: the recall that is asked for, 0 to 1.
+        default: the threshold that the lift is counted from.
+        fixed: further thresholds that must have a row of their own, such as those of policies.
+        kinds: of every image, n names; those of pneumonias get a count of their own.
 
     Raises:
         ValueError: see ``operating_points``; or a score outside 0 to 1, where the slider cannot go.
     """
     labels, scores = np.asarray(labels), np.asarray(scores, float)
-    points = operating_points(labels, scores)
-    if scores.min() < 0 or scores.max() > 1:
-        raise ValueError(f"expected probabilities, 0 to 1; received {scores.min():g} to {scores.max():g}.")
-    ends = intervals(points)
+    classes = ranked(labels, scores)
+    _check(scores)
+    points, exact = shown_points(classes, [default, *fixed])
+    figures = rates(points)
+    axis = odds_axis(classes)
     return Table(
         # The last threshold is infinity, which JSON has not: its row is that above all others.
         thresholds=points.thresholds[:-1].tolist(),
+        exact=exact,
         tp=points.tp.tolist(),
         fp=points.fp.tolist(),
         fn=points.fn.tolist(),
         tn=points.tn.tolist(),
-        rates={name: [percent(value) for value in values] for name, values in rates(points).items()},
-        intervals={name: _ranges(low, high) for name, (low, high) in ends.items()},
-        requirement=requirement(points, target_recall),
-        target=f"{100 * target_recall:g} %",
-        pneumonia=_histogram(scores[labels == 1]),
-        normal=_histogram(scores[labels == 0]),
+        rates={name: thousandths(figures[name].value) for name in NAMES},
+        low={name: thousandths(figures[name].low) for name in NAMES},
+        high={name: thousandths(figures[name].high) for name in NAMES},
+        lift={name: thousandths(lift(figures[name], points, default)) for name in NAMES},
+        kinds=_below_by_kind(points, labels, scores, kinds),
+        pneumonia=_histogram(classes.pneumonia, np.linspace(0, 1, BINS + 1)),
+        normal=_histogram(classes.normal, np.linspace(0, 1, BINS + 1)),
+        odds={name: _odds_histogram(one, axis) for name, one in classes._asdict().items()},
+        odds_axis=axis,
     )
 
 
-def rates(points: OperatingPoints) -> dict[str, list[float]]:
-    """Each of ``RATES`` at every threshold, by the definitions of ``Counts``."""
-    rows = zip(points.tp.tolist(), points.fp.tolist(), points.fn.tolist(), points.tn.tolist(), strict=True)
-    counts = [Counts(*row) for row in rows]
-    return {name: [getattr(row, name) for row in counts] for name in RATES}
+def shown_points(classes: Ranked, fixed: Sequence[float]) -> tuple[OperatingPoints, bool]:
+    """Counts at all scores where they are few, else at ``MOST`` and those that are fixed; and whether at all."""
+    exact = sum(map(len, classes)) <= MOST
+    chosen = spread(classes, MOST if not exact else 2 * MOST)
+    if not exact:
+        chosen = np.append(chosen, [one for one in fixed if np.isfinite(one)])
+    return counted(classes, chosen), exact
 
 
-def intervals(points: OperatingPoints) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Wilson's 95 % interval of each of ``RATES`` at every threshold, lower and upper ends.
+class DrawnBand(TypedDict):
+    """A band in thousandths, at places ``x`` from 0 to 1000."""
 
-    F1 is no share, but it grows with one: F1 = 2 F* / (1 + F*), F* = TP / (TP + FP + FN) (Hand,
-    Christen, Kirielle 2021). Its interval is that of F*, carried over.
-    """
-    tp, fp, fn, tn = points.tp, points.fp, points.fn, points.tn
-    low, high = wilson(tp, tp + fp + fn)
+    x: list[int | None]
+    low: list[int | None]
+    high: list[int | None]
+
+
+def drawn_bands(labels: ArrayLike, scores: ArrayLike) -> dict[str, DrawnBand]:
+    """The bootstrap bands of the ``roc`` and the ``precision`` curve; of many images, of the thinned curve."""
+    points, _ = shown_points(ranked(labels, scores), [])
     return {
-        "recall": wilson(tp, tp + fn),
-        "specificity": wilson(tn, tn + fp),
-        "precision": wilson(tp, tp + fp),
-        "accuracy": wilson(tp + tn, tp + fp + fn + tn),
-        "f1": (2 * low / (1 + low), 2 * high / (1 + high)),
+        name: DrawnBand(x=thousandths(band.x), low=thousandths(band.low), high=thousandths(band.high))
+        for name, band in bands(points)._asdict().items()
     }
 
 
-def requirement(points: OperatingPoints, target_recall: float) -> list[str]:
-    """Whether the recall reaches the target, and whether its interval does too, at every threshold."""
-    low, _ = wilson(points.tp, points.tp + points.fn)
-    recall = np.array(rates(points)["recall"])
-    return np.select([low >= target_recall, recall >= target_recall], ["met", "unsure"], "missed").tolist()
+def lift(figure: Rates, points: OperatingPoints, default: float) -> np.ndarray:
+    """What a figure gains over the default threshold, at every threshold."""
+    return figure.value - figure.value[int(points.index(default))]
 
 
-def percent(value: float) -> str:
-    """``97.4 %``; an en dash for what is not known."""
-    return NOTHING if isnan(value) else f"{100 * value:.1f} %"
+def thousandths(values: np.ndarray) -> list[int | None]:
+    """As whole numbers, None for what is not known."""
+    known = ~np.isnan(values)
+    # The page's percentages are Python's: rounded from the number itself, half to even.
+    numbers = np.rint(1000 * np.where(known, values, 0)).astype(int).tolist()
+    return [number if there else None for number, there in zip(numbers, known.tolist(), strict=True)]
 
 
-def _ranges(low: np.ndarray, high: np.ndarray) -> list[str]:
-    return [f"{100 * a:.1f} to {100 * b:.1f} %" for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+def odds_axis(classes: Ranked) -> list[float]:
+    """From below the lowest score's log-odds to above the highest's, and past even odds on both sides."""
+    ends = [one[end] for one in classes for end in (0, -1) if len(one)]
+    low, high = min(ends), max(ends)
+    return [float(min(_log_odds(low), -1) - 0.3), float(max(_log_odds(high), 1) + 0.3)]
 
 
-def _histogram(scores: np.ndarray) -> list[int]:
-    return np.histogram(scores, bins=BINS, range=(0, 1))[0].tolist()
+def _check(scores: np.ndarray) -> None:
+    if scores.min() < 0 or scores.max() > 1:
+        raise ValueError(f"expected probabilities, 0 to 1; received {scores.min():g} to {scores.max():g}.")
+
+
+def _below_by_kind(
+    points: OperatingPoints, labels: np.ndarray, scores: np.ndarray, kinds: Sequence[str] | None
+) -> dict[str, list[int]]:
+    if kinds is None:
+        return {}
+    named = np.asarray(kinds)
+    return {
+        str(kind): np.searchsorted(np.sort(scores[(labels == 1) & (named == kind)]), points.thresholds).tolist()
+        for kind in np.unique(named[labels == 1])
+    }
+
+
+def _log_odds(probability: float) -> float:
+    with np.errstate(divide="ignore"):
+        return float(np.clip(logit(probability), -FARTHEST, FARTHEST))
+
+
+def _histogram(ascending: np.ndarray, edges: np.ndarray) -> list[int]:
+    """How many lie from each edge on and before the next; the last bin holds its upper edge too."""
+    before = np.searchsorted(ascending, edges)
+    before[-1] = len(ascending)
+    return np.diff(before).tolist()
+
+
+def _odds_histogram(ascending: np.ndarray, axis: list[float]) -> list[int]:
+    low, high = axis
+    edges = 1 / (1 + np.exp(-np.linspace(low, high, ODDS_BINS + 1)))
+    # Whatever lies beyond the axis is drawn at its end.
+    edges[0] = 0
+    return _histogram(ascending, edges)
