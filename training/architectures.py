@@ -6,8 +6,10 @@ Every network takes float32 of shape (batch, size, size, 1), 0 to 255, and retur
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
+import numpy as np
 
 from training.recipes import Recipe
 
@@ -86,16 +88,56 @@ def vgg16(recipe: Recipe, weights: Path | None) -> keras.Model:
     return keras.Model(inputs, _class_maps(backbone(_colours(centred)), recipe), name="pneumonia")
 
 
+def joined(networks: Sequence[keras.Model], recipe: Recipe) -> keras.Model:
+    """Several networks of ``mobilenet_v2`` as one that says the mean of their logits; of one, that one itself.
+
+    Their backbones look side by side, and one head reads the last features of all: its weights are theirs,
+    divided by their number.
+    """
+    if len(networks) == 1:
+        return networks[0]
+    backbones = [network.get_layer(BACKBONE) for network in networks]
+    parts = [
+        keras.Model(backbone.inputs[0], backbone.outputs[0], name=f"{BACKBONE}_{number}")
+        for number, backbone in enumerate(backbones, 1)
+    ]
+    inputs, scaled = _scaled_input(recipe)
+    features = _side_by_side(parts, parts[0])(_colours(scaled), training=False)
+    network = keras.Model(inputs, _class_maps(features, recipe), name=networks[0].name)
+    heads = [one.get_layer("class_maps").get_weights()[0] for one in networks]
+    network.get_layer("class_maps").set_weights([np.concatenate(heads, axis=2) / len(heads)])
+    return network
+
+
+def _side_by_side(parts: Sequence[keras.Model], first: keras.Model) -> keras.Model:
+    """Backbones as one: all last features, then the inner ones that ``first``, the first part or like it, gives."""
+    colours = keras.Input(parts[0].input.shape[1:], name="colours")
+    deep, *inner = as_list(first(colours, training=False))
+    features = keras.layers.Concatenate(name="features")(
+        [deep, *(part(colours, training=False) for part in parts[1:])]
+    )
+    return keras.Model(colours, [features, *inner] if inner else features, name=BACKBONE)
+
+
 def trunk(network: keras.Model, inner: Sequence[str] = ()) -> keras.Model:
     """What is below the head of ``mobilenet_v2``: its last features, then those of inner layers of the backbone.
 
     Takes what the network takes; returns maps of shape (n, rows, columns, channels), a list of them where inner
-    layers are asked for. A trunk has a trunk of its own, with other inner layers.
+    layers are asked for. A trunk has a trunk of its own, with other inner layers. Of several backbones side by
+    side the inner layers are the first's.
     """
     backbone = network.get_layer(BACKBONE)
-    shown = [backbone.outputs[0], *(backbone.get_layer(name).output for name in inner)]
-    deep = keras.Model(backbone.inputs[0], shown, name=BACKBONE)
+    parts = [layer for layer in backbone.layers if layer.name.startswith(f"{BACKBONE}_")]
+    first = parts[0] if parts else backbone
+    shown = [as_list(first.output)[0], *(first.get_layer(name).output for name in inner)]
+    deep = keras.Model(first.inputs[0], shown, name=first.name)
+    deep = _side_by_side(parts, deep) if parts else deep
     return keras.Model(network.inputs[0], deep(network.get_layer("colours").output, training=False), name="trunk")
+
+
+def as_list(outputs: Any) -> list[Any]:
+    """A network's outputs, of which there may be one."""
+    return list(outputs) if isinstance(outputs, list | tuple) else [outputs]
 
 
 def freeze_backbone(network: keras.Model) -> None:

@@ -257,34 +257,28 @@ def fit(
 ) -> keras.Model:
     """Train a recipe on the data set's fit split; writes ``run`` and returns the trained network.
 
-    ``only`` trains one member of a soup and leaves the rest, and the averaging, to others.
+    ``only`` trains one member of an ensemble and leaves the rest, and the joining, to others.
     """
     splits = dataset.split(data)
     images = {name: dataset.load_images(data, splits[name], recipe.size) for name in ("fit", "validation")}
     learnt = Labelled(images["fit"], targets(recipe, splits["fit"]))
     held_out = Labelled(images["validation"], labels(splits["validation"], recipe.classes))
-    ingredients = members(recipe, run) if only is None else [members(recipe, run)[only]]
-    network = soup([train(member, learnt, held_out, backbone_weights, folder) for member, folder in ingredients])
+    chosen = members(recipe, run) if only is None else [members(recipe, run)[only]]
+    trained = [train(member, learnt, held_out, backbone_weights, folder) for member, folder in chosen]
+    network = architectures.joined(trained, recipe)
     if only is None:
         network.save(run / "network.keras")
-        curves = [learning_curve(folder) for _, folder in ingredients]
+        curves = [learning_curve(folder) for _, folder in chosen]
         (run / "run.json").write_text(json.dumps(record(recipe, data, splits, curves), indent=2) + "\n")
     return network
 
 
 def members(recipe: Recipe, run: Path) -> list[tuple[Recipe, Path]]:
     """The trainings that make up a recipe, which differ in their seeds, and where each is kept."""
-    if recipe.soup == 1:
+    if recipe.members == 1:
         return [(recipe, run)]
-    seeds = range(recipe.seed, recipe.seed + recipe.soup)
+    seeds = range(recipe.seed, recipe.seed + recipe.members)
     return [(dataclasses.replace(recipe, seed=seed), run / f"seed-{seed}") for seed in seeds]
-
-
-def soup(networks: list[keras.Model]) -> keras.Model:
-    """One network with the mean weights of several (Wortsman et al. 2022, uniform soup): the first, changed."""
-    weights = [network.get_weights() for network in networks]
-    networks[0].set_weights([np.mean(one, axis=0) for one in zip(*weights, strict=True)])
-    return networks[0]
 
 
 def record(
@@ -326,7 +320,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--backbone-weights", type=Path, help="ImageNet weights; Keras' download otherwise")
     parser.add_argument("--recipe", choices=[*RECIPES, "all"], default="shipped", help="all is the ladder")
     parser.add_argument("--runs", type=Path, default=ROOT / "runs", help="where runs are kept")
-    parser.add_argument("--only", type=int, metavar="N", help="train member N of a soup alone, from 0")
+    parser.add_argument("--only", type=int, metavar="N", help="train member N of an ensemble alone, from 0")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="other settings: epochs=2")
     return parser.parse_args(arguments)
 

@@ -34,7 +34,7 @@ class Recipe:
     frozen_to: str = ""  # the last layer of the backbone that keeps ImageNet's weights
     teacher: float = 0.0  # weight of the out-of-fold predictions in the target, the rest is the label
     steady: float = 0.0  # weight, in the end, of the fine where two views of a radiograph are read differently
-    soup: int = 1  # trainings, each with a seed of its own, whose weights are averaged in the end
+    members: int = 1  # trainings, each with a seed of its own, that are joined to one network in the end
     seed: int = 7
 
 
@@ -154,7 +154,7 @@ SHIPPED = replace(
     steady=4.0,
     epochs=24,  # of half the radiographs each, in two views
     frozen_to="block_2_add",  # edges and spots are the same in every picture
-    soup=2,
+    members=2,
 )
 
 RECIPES = {recipe.name: recipe for recipe in [*LADDER, VGG16, *CANDIDATES, SHIPPED]}

@@ -1,11 +1,13 @@
 """Shapes, and what is trained."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
+from tests.pictures import chest
 from training import architectures
 from training.recipes import CNN, FULLY_CONNECTED, ROBUST
 
@@ -29,3 +31,27 @@ def test_standardised_a_radiograph_is_the_same_at_any_exposure() -> None:
 def test_standardised_a_blank_image_stays_blank() -> None:
     inputs, scaled = architectures._scaled_input(replace(ROBUST, size=32, standardise=True))
     assert not keras.Model(inputs, scaled).predict(np.full((1, 32, 32, 1), 77.0), verbose=0).any()
+
+
+def test_joined_networks_say_the_mean_and_keep_their_inner_layers(backbone: Path, tmp_path: Path) -> None:
+    recipe = replace(ROBUST, size=32)
+    networks = [architectures.build(recipe, backbone) for _ in range(2)]
+    networks[1].set_weights([0.9 * weights for weights in networks[1].get_weights()])
+    architectures.joined(networks, recipe).save(tmp_path / "joined.keras")
+    joined = keras.saving.load_model(tmp_path / "joined.keras", compile=False)
+    chests = np.stack([chest(32, 32, seed) for seed in range(3)])[..., None].astype(np.float32)
+    alone = [network.predict(chests, verbose=0) for network in networks]
+    np.testing.assert_allclose(joined.predict(chests, verbose=0), np.mean(alone, axis=0), atol=1e-4)
+
+    inner = ["block_13_expand_relu"]
+    features, seen = architectures.trunk(joined, inner).predict(chests, verbose=0)
+    _, of_first = architectures.trunk(networks[0], inner).predict(chests, verbose=0)
+    assert features.shape[-1] == 2 * 1280
+    np.testing.assert_allclose(seen, of_first, atol=1e-4)
+    again = architectures.trunk(architectures.trunk(joined, inner), inner).predict(chests, verbose=0)
+    np.testing.assert_allclose(again[0], features, atol=1e-4)
+
+
+def test_one_network_is_joined_to_itself(backbone: Path) -> None:
+    network = architectures.build(replace(ROBUST, size=32), backbone)
+    assert architectures.joined([network], ROBUST) is network

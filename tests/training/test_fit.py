@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.pictures import chest
-from training import architectures, fit
+from training import fit
 from training.dataset import Example
 from training.recipes import ROBUST
 
@@ -91,18 +91,7 @@ def test_a_students_target_is_between_label_and_opinion() -> None:
     assert mixed[0] == pytest.approx([0.6, 0.2, 0.2])
 
 
-def test_a_soup_has_the_mean_weights_of_its_members(tmp_path: Path) -> None:
-    recipe = replace(ROBUST, family="small_cnn", size=24, soup=3)
-    ingredients = fit.members(recipe, tmp_path)
-    assert [(member.seed, folder.name) for member, folder in ingredients] == [
-        (7, "seed-7"),
-        (8, "seed-8"),
-        (9, "seed-9"),
-    ]
-    networks = [architectures.build(member, None) for member, _ in ingredients]
-    first, second, third = (network.get_weights()[0] for network in networks)
-    assert fit.soup(networks).get_weights()[0] == pytest.approx((first + second + third) / 3, abs=1e-6)
-
-
-def test_one_training_is_no_soup(tmp_path: Path) -> None:
+def test_members_differ_in_their_seeds_and_are_kept_apart(tmp_path: Path) -> None:
+    found = fit.members(replace(ROBUST, members=3), tmp_path)
+    assert [(member.seed, folder.name) for member, folder in found] == [(7, "seed-7"), (8, "seed-8"), (9, "seed-9")]
     assert fit.members(ROBUST, tmp_path) == [(ROBUST, tmp_path)]
