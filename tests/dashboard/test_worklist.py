@@ -344,28 +344,29 @@ def test_the_file_is_decided_by_the_threshold_in_force(app: AppTest, monkeypatch
     import streamlit as st
 
     made: list[Callable[[], bytes]] = []
+    monkeypatch.setattr(Classifier, "_seen", lambda *_: ())
     monkeypatch.setattr(st, "download_button", lambda _, data, *__, **___: made.append(data))
     app.session_state["threshold"] = 0.0
     drop(app, ("one.png", png(chest())))
-    assert "<b>below 0.1 %</b>, set on the page Thresholds" in html(app)
+    assert "Decided at <b>0 %</b>: Own threshold." in html(app)
     # Here as when it is asked for: without a session.
     (line,) = csv.DictReader(io.StringIO(made[-1]().decode("utf-8-sig")))
     assert (line["finding"], line["file"]) == ("pneumonia", "one.png")
 
 
-def test_a_warning_that_the_page_does_not_know_is_shown_by_its_code(
-    app: AppTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_row_that_is_not_to_be_trusted_says_why(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[list[dict]] = []
     monkeypatch.setattr(
         "dashboard.components.worklist_table.worklist_table", lambda rows, *_, **__: told.append(rows)
     )
-    monkeypatch.setattr(Classifier, "_warnings", lambda *_: ("odd_one", "resolution"))
+    monkeypatch.setattr(Classifier, "_seen", lambda *_: ("inverted",))
+    monkeypatch.setattr(Classifier, "_told", lambda *_: ("resolution",))
     drop(app, ("one.png", png(chest())))
     assert not app.exception
     (row,) = told[-1]
-    assert (row["group"], row["finding"]) == ("review", "For a human to decide")
-    assert row["note"].startswith("Warning: odd one. It is smaller than the 224 pixels")
+    assert (row["group"], row["finding"]) == ("review", "Not to be trusted")
+    assert row["note"].startswith("Expected bones light and air dark")
+    assert "It is smaller than the 224 pixels" in row["note"]
 
 
 def test_on_the_page_read_an_archive_is_unpacked_and_of_many_the_first_are_read(app: AppTest) -> None:
