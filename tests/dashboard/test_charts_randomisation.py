@@ -6,7 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.charts_randomisation import randomisation
-from model.card import Card
 
 
 def likeness(value: float) -> dict[str, float]:
@@ -37,6 +36,7 @@ def test_likeness_begins_whole_and_falls() -> None:
 
 def page(measured: dict) -> None:
     from dashboard.card_sections.randomisation import draw_randomisation
+    from model.card import Card
 
     draw_randomisation(Card({"randomisation": measured}))
 
