@@ -115,7 +115,8 @@ def fitted_on_validation(outputs: Outputs, members: list[Example]) -> dict[str, 
         },
         "heat_map": {
             "method": "Grad-CAM of pneumonia's log-odds, closed form",
-            "full_scale": float(np.quantile(hottest, HEAT_QUANTILE)),
+            # A network that sees nothing anywhere has cold maps on any scale.
+            "full_scale": float(np.quantile(hottest, HEAT_QUANTILE)) or 1.0,
             "split": "validation",
         },
         "operating_points": policies(labels, probability),

@@ -139,5 +139,5 @@ def test_as_it_ships_a_mirror_image_is_read_alike(run: Path) -> None:
     # Random weights let little through: what is seen is judged by its own size.
     seen, size = plain["features"], plain["features"].max()
     upside_down = shipped.predict(chests[:, ::-1], verbose=0)["features"]
-    assert seen == pytest.approx(mirrored["features"], abs=1e-3 * size)
+    assert seen == pytest.approx(mirrored["features"], abs=1e-3 * float(size))
     assert np.abs(seen - upside_down).max() > 0.01 * size, "which way is up is kept"
