@@ -17,6 +17,7 @@ import argparse
 import csv
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -246,6 +247,11 @@ def softmax_of_mean(logits: np.ndarray) -> np.ndarray:
     return np.asarray(keras.ops.softmax(logits.mean(axis=0)), np.float32)
 
 
+def folds_of(recipe: Recipe, asked: Sequence[str]) -> list[str]:
+    """The folds that a recipe is judged on: a student's teachers know those by chance alone."""
+    return [fold for fold in asked if not (recipe.teacher and fold == EARLIEST)]
+
+
 def write_table(study: Study, file: Path) -> None:
     """``data/cross_validation.csv``: the figures of every recipe on every fold that is finished.
 
@@ -295,7 +301,7 @@ def main(arguments: list[str] | None = None) -> None:
         write_opinions(study, [RECIPES[name] for name in options.recipe or TEACHERS])
         return
     for name in options.recipe or [recipe.name for recipe in CANDIDATES]:
-        for fold in options.fold:
+        for fold in folds_of(RECIPES[name], options.fold):
             measured = study.figures(RECIPES[name], fold)
             print(name, fold, {figure: round(value, 4) for figure, value in measured.items()}, flush=True)
     write_table(study, score_files.FOLDER / TABLE)

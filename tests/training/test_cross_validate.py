@@ -57,6 +57,11 @@ def test_a_fold_is_learnt_from_all_that_it_is_not_scored_on(tmp_path: Path) -> N
         assert not {e.patient for e in study.of(learnt)} & {e.patient for e in study.of(held_out)}
 
 
+def test_a_student_is_judged_where_its_teachers_were_asked() -> None:
+    assert cross_validate.folds_of(ROBUST, cross_validate.ALL_FOLDS) == ["0", "1", "2", "earliest"]
+    assert cross_validate.folds_of(RECIPES["taught"], cross_validate.ALL_FOLDS) == ["0", "1", "2"]
+
+
 def test_under_stress_goes_every_normal_and_a_share_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cross_validate, "STRESSED", 100)
     members = _members(30)
