@@ -2,7 +2,8 @@
 
     python -m benchmarks.guard --data DIR [--every 8]
 
-A line a candidate. What a choice may rest on comes first: the share of radiographs warned of, of training patients
+A line a candidate: a distance, in a layer, fitted to the training radiographs alone or (``disturbed``) to disturbed
+views beside them. What a choice may rest on comes first: the share of radiographs warned of, of training patients
 left out of the fit and of validation's under conditions that leave the diagnosis alone (``training/stress.py``, on
 one radiograph in ``--every``), and the kinds of oddities, made of validation radiographs, that are told least. The
 last column, the test radiographs, is only told. Below stand the shares that the shipped guard reaches on test, as
@@ -11,6 +12,7 @@ last column, the test radiographs, is only told. Below stand the shares that the
 
 import argparse
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import keras
@@ -57,6 +59,8 @@ def nearest_neighbour(seen: np.ndarray) -> Distance:
 
 
 METHODS = {"Mahalanobis": mahalanobis, f"neighbour {NEIGHBOUR}": nearest_neighbour}
+FITTED_TO = {"alone": 1, "disturbed": 1 + familiarity.DISTURBED}
+"""How many of the views of each training radiograph, the first of which is itself."""
 
 
 class Inside:
@@ -94,25 +98,35 @@ def warned(distance: Distance, held_out: np.ndarray, features: np.ndarray) -> fl
     )
 
 
-def compare(splits: dict[str, Features], fold: np.ndarray, stressed: Features, odd: dict[str, Features]) -> None:
-    """Print a line a candidate."""
-    print(f"{'features':30} {'distance':12} {'left out':>9} {'stress':>7} {'test':>7}  told least")
-    for name in splits["fit"]:
-        seen, held_out = splits["fit"][name], splits["validation"][name]
-        for title, method in METHODS.items():
-            left_out = [
-                warned(method(seen[fold != one]), held_out, seen[fold == one]) for one in sorted(set(fold.tolist()))
-            ]
-            distance = method(seen)
-            shares = {kind: warned(distance, held_out, features[name]) for kind, features in odd.items()}
-            least = sorted(shares.items(), key=lambda kind: kind[1])[:3]
-            print(
-                f"{name:30} {title:12} {100 * np.mean(left_out):7.2f} % "
-                f"{100 * warned(distance, held_out, stressed[name]):5.1f} % "
-                f"{100 * warned(distance, held_out, splits['test'][name]):5.2f} %  "
-                + ", ".join(f"{kind} {100 * told:.1f} %" for kind, told in least),
-                flush=True,
-            )
+def flat(views: np.ndarray) -> np.ndarray:
+    """Features of views of radiographs, shape (views, n, k), as those of so many pictures, (views * n, k)."""
+    return views.reshape(-1, views.shape[-1])
+
+
+def compare(
+    views: list[Features],
+    splits: dict[str, Features],
+    fold: np.ndarray,
+    stressed: Features,
+    odd: dict[str, Features],
+) -> None:
+    """Print a line a candidate; ``views`` are of the training radiographs, whose patients' folds are given."""
+    print(f"{'features':30} {'distance':12} {'fitted to':10} {'left out':>9} {'stress':>7} {'test':>7}  told least")
+    for name, (title, method), (fitted_to, number) in product(views[0], METHODS.items(), FITTED_TO.items()):
+        seen, held_out = np.stack([view[name] for view in views[:number]]), splits["validation"][name]
+        left_out = [
+            warned(method(flat(seen[:, fold != one])), held_out, seen[0, fold == one]) for one in range(FOLDS)
+        ]
+        distance = method(flat(seen))
+        shares = {kind: warned(distance, held_out, features[name]) for kind, features in odd.items()}
+        least = sorted(shares.items(), key=lambda kind: kind[1])[:3]
+        print(
+            f"{name:30} {title:12} {fitted_to:10} {100 * np.mean(left_out):7.2f} % "
+            f"{100 * warned(distance, held_out, stressed[name]):5.1f} % "
+            f"{100 * warned(distance, held_out, splits['test'][name]):5.2f} %  "
+            + ", ".join(f"{kind} {100 * told:.1f} %" for kind, told in least),
+            flush=True,
+        )
 
 
 def shipped(images: np.ndarray) -> None:
@@ -120,11 +134,16 @@ def shipped(images: np.ndarray) -> None:
     card = cards.load()
     network = engine.litert(card)
     measured = familiarity.measured(guard.load(card), lambda shown: network.run(shown[..., None]).features, images)
-    rows = {"test radiographs": measured["radiographs"], **measured["oddities"]}
+    rows = {
+        "test radiographs": measured["radiographs"],
+        **measured["harmless"],
+        **measured["oddities"],
+        "inverted, named so": measured["inverted_named"],
+    }
     print(f"\nshipped, version {card.version}")
-    for kind, share in (rows | {"inverted, named so": measured["inverted_named"]}).items():
+    for kind, share in rows.items():
         print(
-            f"{kind:20} {share['number']:4} of {share['of']:4} {100 * share['value']:6.2f} % "
+            f"{kind:30} {share['number']:4} of {share['of']:4} {100 * share['value']:6.2f} % "
             f"({100 * share['low']:.2f} to {100 * share['high']:.2f} %)"
         )
 
@@ -143,8 +162,10 @@ def main() -> None:
     inside = Inside(keras.saving.load_model(cards.ARTIFACT / cards.KERAS_FILE, compile=False))
     stressed = np.concatenate([np.stack(list(map(change, some))) for change in stress.CONDITIONS.values()])
     odd = oddities.made(some, SEED)
+    views = [inside.features(pictures) for pictures in (images["fit"], *familiarity.disturbed(images["fit"]))]
     compare(
-        {name: inside.features(pictures) for name, pictures in images.items()},
+        views,
+        {name: inside.features(images[name]) for name in ("validation", "test")},
         folds(members["fit"]),
         inside.features(stressed),
         {kind: inside.features(pictures) for kind, pictures in odd.items()},

@@ -21,11 +21,15 @@ def main() -> None:
     members = dataset.split(options.data)["validation"]
     measured = randomisation(cards.ARTIFACT, options.data, members, cards.load().heat_full_scale)
     print(f"{measured['radiographs']} radiographs, {measured['draws']} draws")
-    print(f"{'shuffled':28} {'Spearman':>8} {'(draws)':>16} {'SSIM':>6}")
+    print(f"{'shuffled':28} {'Spearman':>8} {'(95 %)':>16} {'(single draws)':>16} {'elsewhere':>9} {'SSIM':>6}")
     for stage in measured["stages"]:
         likeness = stage["spearman"]
-        between = f"{likeness['low']:.2f} to {likeness['high']:.2f}"
-        print(f"{stage['shuffled']:28} {likeness['value']:8.2f} {between:>16} {stage['ssim']['value']:6.2f}")
+        sure = f"{likeness['low']:.2f} to {likeness['high']:.2f}"
+        single = f"{likeness['least']:.2f} to {likeness['most']:.2f}"
+        print(
+            f"{stage['shuffled']:28} {likeness['value']:8.2f} {sure:>16} {single:>16} "
+            f"{stage['elsewhere']['value']:9.2f} {stage['ssim']['value']:6.2f}"
+        )
     print("passed" if measured["passed"] else "not passed", f"at {measured['largest']}")
 
 

@@ -11,7 +11,7 @@ TRAINED = "nothing"
 
 
 def randomisation(stages: list[dict[str, Any]]) -> go.Figure:
-    """Likeness to the trained network's maps by what is shuffled, from the top; draws as error bars."""
+    """Likeness to the trained network's maps by what is shuffled, from the top, with 95 % intervals."""
     chart = go.Figure()
     names = [TRAINED, *(stage["shuffled"] for stage in stages)]
     for figure, name, colour in (("spearman", "rank correlation", TEST), ("ssim", "structural similarity", OTHER)):

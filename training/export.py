@@ -1,9 +1,10 @@
 """Turn a finished run into the artefact that ships.
 
-    python -m training.export --data DIR [--run FOLDER] [--originals DIR]
+    python -m training.export --data DIR [--run FOLDER | --keep-networks] [--originals DIR]
 
 Alone writes ``model/artifact/`` and ``data/*.csv``. Calibration, threshold and the heat map's scale come
-from the validation patients; the test set is only scored, at the end.
+from the validation patients; the test set is only scored, at the end. With ``--keep-networks`` the network files
+stay as they are, and all that is fitted to them, measured of them and said of them is made anew.
 """
 
 import argparse
@@ -35,7 +36,8 @@ from training.dataset import ROOT, Example
 from training.randomisation import randomisation
 from training.recipes import SHIPPED
 
-VERSION = "2.0.0"
+VERSION = "2.0.1"
+NETWORKS = (cards.KERAS_FILE, cards.LITERT_FILE)
 TARGET_RECALL = 0.95  # the hospital's requirement
 BAND_LEVEL = 0.01  # of either error among radiographs that no human looks at
 HEAT_QUANTILE = 0.95  # of the validation pneumonias' hottest spots: fewer than one map in twenty saturates
@@ -79,7 +81,18 @@ def write_networks(run: Path, folder: Path) -> dict[str, str]:
     network = shipped_network(keras.saving.load_model(run / "network.keras", compile=False))
     network.save(folder / cards.KERAS_FILE)
     (folder / cards.LITERT_FILE).write_bytes(to_litert(network))
-    return {name: sha256(folder / name) for name in (cards.KERAS_FILE, cards.LITERT_FILE)}
+    return {name: sha256(folder / name) for name in NETWORKS}
+
+
+def kept_networks(card: Card, folder: Path) -> dict[str, str]:
+    """The SHA-256, by name, of the network files that a card ships with.
+
+    Raises:
+        ArtifactMismatch: a file is missing or another one.
+    """
+    for name in NETWORKS:
+        cards.verified(card, folder / name)
+    return {name: card.data["files"][name] for name in NETWORKS}
 
 
 def sha256(file: Path) -> str:
@@ -92,11 +105,20 @@ def outputs_of(folder: Path, files: dict[str, str], data: Path, members: list[Ex
     return network.run(dataset.load_images(data, members, size)[..., None])
 
 
-def fitted_guard(seen: Outputs, held_out: Outputs, folder: Path) -> tuple[Guard, dict[str, str]]:
+def fitted_guard(
+    folder: Path, files: dict[str, str], radiographs: np.ndarray, held_out: Outputs
+) -> tuple[Guard, dict[str, str]]:
     """The guard of the training radiographs, written to ``folder``; and its file's SHA-256 by name."""
-    guard = familiarity.fit(seen.features, held_out.features)
+    seen = familiarity.seen(features_of(Card({"files": files}), folder), radiographs)
+    guard = familiarity.fit(seen, held_out.features)
     (folder / cards.GUARD_FILE).write_bytes(guards.to_bytes(guard))
     return guard, {cards.GUARD_FILE: sha256(folder / cards.GUARD_FILE)}
+
+
+def features_of(card: Card, folder: Path) -> familiarity.Features:
+    """How the LiteRT network sees pictures on its way, see ``shipped_network``."""
+    network = engine.litert(card, folder)
+    return lambda pictures: network.run(pictures[..., None]).features
 
 
 def fitted_on_validation(outputs: Outputs, members: list[Example]) -> dict[str, Any]:
@@ -161,27 +183,34 @@ def policies(labels: np.ndarray, probability: np.ndarray) -> dict[str, Any]:
 
 
 def export(
-    run: Path,
+    run: Path | None,
     data: Path,
     folder: Path = cards.ARTIFACT,
     tables: Path = score_files.FOLDER,
     originals: Path | None = None,
 ) -> dict[str, Any]:
-    """Write networks and card to ``folder``, CSV files to ``tables``; returns the card."""
-    settings = json.loads((run / "run.json").read_text())
+    """Write networks and card to ``folder``, CSV files to ``tables``; returns the card.
+
+    Without a run the networks in ``folder`` stay.
+    """
+    if run:
+        settings, replaced = json.loads((run / "run.json").read_text()), VERSION
+        files = write_networks(run, folder)
+    else:
+        before = cards.load(folder)
+        settings, replaced = before.data["training"], before.version
+        files = kept_networks(before, folder)
     splits = dataset.split(data)
     size = settings["recipe"]["size"]
-    files = write_networks(run, folder)
     outputs = outputs_of(folder, files, data, splits["validation"], size)
-    guard, guard_file = fitted_guard(outputs_of(folder, files, data, splits["fit"], size), outputs, folder)
+    guard, guard_file = fitted_guard(folder, files, dataset.load_images(data, splits["fit"], size), outputs)
     files |= guard_file
     card: dict[str, Any] = {
         "name": "pneumonia",
         "version": VERSION,
         "created": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "files": files,
-        "architecture": "MobileNetV2 (ImageNet), linear head on global average pooling, "
-        "of the radiograph and of its mirror image",
+        "architecture": architecture(settings["recipe"]),
         "input_size": size,
         "classes": list(dataset.SUBTYPES),
         "preprocessing": "grey, squeezed to a square with an antialiased triangle filter, 0 to 255",
@@ -190,6 +219,7 @@ def export(
             "method": "Mahalanobis distance of inner features, their mean over the upper and the lower half",
             "layer": familiarity.LAYER,
             "axes": guard.axes.shape[1],
+            "disturbed": familiarity.DISTURBED,
             "doubt": guard.doubt,
             "limit": guard.limit,
             "quantile": familiarity.QUANTILE,
@@ -211,7 +241,7 @@ def export(
     }
     for policy in card["operating_points"].values():
         policy["metrics"] = {name: policy_metrics(split, policy) for name, split in scores.items()}
-    card["shortcuts"] = measured_shortcuts(classifier.card, folder, data, splits["validation"], tables)
+    card["shortcuts"] = measured_shortcuts(classifier.card, folder, data, splits["validation"], tables, replaced)
     card["guard"] |= measured_guard(guard, classifier.card, folder, data, splits["test"])
     card["randomisation"] = measured_randomisation(classifier.card, folder, data, splits["validation"])
     if originals:
@@ -224,6 +254,16 @@ def export(
     return card
 
 
+def architecture(recipe: dict[str, Any]) -> str:
+    """What the network is, for people."""
+    members = recipe.get("members", 1)
+    joined = f", trained {members} times and joined side by side under one" if members > 1 else ","
+    return (
+        f"MobileNetV2 (ImageNet){joined} linear head on global average pooling, of the radiograph and of its "
+        f"mirror image"
+    )
+
+
 def policy_metrics(scores: Scores, policy: dict[str, Any]) -> dict[str, Any]:
     """A policy's figures on a split; one threshold is a band that is empty."""
     low, high = (float(policy[end] if end in policy else policy["threshold"]) for end in ("low", "high"))
@@ -231,10 +271,11 @@ def policy_metrics(scores: Scores, policy: dict[str, Any]) -> dict[str, Any]:
 
 
 def measured_shortcuts(
-    card: Card, folder: Path, data: Path, members: list[Example], tables: Path
+    card: Card, folder: Path, data: Path, members: list[Example], tables: Path, replaced: str
 ) -> dict[str, Any]:
-    """How far the probability moves where the diagnosis does not, beside what other versions did."""
+    """How far the probability moves where the diagnosis does not, beside what versions not ``replaced`` did."""
     measured = shortcuts.load(tables / shortcuts.TABLE)
+    measured.pop(replaced, None)
     measured[VERSION] = shortcuts.movement(card, folder, data, members)
     shortcuts.write(tables / shortcuts.TABLE, measured)
     return {
@@ -246,12 +287,8 @@ def measured_shortcuts(
 
 def measured_guard(guard: Guard, card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, Any]:
     """The shares that the guard warns of, among test radiographs and among what is none."""
-    network = engine.litert(card, folder)
     images = dataset.load_images(data, members, card.input_size)
-    return {
-        "measured_on": "test",
-        **familiarity.measured(guard, lambda p: network.run(p[..., None]).features, images),
-    }
+    return {"measured_on": "test", **familiarity.measured(guard, features_of(card, folder), images)}
 
 
 def measured_randomisation(card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, Any]:
@@ -283,10 +320,13 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.export", description="Turn a run into the artefact.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
-    parser.add_argument("--run", type=Path, default=ROOT / "runs" / SHIPPED.name, help="a finished run")
+    networks = parser.add_mutually_exclusive_group()
+    networks.add_argument("--run", type=Path, default=ROOT / "runs" / SHIPPED.name, help="a finished run")
+    networks.add_argument("--keep-networks", action="store_true", help="those that ship stay; all else is new")
     parser.add_argument("--originals", type=Path, help="radiographs of train/ as published, at full resolution")
     options = parser.parse_args(arguments)
-    card = export(options.run, options.data, originals=options.originals)
+    run = None if options.keep_networks else options.run
+    card = export(run, options.data, originals=options.originals)
     print(json.dumps(card["metrics"], indent=2))
 
 

@@ -1,10 +1,12 @@
 """What a radiograph looks like to the network's inner layer, and how well what does not is told from it.
 
-Fitted on the training patients, cut on validation's; ``benchmarks/guard.py`` shows what else was tried. The shares
-that the card states are measured on the test radiographs, as they are and spoilt, and on ``training/oddities.py``.
+Fitted on the training patients' radiographs, as they are and disturbed, so that another shape, exposure or
+sharpness is nothing strange; cut on validation's. ``benchmarks/guard.py`` shows what else was tried. The shares
+that the card states are measured on the test radiographs, as they are, under conditions that leave the diagnosis
+alone, and spoilt, and on the other oddities of ``training/oddities.py``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +16,7 @@ import numpy as np
 
 from model import intervals
 from model.guard import Guard
-from training import oddities
+from training import augment, oddities, stress
 
 LAYER = "block_13_expand_relu"
 """Of the backbone: fourteen positions a side, where ribs and lungs are parts and not yet a diagnosis."""
@@ -26,7 +28,11 @@ QUANTILE = 0.99
 """Of the validation radiographs' distances: one radiograph in a hundred is warned of for nothing."""
 DOUBT_QUANTILE = 0.9
 """One radiograph in ten is looked at twice; inverted ones are hardly ever nearer than that."""
-ODDITY_SEED = 20180223
+DISTURBED = 2
+"""Views of each training radiograph that are fitted beside it; a third changes little."""
+HARMLESS = 100
+"""Radiographs under each condition, or a few more."""
+ODDITY_SEED, DISTURBED_SEED = 20180223, 20180225
 
 Features = Callable[[np.ndarray], np.ndarray]
 """From images, uint8 of shape (n, size, size), to features, float32 of shape (n, k)."""
@@ -38,6 +44,19 @@ def pooled(maps: keras.KerasTensor) -> keras.KerasTensor:
     return keras.ops.concatenate(
         [keras.ops.mean(part, axis=(1, 2)) for part in (maps[:, :half], maps[:, half:])], axis=-1
     )
+
+
+def seen(features_of: Features, radiographs: np.ndarray) -> np.ndarray:
+    """Features to fit to, shape ((1 + DISTURBED) * n, k), of radiographs, uint8 of shape (n, size, size)."""
+    return np.concatenate([features_of(views) for views in (radiographs, *disturbed(radiographs))])
+
+
+def disturbed(radiographs: np.ndarray) -> Iterator[np.ndarray]:
+    """All of the radiographs as ``augment.disturb`` changes them, ``DISTURBED`` times; uint8 of their shape."""
+    generator = np.random.default_rng(DISTURBED_SEED)
+    for _ in range(DISTURBED):
+        changed = [augment.disturb(np.float32(1 / 255) * image, generator) for image in radiographs]
+        yield np.rint(255 * np.clip(changed, 0, 1)).astype(np.uint8)
 
 
 def fit(features: np.ndarray, held_out: np.ndarray, axes: int = AXES) -> Guard:
@@ -72,7 +91,7 @@ def cut(guard: Guard, held_out: np.ndarray) -> Guard:
 
 
 def measured(guard: Guard, features_of: Features, radiographs: np.ndarray) -> dict[str, Any]:
-    """The shares of radiographs, uint8 of shape (n, size, size), and of oddities that are warned of."""
+    """The shares that are warned of, of radiographs, uint8 of shape (n, size, size), and of oddities."""
     odd = oddities.made(radiographs, ODDITY_SEED)
     plain, inverted = features_of(radiographs), features_of(odd["inverted"])
     # An inverted radiograph's negative is the radiograph.
@@ -81,6 +100,10 @@ def measured(guard: Guard, features_of: Features, radiographs: np.ndarray) -> di
     ]
     return {
         "radiographs": share(warned(guard, plain, features_of, radiographs)),
+        "harmless": {
+            change: share(warned(guard, features_of(pictures), features_of, pictures))
+            for change, pictures in harmless(radiographs)
+        },
         "oddities": {
             kind: share(
                 np.array([code is not None for code in codes])
@@ -91,6 +114,13 @@ def measured(guard: Guard, features_of: Features, radiographs: np.ndarray) -> di
         },
         "inverted_named": share(np.array([code == "inverted" for code in codes])),
     }
+
+
+def harmless(radiographs: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """Some of the radiographs under each condition that leaves the diagnosis alone, uint8 of their shape."""
+    some = radiographs[:: max(1, len(radiographs) // HARMLESS)]
+    for name, change in stress.CONDITIONS.items():
+        yield name, np.stack([change(image) for image in some])
 
 
 def warned(guard: Guard, features: np.ndarray, features_of: Features, pictures: np.ndarray) -> np.ndarray:

@@ -9,14 +9,22 @@ from model.card import Card
 def draw_randomisation(card: Card) -> None:
     """Whether the heat map shows what the network has learned."""
     measured = card.data["randomisation"]
-    last = measured["stages"][-1]["spearman"]
+    last = measured["stages"][-1]
+    left, elsewhere, largest = last["spearman"], last["elsewhere"], measured["largest"]
     st.markdown(
         f"The layers of the network are shuffled from the top, one group after the other, and the heat maps of "
         f"{measured['radiographs']} validation pneumonias compared with the trained network's (Adebayo et al. "
-        f"2018). A map that drew the radiograph's edges would stay as it is. With every layer shuffled the rank "
-        f"correlation is **{last['value']:.2f}** ({last['low']:.2f} to {last['high']:.2f} in {measured['draws']} "
-        f"draws); the test, which asks for at most {measured['largest']:g} on either side of 0, is "
+        f"2018). A map that drew the radiograph's edges would stay as it is. With every layer shuffled the mean "
+        f"rank correlation is **{left['value']:.2f}** (95 % interval {left['low']:.2f} to {left['high']:.2f}, "
+        f"{measured['draws']} shufflings; single ones {left['least']:.2f} to {left['most']:.2f}). The test, which "
+        f"asks for an interval within {-largest:g} and {largest:g}, is "
         f"**{'passed' if measured['passed'] else 'not passed'}**."
+    )
+    st.markdown(
+        f"A shuffled network favours some places of the frame whatever it is shown, so its map of *another* "
+        f"radiograph is compared as well: **{elsewhere['value']:.2f}**. What both have in common is place; the "
+        f"difference, {left['value'] - elsewhere['value']:.3f}, is what the radiograph itself, its edges and "
+        f"shadows, still puts into the map without any learning."
     )
     chart = charts_randomisation.randomisation(measured["stages"])
     st.plotly_chart(chart, config=charts.plotly_options(), key="randomisation")

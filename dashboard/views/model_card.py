@@ -74,9 +74,7 @@ def draw_contents() -> None:
 
 
 def draw_version(card: Card) -> None:
-    members = card.data["training"]["recipe"].get("members", 1)
-    joined = f" {members} trainings of it look side by side, and one head reads them all." if members > 1 else ""
-    st.markdown(f"Version {card.version} of {card.data['created']}: {card.data['architecture']}.{joined}")
+    st.markdown(f"Version {card.version} of {card.data['created']}: {card.data['architecture']}.")
 
 
 main()

@@ -9,6 +9,7 @@ from dashboard.components.worklist_table import TableRow, worklist_table
 from dashboard.policy import in_force
 from dashboard.resources import load_card
 from dashboard.session_worklist import worklist
+from dashboard.uploads import forget
 from dashboard.views import read
 from dashboard.wording import percent, thresholds
 from dashboard.worklist import Entry, Progress
@@ -70,6 +71,7 @@ def intake_ui(label: str, name: str, multiple: Any) -> None:
         files = [file for file in st.session_state[key] if file.file_id not in taken]
         taken.update(file.file_id for file in files)
         worklist().add((file.name, file.getvalue()) for file in files)
+        forget(file.file_id for file in files)
         numbers[name] += 1
 
     st.file_uploader(label, accept_multiple_files=multiple, key=key, on_change=take)

@@ -121,6 +121,8 @@ def test_what_the_guard_warns_of_is_the_cards(app: AppTest) -> None:
     guard = load_card().data["guard"]
     plain = guard["radiographs"]
     assert f"**{plain['number']} of {plain['of']} test radiographs: {100 * plain['value']:.1f} %**" in _said(app)
+    worst = max(guard["harmless"].items(), key=lambda change: change[1]["value"])
+    assert f"the most, {100 * worst[1]['value']:.0f} %, under “{worst[0]}”" in _said(app)
     table = next(table.value for table in app.table if "Warned of" in table.value)
     assert len(table) == len(guard["oddities"])
     upside_down = guard["oddities"]["upside down"]

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import pytest
 from starlette.formparsers import MultiPartParser
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
 from dashboard import worklist as worklists
@@ -316,6 +317,20 @@ def test_files_that_are_told_of_twice_are_read_once(app: AppTest) -> None:
     assert len(finished(app.session_state["worklist"])) == 1
     drop(app, ("one.png", png(chest())))
     assert len(app.session_state["worklist"].progress().entries) == 2
+
+
+def test_the_server_keeps_no_file_that_the_list_has_taken(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    managers, remove = [], MemoryUploadedFileManager.remove_file
+
+    def noted(manager: MemoryUploadedFileManager, session: str, file: str) -> None:
+        managers.append((manager, len(manager.get_files(session, [file]))))
+        remove(manager, session, file)
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", noted)
+    drop(app, ("one.png", png(chest())), ("two.png", png(chest(seed=1))))
+    (manager, held), (_, other) = managers
+    assert held == other == 1
+    assert not any(manager.file_storage.values())
 
 
 def test_with_the_reader_first_the_list_waits_for_each_word(app: AppTest, own_history: str) -> None:

@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from training import familiarity, oddities
+from tests.pictures import chest
+from training import familiarity, oddities, stress
 
 GENERATOR = np.random.default_rng(0)
 MIXING = GENERATOR.normal(size=(12, 12))
@@ -51,6 +52,23 @@ def test_features_that_never_move_frighten_nobody() -> None:
     assert familiarity.fit(still, still).distance(still).tolist() == [0.0] * 6
 
 
+def test_what_is_fitted_is_disturbed_as_well() -> None:
+    chests = np.stack([chest(32, 32, seed) for seed in range(3)])
+
+    def features(pictures: np.ndarray) -> np.ndarray:
+        assert pictures.dtype == np.uint8 and pictures.shape[1:] == (32, 32)
+        return pictures.reshape(len(pictures), -1).astype(np.float32)
+
+    seen = familiarity.seen(features, chests)
+    as_they_are, *views = np.split(seen, 1 + familiarity.DISTURBED)
+    assert np.array_equal(as_they_are, features(chests))
+    for view in views:
+        alike = [np.corrcoef(one, other)[0, 1] for one, other in zip(as_they_are, view, strict=True)]
+        assert min(alike) > 0.3 and max(alike) < 1
+    assert not np.array_equal(views[0], views[1])
+    assert np.array_equal(seen, familiarity.seen(features, chests)), "the same every time"
+
+
 def test_shares_are_counted_over_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """By mean grey alone: dark is known, light is not."""
     dark = np.random.default_rng(1).integers(20, 60, (40, 8, 8)).astype(np.uint8)
@@ -64,6 +82,8 @@ def test_shares_are_counted_over_what_is_shown(monkeypatch: pytest.MonkeyPatch) 
     guard = familiarity.fit(features(dark), features(dark))
     measured = familiarity.measured(guard, features, dark)
     assert measured["radiographs"]["number"] <= 1
+    assert set(measured["harmless"]) == set(stress.CONDITIONS)
+    assert all(share["of"] == 40 for share in measured["harmless"].values())
     inverted, named = measured["oddities"]["inverted"], measured["inverted_named"]
     assert inverted["number"] == 40 and named["number"] >= 39, "but for the radiograph that is the limit itself"
     grey = measured["oddities"]["grey"]

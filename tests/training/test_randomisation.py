@@ -8,7 +8,7 @@ import pytest
 
 from model import card as cards
 from training import dataset, randomisation
-from training.randomisation import cascade, rank_correlation, shuffle, spread, ssim, weighted_layers
+from training.randomisation import alike, cascade, rank_correlation, shuffle, spread, ssim, summary, weighted_layers
 
 SIZE = 32
 
@@ -46,7 +46,8 @@ def test_a_map_of_what_was_learned_changes(tmp_path: Path, data: Path) -> None:
     found = measured(tmp_path, data, network())
     assert [stage["shuffled"] for stage in found["stages"]] == list(randomisation.STAGES)
     assert found["stages"][-1]["spearman"]["value"] < 0.9
-    assert found["passed"] == (abs(found["stages"][-1]["spearman"]["value"]) <= randomisation.LARGEST)
+    left = found["stages"][-1]["spearman"]
+    assert found["passed"] == (max(abs(left["low"]), abs(left["high"])) <= randomisation.LARGEST)
     assert found["radiographs"] == sum(e.label for e in dataset.split(data)["validation"])
     assert found["draws"] == randomisation.DRAWS
 
@@ -97,6 +98,23 @@ def test_ranks_are_compared_and_a_blank_map_ranks_nothing() -> None:
     assert rank_correlation(ramp, ramp**3) == pytest.approx(1)
     assert rank_correlation(ramp, -ramp) == pytest.approx(-1)
     assert rank_correlation(ramp, np.zeros((7, 7))) == 0
+
+
+def test_what_is_left_of_the_radiograph_is_told_from_what_is_left_of_the_place() -> None:
+    ramp = np.arange(49.0).reshape(7, 7)
+    place, radiographs = np.stack([ramp] * 6), np.random.default_rng(0).uniform(size=(6, 7, 7))
+    assert alike(place, place, 48) == pytest.approx((1, 1, 1)), "one map for all of them"
+    own, elsewhere, structure = alike(radiographs, radiographs, 1)
+    assert (own, structure) == pytest.approx((1, 1)) and abs(elsewhere) < 0.2
+
+
+def test_a_mean_is_as_sure_as_its_draws_are_many() -> None:
+    """Four draws of mean 1 and standard deviation 2: Student's interval with 3 degrees of freedom, 3.182."""
+    draws = 1 + 2 * np.array([-1, -1, 1, 1]) * np.sqrt(3 / 4)
+    found = summary(draws)
+    assert found["value"] == pytest.approx(1)
+    assert (found["low"], found["high"]) == pytest.approx((1 - 3.182, 1 + 3.182), abs=1e-3)
+    assert (found["least"], found["most"]) == pytest.approx((draws.min(), draws.max()))
 
 
 def test_structure_is_compared() -> None:
