@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from starlette.formparsers import MultiPartParser
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 LARGEST_IN_MEMORY = 2**40
@@ -24,6 +25,7 @@ def forget(file_ids: Iterable[str]) -> None:
     Left to itself, Streamlit keeps what an uploader took until the session ends, should the uploader be gone
     before its reader has emptied it.
     """
-    if context := get_script_run_ctx():
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         for file_id in file_ids:
             context.uploaded_file_mgr.remove_file(context.session_id, file_id)

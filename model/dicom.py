@@ -115,7 +115,8 @@ class Frame:
 
     ``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white), through every transformation that
     the file asks for. ``values`` is uint8, uint16, int16, int32 or float32 of the same shape, the modality
-    LUT's output, which windows are in units of; ``None`` for colours. ``bits`` are those stored.
+    LUT's output, which windows are in units of, padding as the darkest of the others; ``None`` for colours.
+    ``bits`` are those stored.
     """
 
     pixels: np.ndarray
@@ -389,7 +390,7 @@ def _shown(dataset: FileDataset, stored: np.ndarray, form: _Format, index: int, 
         pixels = _voi(dataset, values, facts, index, ~padding, name)
         pixels = 1 - pixels if facts.inverted else pixels
         pixels[padding] = 0
-        return Frame(pixels, values, form.bits, index + 1, form.frames, facts)
+        return Frame(pixels, _padded(values, padding, facts), form.bits, index + 1, form.frames, facts)
     colours, bits = _coloured(dataset, stored) if form.photometric == PALETTE else (stored, form.bits)
     pixels = colours[..., :3].astype(np.float32) @ _LUMA / np.float32(2**bits - 1)
     return Frame(np.minimum(pixels, np.float32(1)), None, form.bits, index + 1, form.frames, facts)
@@ -405,6 +406,14 @@ def _padding(dataset: FileDataset, stored: np.ndarray) -> np.ndarray:
         _wrapped(int(header.text(dataset, "PixelPaddingRangeLimit") or value), stored),
     )
     return (stored >= min(ends)) & (stored <= max(ends))
+
+
+def _padded(values: np.ndarray, padding: np.ndarray, facts: Header) -> np.ndarray:
+    """The values, those of padding as dark as the darkest of the others: it stands for nothing."""
+    if padding.all() or not padding.any():
+        return values
+    valid = values[~padding]
+    return np.where(padding, valid.max() if facts.inverted else valid.min(), values)
 
 
 def _wrapped(value: int, stored: np.ndarray) -> int:

@@ -57,7 +57,8 @@ class Header:
     ``LL``, ``RL``, ...), ``LATERAL`` or ``FRONTAL`` where no more is known, else the file's own words in
     capitals. ``laterality`` is ``R``, ``L``, ``U`` or ``B``. ``orientation`` tells where the rows and the
     columns run to, as ("L", "F"). ``windows`` are in units of the modality LUT's output, the file's own first,
-    to be applied by ``window_function``; where ``inverted`` holds, their high greys are shown dark.
+    to be applied by ``window_function``; where ``inverted`` holds, their high greys are shown dark, and where
+    ``look_up`` does, a VOI look-up table is shown in their place.
     """
 
     modality: str
@@ -68,6 +69,7 @@ class Header:
     orientation: tuple[str, ...]
     windows: tuple[Window, ...]
     window_function: str
+    look_up: bool
     photometric: str
     inverted: bool
     study_uid: str | None
@@ -90,6 +92,7 @@ def read(dataset: Dataset, frame: int = 0) -> Header:
         orientation=tuple(map(str, several(dataset, "PatientOrientation"))),
         windows=windows(voi(dataset, frame), function),
         window_function=function,
+        look_up=bool(several(voi(dataset, frame), "VOILUTSequence")),
         photometric=photometric,
         # A DX image says it twice (PS3.3 C.8.11.3.1.2), others in one place or the other.
         inverted=photometric == "MONOCHROME1" or text(dataset, "PresentationLUTShape") == "INVERSE",

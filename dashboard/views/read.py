@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import reader_first, reasons
 from dashboard.components.viewer import viewer
 from dashboard.distribution_strip import as_high, strip
+from dashboard.greys import greys
 from dashboard.handing_back import draw_downloads
 from dashboard.heat_map_test import heat_map_test_ui
 from dashboard.history import ModelResult, model_result
@@ -166,12 +167,11 @@ def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -
                 reader_first.draw_bare(scan)
                 return
             viewer(
-                scan.pixels,
-                reading.heat,
-                description(scan, reading),
-                f"{key}-{reading.digest}",
-                bits=scan.bits,
+                heat=reading.heat,
+                description=description(scan, reading),
+                key=f"{key}-{reading.digest}",
                 marker=marker(scan),
+                **greys(scan)._asdict(),
             )
             heat_map_test_ui(scan, key)
             draw_handing_back(upload, scan, reading, key)

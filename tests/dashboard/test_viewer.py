@@ -138,6 +138,16 @@ def test_windows_of_the_file_come_first_and_stand_in_for_the_guessed_ones() -> N
     assert found[0] == ("Recorded", 40, 400)
 
 
+def test_the_windows_of_a_negative_are_those_of_its_positive() -> None:
+    codes = encode(chest(300, 280) / np.float32(255), 16)
+    positive = windows(histogram(codes), PLAIN)
+    negative = windows(histogram(65535 - codes), PLAIN, negative=True)
+    for one, other in zip(positive, negative, strict=True):
+        assert one.name == other.name
+        assert sum(ends(one)) + sum(ends(other)) == pytest.approx(2 * 65535, abs=400)
+        assert one.width == pytest.approx(other.width, abs=400)
+
+
 @pytest.mark.parametrize("value", [0.0, 0.3, 1.0])
 def test_a_picture_of_one_grey_has_windows_all_the_same(value: float) -> None:
     header, *_ = unpacked(pack(np.full((50, 50), value, np.float32), HEAT, ""))

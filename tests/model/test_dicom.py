@@ -167,6 +167,7 @@ def test_a_window_shows_what_pydicom_would(function: str | None) -> None:
     scan = radiograph.read(written(made))
     assert np.array_equal(values(scan), CHEST.astype(int) - 500)
     assert scan.pixels == pytest.approx((theirs + 500) / 4095, abs=2e-6)
+    assert scan.header and not scan.header.look_up
 
 
 def test_a_window_that_is_none_leaves_the_full_range() -> None:
@@ -196,6 +197,7 @@ def test_look_up_tables_come_one_after_the_other(words: type, syntax: str) -> No
     between = apply_modality_lut(CHEST, again)
     assert np.array_equal(values(scan), between)
     assert scan.pixels == pytest.approx(apply_voi_lut(between, again) / 4095, abs=1e-6)
+    assert scan.header and scan.header.look_up
 
 
 def test_a_table_of_bytes_is_a_table() -> None:
@@ -224,6 +226,14 @@ def test_padding_is_black_and_sets_no_range(padding: dict[str, Any], greys: list
     plain = radiograph.read(dicom(CHEST, PhotometricInterpretation=photometric))
     assert scan.pixels[border].max() == 0
     assert np.array_equal(scan.pixels[8:-8, 8:-8], plain.pixels)
+
+
+@pytest.mark.parametrize(("photometric", "darkest"), [("MONOCHROME1", CHEST.max()), ("MONOCHROME2", CHEST.min())])
+def test_padding_is_as_dark_as_what_is_shown_darkest(photometric: str, darkest: int) -> None:
+    bordered = np.pad(CHEST, 8, constant_values=4095)
+    scan = radiograph.read(dicom(bordered, PixelPaddingValue=4095, PhotometricInterpretation=photometric))
+    assert np.array_equal(values(scan)[8:-8, 8:-8], CHEST)
+    assert set(values(scan)[:8].ravel()) == {darkest}
 
 
 def test_signed_padding_is_found_however_it_is_written() -> None:

@@ -35,11 +35,12 @@ def viewer(
     presets: Sequence[tuple[str, float, float]] = (),
     values: tuple[float, float, str] | None = None,
     marker: str = "",
+    negative: bool = False,
 ) -> None:
     """Show a radiograph with its heat map.
 
     Args:
-        pixels: float32 of shape (height, width), 0 to 1.
+        pixels: float32 of shape (height, width), 0 to 1, the least and the greatest value that can be shown.
         heat: float32 of shape (rows, columns), 0 to 1, over the same field.
         description: what the picture shows, for those who cannot see it.
         key: tells this viewer from others on the page.
@@ -48,9 +49,12 @@ def viewer(
             The first is the one it opens with. Without them, they are taken from the histogram.
         values: what a pixel of 0 and one of 1 are to be called, and the unit; 0 to 2 ** bits - 1 by default.
         marker: the view and laterality as recorded, such as ``PA, upright``; shown in a corner.
+        negative: whether high values are to be shown dark.
 
     Raises:
         ValueError: see ``package.pack``.
     """
-    told = pack(pixels, heat, description, bits=bits, presets=presets, values=values, marker=marker)
+    told = pack(
+        pixels, heat, description, bits=bits, presets=presets, values=values, marker=marker, negative=negative
+    )
     _mount(key=key, data=told)

@@ -37,6 +37,7 @@ def pack(
     presets: Sequence[tuple[str, float, float]] = (),
     values: tuple[float, float, str] | None = None,
     marker: str = "",
+    negative: bool = False,
 ) -> bytes:
     """All of it in one piece; the arguments are those of ``viewer``.
 
@@ -48,7 +49,7 @@ def pack(
     shown = meaning(values, bits)
     codes = encode(reduced(pixels), bits)
     counts = histogram(codes)
-    choices = windows(counts, shown, presets)
+    choices = windows(counts, shown, presets, negative=negative)
     header = {
         "width": codes.shape[1],
         "height": codes.shape[0],
@@ -62,6 +63,7 @@ def pack(
         "presets": choices,
         "reach": next(window.width for window in choices if window.name == AUTO),
         "marker": marker,
+        "negative": negative,
         "description": description,
         "map_side": MAP_SIDE,
         "colour_maps": list(COLOUR_MAPS),

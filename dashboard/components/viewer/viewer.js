@@ -152,7 +152,7 @@ class Viewer {
       overlays: state.split ? [0, over] : [over],
       centre: picture.toCode(state.centre) / picture.top,
       width: state.width / (picture.high - picture.low),
-      inverted: state.inverted,
+      inverted: state.inverted !== picture.negative,
       colours: state.colours,
       lens: state.lens ? { ...probe, radius, power: LENS_POWER } : null,
       cross: state.cross || (state.split && this.pointer) ? { ...probe, scale } : null,

@@ -36,7 +36,13 @@ def histogram(codes: np.ndarray) -> np.ndarray:
     return cv2.calcHist([codes], [0], None, [bins], [0, bins]).ravel().astype(np.int64)
 
 
-def windows(counts: np.ndarray, values: Values, given: Sequence[tuple[str, float, float]] = ()) -> list[Window]:
+def windows(
+    counts: np.ndarray,
+    values: Values,
+    given: Sequence[tuple[str, float, float]] = (),
+    *,
+    negative: bool = False,
+) -> list[Window]:
     """The windows to choose from, the one to begin with first.
 
     Args:
@@ -44,6 +50,7 @@ def windows(counts: np.ndarray, values: Values, given: Sequence[tuple[str, float
         values: what its ends mean.
         given: name, centre and width of the windows that came with the picture. They stand in for those of
             the anatomy; full range and auto are always there.
+        negative: whether high values are shown dark.
 
     Raises:
         ValueError: a given width is not positive.
@@ -55,7 +62,10 @@ def windows(counts: np.ndarray, values: Values, given: Sequence[tuple[str, float
     if given:
         return [Window(*window) for window in given] + whole
     body = _body(counts)
-    return whole + [_between(name, body, shares, values) for name, shares in _ANATOMY.items()]
+    return whole + [
+        _between(name, body, (1 - brightest, 1 - darkest) if negative else (darkest, brightest), values)
+        for name, (darkest, brightest) in _ANATOMY.items()
+    ]
 
 
 def _body(counts: np.ndarray) -> np.ndarray:

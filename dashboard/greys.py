@@ -1,0 +1,44 @@
+"""The greys that the viewer gets of a radiograph: those before any window where its file has them."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from model.greyscale import Window
+from model.radiograph import Radiograph
+
+
+class Greys(NamedTuple):
+    """What of the viewer's arguments is the radiograph's own; see ``components.viewer.viewer``."""
+
+    pixels: np.ndarray
+    bits: int
+    presets: tuple[Window, ...] = ()
+    values: tuple[float, float, str] | None = None
+    negative: bool = False
+
+
+def greys(scan: Radiograph) -> Greys:
+    """A DICOM file's values with its own windows; of any other file, and of one curved on its way, the pixels.
+
+    The picture opens as the file wants it seen and as the model saw it: through the file's first window, or over
+    the full range. A look-up table or a sigmoid is a curve, which no window of the viewer can follow.
+    """
+    header = scan.header
+    if header is None or scan.values is None or header.look_up or header.window_function == "SIGMOID":
+        return Greys(scan.pixels, scan.bits)
+    low, high = ends(scan.values, scan.bits)
+    pixels = (scan.values - np.float32(low)) / np.float32(high - low)
+    return Greys(np.clip(pixels, 0, 1), scan.bits, header.windows, (low, high, ""), header.inverted)
+
+
+def ends(values: np.ndarray, bits: int) -> tuple[float, float]:
+    """The least and the greatest value that can be shown.
+
+    Of whole numbers so far apart that the file's depth steps from one to the next; else those that occur.
+    """
+    low, high = float(values.min()), float(values.max())
+    if np.issubdtype(values.dtype, np.integer):
+        low = min(low, 0.0)
+        high = max(high, low + 2**bits - 1)
+    return low, high if high > low else low + 1
