@@ -10,21 +10,27 @@ def draw_randomisation(card: Card) -> None:
     """Whether the heat map shows what the network has learned."""
     measured = card.data["randomisation"]
     last = measured["stages"][-1]
-    left, elsewhere, largest = last["spearman"], last["elsewhere"], measured["largest"]
+    left = {name: rounded(value) for name, value in last["spearman"].items()}
+    elsewhere, largest = last["elsewhere"]["value"], measured["largest"]
     st.markdown(
         f"The layers of the network are shuffled from the top, one group after the other, and the heat maps of "
         f"{measured['radiographs']} validation pneumonias compared with the trained network's (Adebayo et al. "
         f"2018). A map that drew the radiograph's edges would stay as it is. With every layer shuffled the mean "
-        f"rank correlation is **{left['value']:.2f}** (95 % interval {left['low']:.2f} to {left['high']:.2f}, "
-        f"{measured['draws']} shufflings; single ones {left['least']:.2f} to {left['most']:.2f}). The test, which "
+        f"rank correlation is **{left['value']}** (95 % interval {left['low']} to {left['high']}, "
+        f"{measured['draws']} shufflings; single ones {left['least']} to {left['most']}). The test, which "
         f"asks for an interval within {-largest:g} and {largest:g}, is "
         f"**{'passed' if measured['passed'] else 'not passed'}**."
     )
     st.markdown(
         f"A shuffled network favours some places of the frame whatever it is shown, so its map of *another* "
-        f"radiograph is compared as well: **{elsewhere['value']:.2f}**. What both have in common is place; the "
-        f"difference, {left['value'] - elsewhere['value']:.3f}, is what the radiograph itself, its edges and "
+        f"radiograph is compared as well: **{rounded(elsewhere)}**. What both have in common is place; the "
+        f"difference, {last['spearman']['value'] - elsewhere:.3f}, is what the radiograph itself, its edges and "
         f"shadows, still puts into the map without any learning."
     )
     chart = charts_randomisation.randomisation(measured["stages"])
     st.plotly_chart(chart, config=charts.plotly_options(), key="randomisation")
+
+
+def rounded(value: float) -> str:
+    """In two decimals, none of them a zero below zero."""
+    return f"{round(value, 2) + 0.0:.2f}"

@@ -171,6 +171,8 @@ def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -
                 description=description(scan, reading),
                 key=f"{key}-{reading.digest}",
                 marker=marker(scan),
+                # Evidence of what the model should not be trusted with is there for who asks for it.
+                overlay=not reading.warnings,
                 **greys(scan)._asdict(),
             )
             heat_map_test_ui(scan, key)

@@ -7,12 +7,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
+from dashboard.resources import SAMPLES
 from model import radiograph
 from model.classifier import Classifier
 from tests.dicoms import dataset, written
 from tests.pictures import chest, coded, png, promised_png
 
 SECONDS = 60_000
+TRUSTED = SAMPLES / "virus_2.jpg"
+"""A radiograph that the guard knows as one, unlike the made-up chests."""
 SAMPLES_LOADED = """() => {
     const pictures = [...document.querySelectorAll(".st-key-samples img")];
     return pictures.length === 8 && pictures.every(picture => picture.complete);
@@ -45,8 +48,8 @@ def drop(page: Page, *files: tuple[str, bytes]) -> None:
 
 
 def test_a_radiograph_gets_its_probability_and_heat_map(reader: Page) -> None:
-    data = png(chest(400, 360))
-    drop(reader, ("scan.png", data))
+    data = TRUSTED.read_bytes()
+    drop(reader, (TRUSTED.name, data))
     probability = reader.get_by_test_id("probability")
     expect(probability).to_be_visible(timeout=SECONDS)
     expected = Classifier.load().read(radiograph.read(data)).probability
@@ -59,7 +62,7 @@ def test_a_radiograph_gets_its_probability_and_heat_map(reader: Page) -> None:
 
 
 def test_the_overlay_is_switched_and_faded_in_the_browser(reader: Page) -> None:
-    drop(reader, ("scan.png", png(chest())))
+    drop(reader, (TRUSTED.name, TRUSTED.read_bytes()))
     viewer = reader.get_by_test_id("viewer")
     expect(viewer).to_have_attribute("data-overlay", "on", timeout=SECONDS)
     # The server's messages would come over the socket; from here on none may be sent.
@@ -73,6 +76,15 @@ def test_the_overlay_is_switched_and_faded_in_the_browser(reader: Page) -> None:
     reader.get_by_test_id("overlay-switch").check()
     expect(viewer).to_have_attribute("data-overlay", "on")
     expect(viewer).to_have_attribute("data-opacity", "25")
+
+
+def test_what_is_not_to_be_trusted_is_grey_and_its_heat_map_off(reader: Page) -> None:
+    drop(reader, ("noise.png", png(np.random.default_rng(0).integers(0, 256, (300, 300)).astype(np.uint8))))
+    expect(reader.get_by_test_id("finding")).to_contain_text("Not like a chest", timeout=SECONDS)
+    expect(reader.get_by_test_id("viewer")).to_have_attribute("data-overlay", "off", timeout=SECONDS)
+    colour = reader.get_by_test_id("probability").evaluate("it => getComputedStyle(it).color.match(/[0-9]+/g)")
+    red, green, blue = map(int, colour[:3])
+    assert max(red, green, blue) - min(red, green, blue) < 25, "grey"
 
 
 def test_several_are_read_and_bad_ones_do_not_stop_the_page(reader: Page) -> None:

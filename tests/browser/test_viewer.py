@@ -518,12 +518,19 @@ def test_a_files_own_values_and_windows_are_used(show: Callable[[str], Viewer]) 
 
 def test_high_values_of_a_negative_are_dark(show: Callable[[str], Viewer]) -> None:
     viewer = show("negative")
-    viewer.press("o")
     points = [(x, 0.5 * viewer.height) for x in viewer.over(0.2, 0.8, 9)]
     positive = viewer.expected_greys(points)
     np.testing.assert_allclose(viewer.drawn(*points)[:, 0], 255 - positive, atol=2)
     viewer.press("i")
     np.testing.assert_allclose(viewer.drawn(*points)[:, 0], positive, atol=2)
+
+
+def test_the_heat_map_may_wait_until_it_is_asked_for(show: Callable[[str], Viewer]) -> None:
+    viewer = show("negative")
+    assert viewer.state["overlay"] == "off"
+    expect(viewer.page.get_by_test_id("overlay-switch")).not_to_be_checked()
+    assert viewer.press("o")["overlay"] == "on"
+    assert viewer.press("0")["overlay"] == "off"
 
 
 def test_a_large_one_is_shown_smaller_and_says_so(show: Callable[[str], Viewer]) -> None:

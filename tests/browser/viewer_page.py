@@ -24,7 +24,7 @@ SHOWN = {
         "values": (-1000.0, 3095.0, "HU"),
         "presets": [("As recorded", 40.0, 400.0)],
     },
-    "negative": lambda: {"pixels": RAMP / np.float32(65535), "negative": True},
+    "negative": lambda: {"pixels": RAMP / np.float32(65535), "negative": True, "overlay": False},
     "large": lambda: {"pixels": LARGE},
     "detector": lambda: {"pixels": detector() / np.float32(65535)},
     "chest": lambda: {"pixels": chest(800, 900) / np.float32(255), "bits": 8, "marker": "AP, supine"},

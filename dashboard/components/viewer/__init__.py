@@ -36,6 +36,7 @@ def viewer(
     values: tuple[float, float, str] | None = None,
     marker: str = "",
     negative: bool = False,
+    overlay: bool = True,
 ) -> None:
     """Show a radiograph with its heat map.
 
@@ -50,11 +51,20 @@ def viewer(
         values: what a pixel of 0 and one of 1 are to be called, and the unit; 0 to 2 ** bits - 1 by default.
         marker: the view and laterality as recorded, such as ``PA, upright``; shown in a corner.
         negative: whether high values are to be shown dark.
+        overlay: whether the heat map is on at the beginning.
 
     Raises:
         ValueError: see ``package.pack``.
     """
     told = pack(
-        pixels, heat, description, bits=bits, presets=presets, values=values, marker=marker, negative=negative
+        pixels,
+        heat,
+        description,
+        bits=bits,
+        presets=presets,
+        values=values,
+        marker=marker,
+        negative=negative,
+        overlay=overlay,
     )
     _mount(key=key, data=told)

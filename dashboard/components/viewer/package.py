@@ -38,6 +38,7 @@ def pack(
     values: tuple[float, float, str] | None = None,
     marker: str = "",
     negative: bool = False,
+    overlay: bool = True,
 ) -> bytes:
     """All of it in one piece; the arguments are those of ``viewer``.
 
@@ -64,6 +65,7 @@ def pack(
         "reach": next(window.width for window in choices if window.name == AUTO),
         "marker": marker,
         "negative": negative,
+        "overlay": overlay,
         "description": description,
         "map_side": MAP_SIDE,
         "colour_maps": list(COLOUR_MAPS),

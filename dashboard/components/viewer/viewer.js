@@ -93,7 +93,8 @@ class Viewer {
   }
 
   beginning() {
-    const [, centre, width] = this.picture.presets[0];
+    const { presets, overlay } = this.picture;
+    const [, centre, width] = presets[0];
     const placement = { x: 0, y: 0, zoom: 1, turns: 0, mirrored: false };
     return {
       placement,
@@ -103,7 +104,7 @@ class Viewer {
       preset: 0,
       inverted: false,
       mode: "window",
-      overlay: true,
+      overlay,
       opacity: 60,
       colours: 0,
       split: false,
