@@ -76,13 +76,14 @@ def measured(
         "seconds_per_epoch": round(training["seconds"] / epochs, 1),
         "threshold": round(threshold, 6),
         "sha256": digest,
+        # More decimals than are ever shown: rounded twice, 0.99449 would be 0.995.
         **{
-            f"{split}_{figure}{end}": f"{given[figure][bound]:.4f}"
+            f"{split}_{figure}{end}": f"{given[figure][bound]:.6f}"
             for split, given in figures.items()
             for figure in FIGURES
             for end, bound in (("", "value"), ("_low", "low"), ("_high", "high"))
         },
-        "test_specificity": f"{figures['test']['specificity']['value']:.4f}",
+        "test_specificity": f"{figures['test']['specificity']['value']:.6f}",
     }
     named = [{"name": recipe.name, **epoch} for epoch in curve]
     return Step({split: scores[split] for split in ("validation", "test")}, row, named)

@@ -9,7 +9,6 @@ import streamlit as st
 from dashboard import reader_first, reasons
 from dashboard.components.viewer import viewer
 from dashboard.distribution_strip import as_high, strip
-from dashboard.greys import greys
 from dashboard.handing_back import draw_downloads
 from dashboard.heat_map_test import heat_map_test_ui
 from dashboard.history import ModelResult, model_result
@@ -18,6 +17,7 @@ from dashboard.prevalence import chance_here, prevalence_ui
 from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores
 from dashboard.session_worklist import worklist
 from dashboard.verdict import keep_ui
+from dashboard.viewing import greys, marker, orientation
 from dashboard.wording import deciding, percent, place
 from model import collection, dicom, radiograph
 from model.card import Card
@@ -171,6 +171,7 @@ def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -
                 description=description(scan, reading),
                 key=f"{key}-{reading.digest}",
                 marker=marker(scan),
+                orientation=orientation(scan),
                 # Evidence of what the model should not be trusted with is there for who asks for it.
                 overlay=not reading.warnings,
                 **greys(scan)._asdict(),
@@ -180,12 +181,6 @@ def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -
         with details:
             draw_details(reading, upload.origin)
             keep_ui(result, key)
-
-
-def marker(scan: Radiograph) -> str:
-    """What the header says of the view, such as ``AP, L``; nothing that names the patient."""
-    header = scan.header
-    return ", ".join(word for word in (header.view, header.laterality) if word) if header else ""
 
 
 def kept_result(scan: Radiograph, reading: Reading) -> ModelResult:

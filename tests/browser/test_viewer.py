@@ -293,6 +293,11 @@ def test_turned_and_mirrored_as_seen_and_said_so(
     shown = f"{note}: not as recorded" if note else ""
     expect(ramp.page.get_by_test_id("orientation")).to_have_text(shown)
     expect(ramp.page.get_by_test_id("marker")).to_have_text("PA, upright" + (", as recorded" if note else ""))
+    edges = {(1, 0): "right", (-1, 0): "left", (0, 1): "bottom", (0, -1): "top"}
+    expect(ramp.page.get_by_test_id(f"edge-{edges[brighter]}")).to_have_text("L")
+    expect(ramp.page.get_by_test_id(f"edge-{edges[-brighter[0], -brighter[1]]}")).to_have_text("R")
+    letters = [ramp.page.get_by_test_id(f"edge-{edge}").inner_text() for edge in edges.values()]
+    assert sorted(letters) == ["F", "H", "L", "R"]
 
 
 def test_the_heat_map_is_switched_faded_and_recoloured(ramp: Viewer) -> None:

@@ -16,7 +16,7 @@ from tests.browser.ramps import HEAT, LARGE, RAMP, detector  # noqa: E402
 from tests.pictures import chest  # noqa: E402
 
 SHOWN = {
-    "ramp": lambda: {"pixels": RAMP / np.float32(65535), "marker": "PA, upright"},
+    "ramp": lambda: {"pixels": RAMP / np.float32(65535), "marker": "PA, upright", "orientation": ("L", "F")},
     "byte": lambda: {"pixels": (RAMP >> 8) / np.float32(255), "bits": 8},
     "rescaled": lambda: {
         "pixels": RAMP / np.float32(65535),

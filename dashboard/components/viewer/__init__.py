@@ -35,6 +35,7 @@ def viewer(
     presets: Sequence[tuple[str, float, float]] = (),
     values: tuple[float, float, str] | None = None,
     marker: str = "",
+    orientation: tuple[str, str] | None = None,
     negative: bool = False,
     overlay: bool = True,
 ) -> None:
@@ -50,6 +51,8 @@ def viewer(
             The first is the one it opens with. Without them, they are taken from the histogram.
         values: what a pixel of 0 and one of 1 are to be called, and the unit; 0 to 2 ** bits - 1 by default.
         marker: the view and laterality as recorded, such as ``PA, upright``; shown in a corner.
+        orientation: the parts of the body that rows and columns run to, in the letters L, R, A, P, H and F, such
+            as ("L", "F"); shown at the edges, wherever the picture is turned.
         negative: whether high values are to be shown dark.
         overlay: whether the heat map is on at the beginning.
 
@@ -64,6 +67,7 @@ def viewer(
         presets=presets,
         values=values,
         marker=marker,
+        orientation=orientation,
         negative=negative,
         overlay=overlay,
     )

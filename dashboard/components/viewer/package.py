@@ -37,6 +37,7 @@ def pack(
     presets: Sequence[tuple[str, float, float]] = (),
     values: tuple[float, float, str] | None = None,
     marker: str = "",
+    orientation: tuple[str, str] | None = None,
     negative: bool = False,
     overlay: bool = True,
 ) -> bytes:
@@ -64,6 +65,7 @@ def pack(
         "presets": choices,
         "reach": next(window.width for window in choices if window.name == AUTO),
         "marker": marker,
+        "orientation": orientation,
         "negative": negative,
         "overlay": overlay,
         "description": description,

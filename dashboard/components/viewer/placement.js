@@ -76,6 +76,26 @@ function orientation({ turns, mirrored }) {
   return all && all[0].toUpperCase() + all.slice(1);
 }
 
+/**
+ * The part of the body that each edge of the screen lies towards, by the letters of DICOM PS3.3 C.7.6.1.1.1:
+ * `along` and `down` are where the picture's rows and columns run to.
+ */
+function edges(placement, [along, down]) {
+  const [xx, xy, yx, yy] = axes(placement);
+  const edge = (x, y) => (x ? (x > 0 ? "right" : "left") : y > 0 ? "bottom" : "top");
+  return {
+    [edge(xx, yx)]: along,
+    [edge(-xx, -yx)]: opposite(along),
+    [edge(xy, yy)]: down,
+    [edge(-xy, -yy)]: opposite(down),
+  };
+}
+
+function opposite(letters) {
+  const pairs = { L: "R", R: "L", A: "P", P: "A", H: "F", F: "H" };
+  return [...letters].map((letter) => pairs[letter]).join("");
+}
+
 /** The stage in one pane, or in two: side by side or one above the other, whichever shows the picture larger. */
 function panes(stage, size, placement, split) {
   const whole = { x: 0, y: 0, width: stage.width, height: stage.height };

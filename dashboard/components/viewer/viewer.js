@@ -207,9 +207,10 @@ class Viewer {
       zoom: `${Math.round(100 * ownZoom)} %`,
       value: pixel ? `x ${pixel.x}  y ${pixel.y}  value ${picture.written(pixel.value)}${unit}` : "",
       opacity: `${state.opacity} %`,
+      ...(picture.orientation && edges(placement, picture.orientation)),
     };
     for (const place of this.places) {
-      const text = texts[place.dataset.show];
+      const text = texts[place.dataset.show] ?? "";
       if (place.textContent !== text) place.textContent = text;
     }
     this.showControls();

@@ -1,4 +1,4 @@
-"""The greys that the viewer gets of a radiograph: those before any window where its file has them."""
+"""What the viewer gets of a radiograph: its greys, before any window where its file has them, and how it lies."""
 
 from typing import NamedTuple
 
@@ -42,3 +42,20 @@ def ends(values: np.ndarray, bits: int) -> tuple[float, float]:
         low = min(low, 0.0)
         high = max(high, low + 2**bits - 1)
     return low, high if high > low else low + 1
+
+
+def marker(scan: Radiograph) -> str:
+    """What the header says of the view, such as ``AP, L``; nothing that names the patient."""
+    header = scan.header
+    if header is None:
+        return ""
+    # U is of what has no side: a chest has both.
+    return ", ".join(word for word in (header.view, header.laterality) if word and word != "U")
+
+
+def orientation(scan: Radiograph) -> tuple[str, str] | None:
+    """Where the header says that rows and columns run to, if it says so in the letters of the standard."""
+    match scan.header.orientation if scan.header else ():
+        case (str(along), str(down)) if along and down and set(along + down) <= set("LRAPHF"):
+            return along, down
+    return None

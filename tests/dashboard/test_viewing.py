@@ -9,7 +9,7 @@ from pydicom.uid import RLELossless
 
 from dashboard.components.viewer.package import meaning
 from dashboard.components.viewer.windows import Values
-from dashboard.greys import Greys, greys
+from dashboard.viewing import Greys, greys, marker, orientation
 from model import radiograph
 from model.greyscale import windowed
 from tests.codestreams import chest12
@@ -95,3 +95,24 @@ def test_what_a_curve_or_colours_shaped_is_shown_as_it_is() -> None:
         given = greys(scan)
         assert given.pixels is scan.pixels
         assert given[1:] == (scan.bits, (), None, False)
+
+
+def said(**attributes: Any) -> tuple[str, tuple[str, str] | None]:
+    scan = radiograph.read(dicom(CHEST, **attributes))
+    return marker(scan), orientation(scan)
+
+
+def test_how_it_lies_is_what_the_header_says() -> None:
+    assert said(ViewPosition="AP", ImageLaterality="U", PatientOrientation=["L", "F"]) == ("AP", ("L", "F"))
+    assert said(ViewPosition="LL", ImageLaterality="L") == ("LL, L", None)
+    assert said(PatientOrientation=["LF", "FR"])[1] == ("LF", "FR")
+
+
+@pytest.mark.parametrize("words", [["L"], ["L", "F", "A"], ["L", ""], ["LEFT", "FOOT"], ["RIGHT", "DOWN"]])
+def test_an_orientation_in_other_words_is_none(words: list[str]) -> None:
+    assert said(PatientOrientation=words) == ("", None)
+
+
+def test_a_file_without_a_header_does_not_say_how_it_lies() -> None:
+    scan = radiograph.read(png(chest()))
+    assert (marker(scan), orientation(scan)) == ("", None)
