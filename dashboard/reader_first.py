@@ -4,17 +4,11 @@ Who has seen a machine's answer tends to give it back (automation bias); a word 
 agree. It is kept at once, so that nobody, not even its reader, can take it back unseen.
 """
 
-import cv2
-import numpy as np
 import streamlit as st
 
 from dashboard.database import UnusableDatabase
 from dashboard.history import ModelResult
 from dashboard.verdict import keep, word_ui
-from model.radiograph import Radiograph
-
-SHOWN_SIDE = 1400
-"""Pixels sent to the browser, as by the viewer."""
 
 
 def switch_ui() -> None:
@@ -83,14 +77,6 @@ def commit_ui(result: ModelResult, key: str) -> bool:
         st.error(str(problem), icon=":material/block:")
         return False
     return True
-
-
-def draw_bare(scan: Radiograph) -> None:
-    """The radiograph without its heat map."""
-    shrink = min(1.0, SHOWN_SIDE / max(scan.pixels.shape))
-    size = (max(1, round(scan.width * shrink)), max(1, round(scan.height * shrink)))
-    pixels = cv2.resize(scan.pixels, size, interpolation=cv2.INTER_AREA) if shrink < 1 else scan.pixels
-    st.image(np.rint(pixels * 255).astype(np.uint8), alt=f"Radiograph {scan.name}", width="stretch")
 
 
 def _seen() -> set[tuple[str, int]]:

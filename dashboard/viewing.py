@@ -7,6 +7,9 @@ import numpy as np
 from model.greyscale import Window
 from model.radiograph import Radiograph
 
+MOST_BITS = 16
+"""Of the viewer."""
+
 
 class Greys(NamedTuple):
     """What of the viewer's arguments is the radiograph's own; see ``components.viewer.viewer``."""
@@ -22,26 +25,28 @@ def greys(scan: Radiograph) -> Greys:
     """A DICOM file's values with its own windows; of any other file, and of one curved on its way, the pixels.
 
     The picture opens as the file wants it seen and as the model saw it: through the file's first window, or over
-    the full range. A look-up table or a sigmoid is a curve, which no window of the viewer can follow.
+    the full range; but for padding, which is as dark as the darkest of the others. A look-up table or a sigmoid
+    is a curve, which no window of the viewer can follow.
     """
     header = scan.header
     if header is None or scan.values is None or header.look_up or header.window_function == "SIGMOID":
         return Greys(scan.pixels, scan.bits)
-    low, high = ends(scan.values, scan.bits)
-    pixels = (scan.values - np.float32(low)) / np.float32(high - low)
-    return Greys(np.clip(pixels, 0, 1), scan.bits, header.windows, (low, high, ""), header.inverted)
+    low, high, bits = scale(scan.values, scan.bits)
+    pixels = np.clip((scan.values - np.float32(low)) / np.float32(high - low), 0, 1)
+    return Greys(pixels, bits, header.windows, (low, high, ""), header.inverted)
 
 
-def ends(values: np.ndarray, bits: int) -> tuple[float, float]:
-    """The least and the greatest value that can be shown.
+def scale(values: np.ndarray, bits: int) -> tuple[float, float, int]:
+    """The least and the greatest value that can be shown, and the bits that it takes to tell those between apart.
 
-    Of whole numbers so far apart that the file's depth steps from one to the next; else those that occur.
+    Whole numbers are one step from each other, unless they are too many for 16 bits.
     """
     low, high = float(values.min()), float(values.max())
-    if np.issubdtype(values.dtype, np.integer):
-        low = min(low, 0.0)
-        high = max(high, low + 2**bits - 1)
-    return low, high if high > low else low + 1
+    if not np.issubdtype(values.dtype, np.integer):
+        return low, high if high > low else low + 1, MOST_BITS
+    bits = min(max(bits, int(high - low).bit_length()), MOST_BITS)
+    low = 0.0 if low >= 0 and high < 2**bits else low
+    return low, max(high, low + 2**bits - 1), bits
 
 
 def marker(scan: Radiograph) -> str:

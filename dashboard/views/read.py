@@ -163,24 +163,28 @@ def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -
             if not hidden:
                 draw_verdict(scan, reading)
         with picture:
+            draw_picture(scan, None if hidden else reading, f"{key}-{scan.digest}")
             if hidden:
-                reader_first.draw_bare(scan)
                 return
-            viewer(
-                heat=reading.heat,
-                description=description(scan, reading),
-                key=f"{key}-{reading.digest}",
-                marker=marker(scan),
-                orientation=orientation(scan),
-                # Evidence of what the model should not be trusted with is there for who asks for it.
-                overlay=not reading.warnings,
-                **greys(scan)._asdict(),
-            )
             heat_map_test_ui(scan, key)
             draw_handing_back(upload, scan, reading, key)
         with details:
             draw_details(reading, upload.origin)
             keep_ui(result, key)
+
+
+def draw_picture(scan: Radiograph, reading: Reading | None, key: str) -> None:
+    """The viewer; without a reading, the radiograph alone."""
+    viewer(
+        heat=reading.heat if reading else None,
+        description=description(scan, reading),
+        key=key,
+        marker=marker(scan),
+        orientation=orientation(scan),
+        # Evidence of what the model should not be trusted with is there for who asks for it.
+        overlay=reading is not None and not reading.warnings,
+        **greys(scan)._asdict(),
+    )
 
 
 def kept_result(scan: Radiograph, reading: Reading) -> ModelResult:
@@ -197,9 +201,10 @@ def kept_result(scan: Radiograph, reading: Reading) -> ModelResult:
     )
 
 
-def description(scan: Radiograph, reading: Reading) -> str:
+def description(scan: Radiograph, reading: Reading | None) -> str:
     """The picture in words."""
-    return f"Radiograph {scan.name} under the model's heat map: {place(reading.heat)}"
+    name = f"Radiograph {scan.name}"
+    return f"{name} under the model's heat map: {place(reading.heat)}" if reading else name
 
 
 def draw_verdict(scan: Radiograph, reading: Reading) -> None:

@@ -148,6 +148,14 @@ def test_the_windows_of_a_negative_are_those_of_its_positive() -> None:
         assert one.width == pytest.approx(other.width, abs=400)
 
 
+def test_without_a_heat_map_none_is_sent() -> None:
+    header, _, heat, _ = unpacked(pack(chest(64, 64) / np.float32(255), None, "alone"))
+    assert (header["mapped"], header["overlay"]) == (False, False)
+    assert not heat.any()
+    with_one, *_ = unpacked(pack(chest(64, 64) / np.float32(255), HEAT, "both"))
+    assert (with_one["mapped"], with_one["overlay"]) == (True, True)
+
+
 @pytest.mark.parametrize("value", [0.0, 0.3, 1.0])
 def test_a_picture_of_one_grey_has_windows_all_the_same(value: float) -> None:
     header, *_ = unpacked(pack(np.full((50, 50), value, np.float32), HEAT, ""))

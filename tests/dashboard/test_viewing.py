@@ -7,7 +7,7 @@ import pytest
 from pydicom import Dataset
 from pydicom.uid import RLELossless
 
-from dashboard.components.viewer.package import meaning
+from dashboard.components.viewer.package import encode, meaning
 from dashboard.components.viewer.windows import Values
 from dashboard.viewing import Greys, greys, marker, orientation
 from model import radiograph
@@ -64,13 +64,26 @@ def test_no_grey_outside_the_window_is_lost() -> None:
     assert through_the_second == pytest.approx(windowed(CHEST, 600, 400, "LINEAR_EXACT"), abs=1e-4)
 
 
-def test_values_keep_their_steps() -> None:
+@pytest.mark.parametrize("bits", [8, 12])
+@pytest.mark.parametrize(("slope", "intercept"), [(1, 0), (1, 1000), (1, -1000), (10, 0), (-1, 0), (0.5, 0)])
+def test_every_value_comes_back(bits: int, slope: float, intercept: float) -> None:
+    stored = (CHEST >> 12 - bits).astype(np.uint8 if bits == 8 else np.uint16)
+    scan = radiograph.read(dicom(stored, bits=bits, RescaleSlope=slope, RescaleIntercept=intercept))
+    given = greys(scan)
+    codes = encode(given.pixels, given.bits)
+    assert len(np.unique(codes)) == len(np.unique(stored))
+    low, high, _ = meaning(given.values, given.bits)
+    back = low + codes / np.iinfo(codes.dtype).max * (high - low)
+    assert np.abs(back - (slope * stored.astype(float) + intercept)).max() < 0.1 * abs(slope)
+
+
+def test_whole_numbers_are_one_step_apart() -> None:
     shifted = radiograph.read(dicom(CHEST, RescaleIntercept=-1000, RescaleSlope=1))
     assert greys(shifted).values == (LEAST - 1000, LEAST + 3095, "")
     doubled = radiograph.read(dicom(CHEST, RescaleIntercept=0, RescaleSlope=2))
-    assert greys(doubled).values == (0, 2 * MOST, "")
+    assert (greys(doubled).bits, greys(doubled).values) == (13, (0, 8191, ""))
     quarters = radiograph.read(dicom(CHEST, RescaleIntercept=10, RescaleSlope=0.25))
-    assert greys(quarters).values == (10 + LEAST / 4, 10 + MOST / 4, "")
+    assert (greys(quarters).bits, greys(quarters).values) == (16, (10 + LEAST / 4, 10 + MOST / 4, ""))
 
 
 @pytest.mark.parametrize("grey", [0, 7])

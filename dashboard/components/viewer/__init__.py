@@ -27,7 +27,7 @@ _mount = st.components.v2.component(
 
 def viewer(
     pixels: np.ndarray,
-    heat: np.ndarray,
+    heat: np.ndarray | None,
     description: str,
     key: str,
     *,
@@ -39,11 +39,12 @@ def viewer(
     negative: bool = False,
     overlay: bool = True,
 ) -> None:
-    """Show a radiograph with its heat map.
+    """Show a radiograph, with its heat map where there is one.
 
     Args:
         pixels: float32 of shape (height, width), 0 to 1, the least and the greatest value that can be shown.
-        heat: float32 of shape (rows, columns), 0 to 1, over the same field.
+        heat: float32 of shape (rows, columns), 0 to 1, over the same field; without one,
+            nothing on the page speaks of it.
         description: what the picture shows, for those who cannot see it.
         key: tells this viewer from others on the page.
         bits: of the file's pixels, 1 to 16; up to 8, one byte a pixel is sent, else two.

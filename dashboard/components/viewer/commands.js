@@ -1,6 +1,7 @@
 /**
  * What the viewer can be told, by a key and, where the toolbar has it, by a button: the one list that the
- * keys, the tooltips and the dialog are made from. `on` tells whether a switch is on.
+ * keys, the tooltips and the dialog are made from. `on` tells whether a switch is on, `mapped` that it needs a
+ * heat map.
  */
 
 const PAN_STEP = 0.1;
@@ -51,13 +52,14 @@ const COMMANDS = [
     name: "split",
     keys: ["s"],
     label: "Without and with the heat map, side by side",
+    mapped: true,
     on: (v) => v.state.split,
     run: (v) => v.split(),
   },
-  { name: "overlay", keys: ["o"], label: "Heat map on or off", run: (v) => v.toggle("overlay") },
-  { name: "less", keys: ["["], label: "Heat map fainter", run: (v) => v.fade(-OPACITY_STEP) },
-  { name: "more", keys: ["]"], label: "Heat map stronger", run: (v) => v.fade(OPACITY_STEP) },
-  { name: "colours", keys: ["c"], label: "Next colours of the heat map", run: (v) => v.nextColours() },
+  { name: "overlay", keys: ["o"], label: "Heat map on or off", mapped: true, run: (v) => v.toggle("overlay") },
+  { name: "less", keys: ["["], label: "Heat map fainter", mapped: true, run: (v) => v.fade(-OPACITY_STEP) },
+  { name: "more", keys: ["]"], label: "Heat map stronger", mapped: true, run: (v) => v.fade(OPACITY_STEP) },
+  { name: "colours", keys: ["c"], label: "Next colours of the heat map", mapped: true, run: (v) => v.nextColours() },
   { name: "reset", keys: ["0"], label: "Reset everything", run: (v) => v.reset() },
   { name: "help", keys: ["?"], label: "Keys", run: (v) => v.help() },
 ];

@@ -30,7 +30,7 @@ MAP_SIDE = 256
 
 def pack(
     pixels: np.ndarray,
-    heat: np.ndarray,
+    heat: np.ndarray | None,
     description: str,
     *,
     bits: int = 16,
@@ -67,12 +67,14 @@ def pack(
         "marker": marker,
         "orientation": orientation,
         "negative": negative,
-        "overlay": overlay,
+        "mapped": heat is not None,
+        "overlay": overlay and heat is not None,
         "description": description,
         "map_side": MAP_SIDE,
         "colour_maps": list(COLOUR_MAPS),
     }
-    warm = np.rint(255 * gradcam.enlarge(heat, MAP_SIDE, MAP_SIDE)).astype(np.uint8)
+    cold = np.zeros((1, 1), np.float32)
+    warm = np.rint(255 * gradcam.enlarge(cold if heat is None else heat, MAP_SIDE, MAP_SIDE)).astype(np.uint8)
     return _joined(header, codes, warm, *COLOUR_MAPS.values())
 
 

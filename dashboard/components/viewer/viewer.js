@@ -70,6 +70,7 @@ class Viewer {
   /** What is fixed as long as the picture is. */
   describe() {
     const { picture, root } = this;
+    root.dataset.mapped = picture.mapped;
     this.canvas.setAttribute("aria-label", picture.description);
     this.stage.style.setProperty("--aspect", `${picture.width} / ${picture.height}`);
     const given = picture.presets.map(([name], index) => new Option(name, index));
@@ -464,7 +465,8 @@ class Viewer {
     const command = commandFor(event);
     if (!command) return false;
     if (command.name === "lens") this.lensSince = this.state.lens || event.repeat ? this.lensSince : event.timeStamp;
-    if (!event.repeat || /^zoom|less|more/.test(command.name)) command.run(this);
+    const able = this.picture.mapped || !command.mapped;
+    if (able && (!event.repeat || /^zoom|less|more/.test(command.name))) command.run(this);
     return true;
   }
 
