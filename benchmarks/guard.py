@@ -5,9 +5,9 @@
 A line a candidate: a distance, in a layer, fitted to the training radiographs alone or (``disturbed``) to disturbed
 views beside them. What a choice may rest on comes first: the share of radiographs warned of, of training patients
 left out of the fit and of validation's under conditions that leave the diagnosis alone (``training/stress.py``, on
-one radiograph in ``--every``), and the kinds of oddities, made of validation radiographs, that are told least. The
-last column, the test radiographs, is only told. Below stand the shares that the shipped guard reaches on test, as
-``training.export`` writes them to the card. Every limit is the 99th percentile of validation's distances.
+one radiograph in ``--every``). Last come the kinds of oddities, made of validation radiographs, that are told
+least. The test radiographs, between them, are only told. Below stand the shares that the shipped guard reaches on
+test, as ``training.export`` writes them to the card. Every limit is the 99th percentile of validation's distances.
 """
 
 import argparse

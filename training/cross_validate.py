@@ -36,7 +36,7 @@ FOLDS = 3  # by chance
 EARLIEST = "earliest"  # the fold of the lowest patient numbers
 ALL_FOLDS = (*map(str, range(FOLDS)), EARLIEST)
 FOLD_SEED = 42
-STRESSED = 600  # radiographs a fold that are put under stress: every normal, and pneumonias up to this
+STRESSED = 600  # radiographs a fold that are put under stress: every normal, and pneumonias up to so many in all
 TARGET_RECALL = 0.95
 SCREEN = 4 / 7  # of the recipe's side: 128 pixels instead of 224
 TABLE = "cross_validation.csv"
@@ -83,7 +83,7 @@ def _number(patient: str) -> int:
 
 
 def stressed(members: list[Example]) -> np.ndarray:
-    """Which radiographs of a fold are put under stress: rows, every normal and the first pneumonias."""
+    """Which radiographs of a fold are put under stress: rows, every normal and some pneumonias, drawn."""
     ill = np.array([e.label for e in members])
     normals = np.flatnonzero(ill == 0)
     pneumonias = np.flatnonzero(ill == 1)
@@ -176,11 +176,11 @@ class Study:
 
     def fold(self, recipe: Recipe, fold: str) -> dict[str, np.ndarray]:
         """Logits of a fold by a network trained on the others; from the file where it is finished."""
-        done = self.done(recipe, fold)
+        done, small = self.done(recipe, fold), screening(recipe, self.settings)
+        fit.claim(small, done.with_suffix(""))
         if not done.exists():
             learnt, held_out = self.rows(fold)
             targets = self.taught(recipe, learnt, int(fold)) if recipe.teacher else None
-            small = screening(recipe, self.settings)
             network = fit.train(
                 small,
                 self.labelled(small, learnt, targets),

@@ -193,24 +193,42 @@ def export(
 
     Without a run the networks in ``folder`` stay.
     """
-    if run:
-        settings, replaced = json.loads((run / "run.json").read_text()), VERSION
-        files = write_networks(run, folder)
-    else:
-        before = cards.load(folder)
-        settings, replaced = before.data["training"], before.version
-        files = kept_networks(before, folder)
     splits = dataset.split(data)
-    size = settings["recipe"]["size"]
+    tables.mkdir(parents=True, exist_ok=True)
+    card = fixed(renewed(folder, tables) if run is None else begun(run, folder), data, splits, folder)
+    write_card(folder, card)
+    measure(card, data, splits, folder, tables, originals)
+    write_card(folder, card)
+    looked_at = {f"shipped {VERSION}": (card["files"][cards.KERAS_FILE], card["metrics"]["test"])}
+    evaluate.note_looks(looked_at, tables / evaluate.LOOKS)
+    return card
+
+
+def begun(run: Path, folder: Path) -> dict[str, Any]:
+    """A card of a run's networks, which are written to ``folder``."""
+    return {"files": write_networks(run, folder), "training": json.loads((run / "run.json").read_text())}
+
+
+def renewed(folder: Path, tables: Path) -> dict[str, Any]:
+    """A card of the networks in ``folder``, with what is known of them alone; their old version is forgotten."""
+    before = cards.load(folder)
+    shortcuts.forget(tables / shortcuts.TABLE, before.version)
+    same: dict[str, Any] = {name: before.data[name] for name in ("training", "resolution") if name in before.data}
+    return {"files": kept_networks(before, folder), **same}
+
+
+def fixed(card: dict[str, Any], data: Path, splits: dict[str, list[Example]], folder: Path) -> dict[str, Any]:
+    """A card with all that is fixed on training and validation radiographs: the guard too, which is written."""
+    files, size = card["files"], card["training"]["recipe"]["size"]
     outputs = outputs_of(folder, files, data, splits["validation"], size)
     guard, guard_file = fitted_guard(folder, files, dataset.load_images(data, splits["fit"], size), outputs)
-    files |= guard_file
-    card: dict[str, Any] = {
+    return {
         "name": "pneumonia",
         "version": VERSION,
         "created": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "files": files,
-        "architecture": architecture(settings["recipe"]),
+        **card,
+        "files": files | guard_file,
+        "architecture": architecture(card["training"]["recipe"]),
         "input_size": size,
         "classes": list(dataset.SUBTYPES),
         "preprocessing": "grey, squeezed to a square with an antialiased triangle filter, 0 to 255",
@@ -225,13 +243,20 @@ def export(
             "quantile": familiarity.QUANTILE,
             "split": "validation",
         },
-        "training": settings,
         "data": data_statement(splits),
     }
-    write_card(folder, card)
 
+
+def measure(
+    card: dict[str, Any],
+    data: Path,
+    splits: dict[str, list[Example]],
+    folder: Path,
+    tables: Path,
+    originals: Path | None,
+) -> None:
+    """Add to a card, which is in ``folder``, what is measured of it; write the tables that belong to it."""
     classifier = Classifier.load(folder)
-    tables.mkdir(parents=True, exist_ok=True)
     dataset.write_splits(tables / "splits.csv", splits)
     scores = {name: evaluate.score(classifier, data, splits[name]) for name in ("validation", "test")}
     for name, split in scores.items():
@@ -241,17 +266,13 @@ def export(
     }
     for policy in card["operating_points"].values():
         policy["metrics"] = {name: policy_metrics(split, policy) for name, split in scores.items()}
-    card["shortcuts"] = measured_shortcuts(classifier.card, folder, data, splits["validation"], tables, replaced)
-    card["guard"] |= measured_guard(guard, classifier.card, folder, data, splits["test"])
+    card["shortcuts"] = measured_shortcuts(classifier.card, folder, data, splits["validation"], tables)
+    card["guard"] |= measured_guard(classifier.card, folder, data, splits["test"])
     card["randomisation"] = measured_randomisation(classifier.card, folder, data, splits["validation"])
     if originals:
         card["resolution"] = shortcuts.resolution(classifier, data, originals)
     written = ["splits.csv", *map(score_files.file_name, scores)]
     card["files"] |= {name: sha256(tables / name) for name in written}
-    write_card(folder, card)
-    looked_at = {f"shipped {VERSION}": (files[cards.KERAS_FILE], card["metrics"]["test"])}
-    evaluate.note_looks(looked_at, tables / evaluate.LOOKS)
-    return card
 
 
 def architecture(recipe: dict[str, Any]) -> str:
@@ -271,11 +292,10 @@ def policy_metrics(scores: Scores, policy: dict[str, Any]) -> dict[str, Any]:
 
 
 def measured_shortcuts(
-    card: Card, folder: Path, data: Path, members: list[Example], tables: Path, replaced: str
+    card: Card, folder: Path, data: Path, members: list[Example], tables: Path
 ) -> dict[str, Any]:
-    """How far the probability moves where the diagnosis does not, beside what versions not ``replaced`` did."""
+    """How far the probability moves where the diagnosis does not, beside what other versions did."""
     measured = shortcuts.load(tables / shortcuts.TABLE)
-    measured.pop(replaced, None)
     measured[VERSION] = shortcuts.movement(card, folder, data, members)
     shortcuts.write(tables / shortcuts.TABLE, measured)
     return {
@@ -285,10 +305,13 @@ def measured_shortcuts(
     }
 
 
-def measured_guard(guard: Guard, card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, Any]:
+def measured_guard(card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, Any]:
     """The shares that the guard warns of, among test radiographs and among what is none."""
     images = dataset.load_images(data, members, card.input_size)
-    return {"measured_on": "test", **familiarity.measured(guard, features_of(card, folder), images)}
+    return {
+        "measured_on": "test",
+        **familiarity.measured(guards.load(card, folder), features_of(card, folder), images),
+    }
 
 
 def measured_randomisation(card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, Any]:

@@ -55,8 +55,12 @@ def disturbed(radiographs: np.ndarray) -> Iterator[np.ndarray]:
     """All of the radiographs as ``augment.disturb`` changes them, ``DISTURBED`` times; uint8 of their shape."""
     generator = np.random.default_rng(DISTURBED_SEED)
     for _ in range(DISTURBED):
-        changed = [augment.disturb(np.float32(1 / 255) * image, generator) for image in radiographs]
-        yield np.rint(255 * np.clip(changed, 0, 1)).astype(np.uint8)
+        # Rounded one by one: as floating-point numbers, all of them would take four times the memory.
+        yield np.stack([_levels(augment.disturb(np.float32(1 / 255) * image, generator)) for image in radiographs])
+
+
+def _levels(shown: np.ndarray) -> np.ndarray:
+    return np.rint(255 * np.clip(shown, 0, 1)).astype(np.uint8)
 
 
 def fit(features: np.ndarray, held_out: np.ndarray, axes: int = AXES) -> Guard:

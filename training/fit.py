@@ -231,11 +231,33 @@ def run_phase(network: keras.Model, phase: str, epochs: int, views: Views, held_
     network.save_weights(done)
 
 
+def claim(recipe: Recipe, run: Path) -> None:
+    """Make the folder of a run and note its settings: what was trained with others is never taken for it.
+
+    Raises:
+        ValueError: the run was begun with other settings.
+    """
+    noted, ours = run / "recipe.json", json.dumps(dataclasses.asdict(recipe), indent=2) + "\n"
+    if noted.exists() and noted.read_text() != ours:
+        before, now = json.loads(noted.read_text()), json.loads(ours)
+        differ = ", ".join(sorted(name for name in before | now if before.get(name) != now.get(name)))
+        raise ValueError(
+            f"{run}: expected a run with the settings it was begun with; received others: {differ}. "
+            f"Remove the folder, or name another with --runs."
+        )
+    run.mkdir(parents=True, exist_ok=True)
+    noted.write_text(ours)
+
+
 def train(
     recipe: Recipe, learnt: Labelled, held_out: Labelled, backbone_weights: Path | None, run: Path
 ) -> keras.Model:
-    """Head first, then the whole network, as far as the recipe asks; logs and checkpoints go to ``run``."""
-    run.mkdir(parents=True, exist_ok=True)
+    """Head first, then the whole network, as far as the recipe asks; logs and checkpoints go to ``run``.
+
+    Raises:
+        ValueError: the run was begun with other settings.
+    """
+    claim(recipe, run)
     keras.utils.set_random_seed(recipe.seed)
     views = Views(learnt, recipe)
     plain = architectures.build(recipe, backbone_weights)

@@ -73,7 +73,7 @@ def measured(
         "augmentation": settings["augmentation"],
         "parameters": parameters,
         "epochs": epochs,
-        "seconds_per_epoch": round(training["seconds"] / epochs, 1),
+        "seconds_per_epoch": round(training["seconds"] / (epochs * settings.get("members", 1)), 1),
         "threshold": round(threshold, 6),
         "sha256": digest,
         # More decimals than are ever shown: rounded twice, 0.99449 would be 0.995.

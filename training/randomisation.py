@@ -27,7 +27,8 @@ RADIOGRAPHS = 32
 DRAWS = 30
 """Shufflings: their rank correlations spread by 0.2, so that the mean's interval is 0.08 either way."""
 LARGEST = 0.2
-"""Of the rank correlation, either way, that may be left when every layer is shuffled."""
+"""Of the mean rank correlation, either way, that may be left when every layer is shuffled; a single draw may differ
+by chance, the mean over the draws with its interval may not."""
 LIKENESSES = ("spearman", "elsewhere", "ssim")
 """Rank correlation with the trained network's map, the same with that of another radiograph, and SSIM."""
 

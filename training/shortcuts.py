@@ -73,6 +73,13 @@ def write(file: Path, measured: dict[str, dict[str, dict[str, float]]]) -> None:
                 writer.writerow([version, change, *(f"{value:.5f}" for value in move.values())])
 
 
+def forget(file: Path, version: str) -> None:
+    """Take a version out of ``data/shortcuts.csv``, should it be there."""
+    measured = load(file)
+    if measured.pop(version, None):
+        write(file, measured)
+
+
 def load(file: Path) -> dict[str, dict[str, dict[str, float]]]:
     """The movements of ``data/shortcuts.csv``, by version and change; empty where there is none."""
     measured: dict[str, dict[str, dict[str, float]]] = {}

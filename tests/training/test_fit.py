@@ -91,6 +91,15 @@ def test_a_students_target_is_between_label_and_opinion() -> None:
     assert mixed[0] == pytest.approx([0.6, 0.2, 0.2])
 
 
+def test_a_run_is_never_taken_for_one_with_other_settings(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    fit.claim(ROBUST, run)
+    fit.claim(ROBUST, run)
+    with pytest.raises(ValueError, match=r"run: expected .* begun with; received others: epochs, l2\. Remove"):
+        fit.claim(replace(ROBUST, epochs=ROBUST.epochs + 1, l2=0.5), run)
+    fit.claim(ROBUST, run)
+
+
 def test_members_differ_in_their_seeds_and_are_kept_apart(tmp_path: Path) -> None:
     found = fit.members(replace(ROBUST, members=3), tmp_path)
     assert [(member.seed, folder.name) for member, folder in found] == [(7, "seed-7"), (8, "seed-8"), (9, "seed-9")]

@@ -1,6 +1,7 @@
 """From made-up images to an artefact: fitted, broken off and resumed, exported, evaluated."""
 
 import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,6 +91,37 @@ def test_exported_it_reads_as_evaluated(run: Path, data: Path, tmp_path: Path) -
     assert card["guard"]["radiographs"]["of"] == card["guard"]["oddities"]["upside down"]["of"] == 9
     noise = card["guard"]["oddities"]["noise"]
     assert noise["low"] <= noise["value"] == noise["number"] / noise["of"] <= noise["high"]
+
+
+def test_networks_are_kept_and_all_else_is_made_anew(
+    run: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifact, tables = tmp_path / "artifact", tmp_path / "tables"
+    first = export.export(run, data, artifact, tables, originals=data / "train")
+    shipped = {name: (artifact / name).read_bytes() for name in export.NETWORKS}
+    score = (tables / "test_scores.csv").read_bytes()
+    monkeypatch.setattr(export, "VERSION", "9.9.9")
+
+    def broken_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(evaluate, "score", broken_off)
+        export.export(None, data, artifact, tables)
+    second = export.export(None, data, artifact, tables)
+
+    assert {name: (artifact / name).read_bytes() for name in export.NETWORKS} == shipped
+    assert (tables / "test_scores.csv").read_bytes() == score
+    assert second["version"] == "9.9.9" and list(second["shortcuts"]["mean_move"]) == ["9.9.9"]
+    same = ("resolution", "training", "metrics", "operating_points", "guard", "randomisation")
+    for name in same:
+        # As text: of three radiographs some shares are of none, and no NaN equals another.
+        assert json.dumps(second[name]) == json.dumps(first[name])
+    assert len(list(csv.DictReader((tables / evaluate.LOOKS).open()))) == 1, "no new look"
+
+    (artifact / cards.KERAS_FILE).write_bytes(b"another")
+    with pytest.raises(cards.ArtifactMismatch, match=cards.KERAS_FILE):
+        export.export(None, data, artifact, tables)
 
 
 def test_the_ladder_is_measured_in_one_look_and_kept(
