@@ -34,11 +34,13 @@ def draw_downloads(
         reading: what the model said of it.
         finding: one of ``context.FINDINGS``; ``title`` is that finding in words.
         warnings: whole sentences.
-        key: tells these buttons from others on the page.
+        key: tells these buttons from those of the same file elsewhere on the page.
         origin: what to say of where the radiograph came from.
         source: the header, where the file was DICOM; its identity goes along only where the box is ticked.
     """
     context = context_of(reading, finding, title, warnings, origin)
+    # The file's own, wherever on the page it stands: what is ticked for one patient is ticked for no other.
+    key = f"{key}-{reading.digest}"
     keep = source is not None and st.checkbox(
         "Keep the patient's identity",
         key=f"{key}-identity",
