@@ -88,7 +88,7 @@ def _draw_pdf(scan: Radiograph, reading: Reading, context: Context, key: str, so
         "PDF report",
         # A function: made when it is asked for, not at every touch of the page.
         lambda: report.pdf(scan, reading, context, identity),
-        file_name=f"{_stem(reading)}.pdf",
+        file_name=f"{_stem(scan)}.pdf",
         mime="application/pdf",
         key=f"{key}-pdf",
         on_click="ignore",
@@ -102,7 +102,7 @@ def _draw_objects(
     st.download_button(
         "DICOM picture",
         lambda: export.secondary_capture(source, scan, reading, context, keep),
-        file_name=f"{_stem(reading)}-heat-map.dcm",
+        file_name=f"{_stem(scan)}-heat-map.dcm",
         mime="application/dicom",
         key=f"{key}-capture",
         on_click="ignore",
@@ -111,8 +111,8 @@ def _draw_objects(
     )
     st.download_button(
         "DICOM report",
-        lambda: export.structured_report(source, reading, context, keep),
-        file_name=f"{_stem(reading)}-report.dcm",
+        lambda: export.structured_report(source, scan, reading, context, keep),
+        file_name=f"{_stem(scan)}-report.dcm",
         mime="application/dicom",
         key=f"{key}-report",
         on_click="ignore",
@@ -121,6 +121,7 @@ def _draw_objects(
     )
 
 
-def _stem(reading: Reading) -> str:
-    """A file name that names no patient."""
-    return f"lungfield-{reading.digest[:12]}"
+def _stem(scan: Radiograph) -> str:
+    """A file name that names no patient, and is no other frame's."""
+    frame = f"-frame-{scan.frame}" if scan.frames > 1 else ""
+    return f"lungfield-{scan.digest[:12]}{frame}"
