@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from dashboard.choice import Choice
-from dashboard.evidence import Evidence
+from dashboard.evidence import Evidence, Policy
 from dashboard.sheet import BOTTOM, MARGIN, WIDTH, Sheet, column, columns
 from model.expectations import Expectations, expectations
 from model.intervals import Interval, wilson
 from model.operating_points import Counts, OperatingPoints, operating_points
+from model.policies import NEAR
 from model.rates import NAMES, rates
 from model.referral import referral
 from model.utility import cheapest, expected_cost
@@ -151,13 +152,24 @@ def _draw_choice(sheet: Sheet, evidence: Evidence, choice: Choice, found: Summar
     asked = f"Recall is {_percent(recall)}; asked for is at least {100 * choice.target:g} %."
     sheet.y = sheet.text(asked, MARGIN + 4, columns(12) - 4)
     sheet.box(MARGIN, top, 0.9, sheet.y - top, colour)
-    followed = [policy for policy in evidence.policies if policy.threshold == choice.threshold]
+    policy = followed(evidence.policies, choice)
     origin = (
-        f"{followed[0].name}: {followed[0].rule}, fixed on {followed[0].origin}."
-        if followed
+        f"{policy.name}: {policy.rule}, fixed on {policy.origin}."
+        if policy
         else "The threshold was set by hand: it was fixed on no images and has yet to be validated."
     )
     sheet.y = sheet.text(origin, MARGIN, columns(12), y=sheet.y + 3, colour=QUIET) + 5
+
+
+def followed(policies: list[Policy], choice: Choice) -> Policy | None:
+    """The policy that the choice follows, if any: one threshold, or two of the band, as ``verdict.js`` finds it."""
+    for policy in policies:
+        asked = {"threshold": policy.threshold}
+        if policy.threshold is None:
+            asked = {"threshold": policy.high, "low": policy.low, "high": policy.high}
+        if all(end is not None and abs(end - getattr(choice, name)) < NEAR for name, end in asked.items()):
+            return policy
+    return None
 
 
 def _draw_rates(sheet: Sheet, found: Summary) -> None:

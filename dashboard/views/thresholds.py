@@ -20,6 +20,7 @@ from dashboard.components.threshold_explorer.rival import rival_table
 from dashboard.components.threshold_explorer.table import DrawnBand, Table, drawn_bands, explorer_table
 from dashboard.evidence import SHIPPED, Evidence
 from dashboard.operating_points_csv import operating_points_csv
+from dashboard.policy import in_force
 from dashboard.resources import load_card, threshold
 from dashboard.selection import NOBODY, Selection, networks, selection_ui
 from model.bands import TIMES
@@ -88,14 +89,23 @@ def explorer_ui(selection: Selection, evidence: Evidence) -> None:
 
 
 def choice(evidence: Evidence) -> Choice:
-    """Where the handles stand: as they were left, else as the address says, else at the policies."""
+    """Where the handles stand: as they were left, else as the address says, else at the policies.
+
+    The shipped network's follow what another page has decided on since.
+    """
     low, high = evidence.band
     left = st.session_state.get("choices", {}).get(evidence.name)
     if left is None:
         left = Choice(evidence.default, low, high, load_card().target_recall).told(st.query_params)
-    if evidence.of_shipped and "threshold" in st.session_state:
-        return left.told({"threshold": threshold()})
+    if evidence.of_shipped and st.session_state.get("threshold", left.threshold) != left.threshold:
+        return left.told(chosen_elsewhere())
     return left
+
+
+def chosen_elsewhere() -> dict[str, float]:
+    """What holds on every page: a threshold, or two, between which the band then lies."""
+    policy, chosen = in_force(), {"threshold": threshold()}
+    return chosen if policy.lower is None else chosen | {"low": policy.low, "high": policy.high}
 
 
 def keep(evidence: Evidence, said: Mapping[str, Any]) -> None:

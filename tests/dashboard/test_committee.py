@@ -25,7 +25,7 @@ EVIDENCE = Evidence(
     labels=LABELS,
     scores=SCORES,
     prevalence=0.6,
-    policies=[Policy("Default", "made up", "nothing", 0.4)],
+    policies=[Policy("Default", "made up", "nothing", 0.4), Policy("Band", "a band", "air", low=0.2, high=0.7)],
     provenance="Made up from two beta distributions.",
 )
 CHOICE = Choice(0.4, 0.2, 0.7, 0.95)
@@ -48,8 +48,16 @@ def test_it_says_what_was_chosen_and_what_it_costs() -> None:
     assert "/thresholds?threshold=0.4" in text and "not a medical device" in text
 
 
-def test_what_was_set_by_hand_is_called_so() -> None:
-    assert "fixed on no images" in _text(Choice(0.41, 0.2, 0.7, 0.95))
+@pytest.mark.parametrize("choice", [Choice(0.41, 0.2, 0.7, 0.95), Choice(0.7, 0.3, 0.7, 0.95)])
+def test_what_was_set_by_hand_is_called_so(choice: Choice) -> None:
+    assert "fixed on no images" in _text(choice)
+
+
+@pytest.mark.parametrize("threshold", [0.7, 0.7000004])
+def test_a_policy_of_two_thresholds_is_named(threshold: float) -> None:
+    text = _text(Choice(threshold, 0.2, 0.7, 0.95))
+    assert "Band: a band, fixed on air." in text
+    assert "fixed on no images" not in text
 
 
 def test_the_same_arguments_give_the_same_bytes() -> None:
