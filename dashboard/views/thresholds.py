@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard import evidence as evidences
 from dashboard import pictures
 from dashboard.choice import Choice
-from dashboard.committee import committee_pdf
+from dashboard.committee import committee_pdf, share_in_percent
 from dashboard.components.threshold_explorer import threshold_explorer
 from dashboard.components.threshold_explorer.errors import hardest
 from dashboard.components.threshold_explorer.rival import rival_table
@@ -191,7 +191,7 @@ def draw_own_site(evidence: Evidence) -> None:
             f"**Threshold {found.threshold.value:.4g}** finds a new pneumonia with a probability of at least "
             f"{100 * target:g} %. By {ill:,} pneumonias it is known to lie between {found.threshold.low:.4g} and "
             f"{found.threshold.high:.4g}; the recall that it will have on patients to come, "
-            f"{_percent(found.recall)}, is what 95 in 100 samples of this size would give."
+            f"{share_in_percent(found.recall)}, is what 95 in 100 samples of this size would give."
         )
     st.markdown(
         f"**Calibration**: P(pneumonia) = 1 / (1 + exp(-(a · log-odds + b))) with slope a = "
@@ -207,10 +207,6 @@ def load_own_site(
     """Fitted once a set: a million rows take a second."""
     found = own_threshold(_evidence.scores[_evidence.labels == 1], target)
     return found, own_calibration(_evidence.labels, _evidence.scores)
-
-
-def _percent(figure: Interval) -> str:
-    return f"{100 * figure.value:.1f} % ({100 * figure.low:.1f} to {100 * figure.high:.1f})"
 
 
 def _figure(figure: Interval) -> str:

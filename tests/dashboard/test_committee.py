@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from sklearn import metrics
 
 from dashboard.choice import Choice
-from dashboard.committee import committee_pdf, judged, summary
+from dashboard.committee import committee_pdf, judged, share_in_percent, summary
 from dashboard.evidence import Evidence, Policy
 from dashboard.operating_points_csv import COLUMNS, operating_points_csv
 from model.intervals import Interval
@@ -75,6 +75,11 @@ def test_the_same_arguments_give_the_same_bytes() -> None:
 )
 def test_the_requirement_has_three_states(recall: Interval, state: str) -> None:
     assert judged(recall, 0.95) == state
+
+
+def test_a_share_stands_with_its_interval_and_a_share_of_nothing_is_a_dash() -> None:
+    assert share_in_percent(Interval(0.95, 0.9, 0.975)) == "95.0 % (90.0 to 97.5)"
+    assert share_in_percent(Interval(float("nan"), 0.0, 1.0)) == "-"
 
 
 def test_costs_are_the_definition() -> None:
