@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from dashboard.choice import Choice
-from dashboard.evidence import Evidence
+from dashboard.evidence import Evidence, Policy
 from dashboard.sheet import BOTTOM, MARGIN, WIDTH, Sheet, column, columns
 from model.expectations import Expectations, expectations
 from model.intervals import Interval, wilson
 from model.operating_points import Counts, OperatingPoints, operating_points
+from model.policies import NEAR
 from model.rates import NAMES, rates
 from model.referral import referral
 from model.utility import cheapest, expected_cost
@@ -148,23 +149,34 @@ def _draw_choice(sheet: Sheet, evidence: Evidence, choice: Choice, found: Summar
     top = sheet.y
     sheet.y = sheet.text(state, MARGIN + 4, columns(12) - 4, size=11, bold=True, colour=colour)
     recall = found.rates["recall"]
-    asked = f"Recall is {_percent(recall)}; asked for is at least {100 * choice.target:g} %."
+    asked = f"Recall is {share_in_percent(recall)}; asked for is at least {100 * choice.target:g} %."
     sheet.y = sheet.text(asked, MARGIN + 4, columns(12) - 4)
     sheet.box(MARGIN, top, 0.9, sheet.y - top, colour)
-    followed = [policy for policy in evidence.policies if policy.threshold == choice.threshold]
+    policy = followed(evidence.policies, choice)
     origin = (
-        f"{followed[0].name}: {followed[0].rule}, fixed on {followed[0].origin}."
-        if followed
+        f"{policy.name}: {policy.rule}, fixed on {policy.origin}."
+        if policy
         else "The threshold was set by hand: it was fixed on no images and has yet to be validated."
     )
     sheet.y = sheet.text(origin, MARGIN, columns(12), y=sheet.y + 3, colour=QUIET) + 5
 
 
+def followed(policies: list[Policy], choice: Choice) -> Policy | None:
+    """The policy that the choice follows, if any: one threshold, or two of the band, as ``verdict.js`` finds it."""
+    for policy in policies:
+        asked = {"threshold": policy.threshold}
+        if policy.threshold is None:
+            asked = {"threshold": policy.high, "low": policy.low, "high": policy.high}
+        if all(end is not None and abs(end - getattr(choice, name)) < NEAR for name, end in asked.items()):
+            return policy
+    return None
+
+
 def _draw_rates(sheet: Sheet, found: Summary) -> None:
     sheet.y = sheet.text("What was measured", MARGIN, columns(12), size=11, bold=True) + 1.5
     rows = [(TITLES[name], _figure(name, found.rates[name])) for name in NAMES]
-    rows.append(("Referred by the band", _percent(found.referred)))
-    rows.append(("Accuracy of what is kept", _percent(found.kept_accuracy)))
+    rows.append(("Referred by the band", share_in_percent(found.referred)))
+    rows.append(("Accuracy of what is kept", share_in_percent(found.kept_accuracy)))
     half = (len(rows) + 1) // 2
     top = sheet.y
     ends = [_draw_table(sheet, part, column(6 * side), top) for side, part in enumerate((rows[:half], rows[half:]))]
@@ -180,8 +192,8 @@ def _draw_hospital(sheet: Sheet, choice: Choice, found: Summary) -> None:
         ("False alarms", _numbers(expected.alarms)),
         ("Alarms in all", _numbers(expected.called)),
         (f"Referred to a human, from {choice.low:.4g} to {choice.high:.4g}", _numbers(expected.referrals)),
-        ("Of children who raise an alarm, with pneumonia", _percent(expected.ppv)),
-        ("Of children called normal, normal", _percent(expected.npv)),
+        ("Of children who raise an alarm, with pneumonia", share_in_percent(expected.ppv)),
+        ("Of children called normal, normal", share_in_percent(expected.npv)),
         (
             f"Cost a child, a missed pneumonia weighing {choice.weight:g} false alarms",
             f"{found.cost:.3f}; the least, {found.least_cost:.3f}, at {found.cheapest:.4g}",
@@ -207,14 +219,17 @@ def _draw_foot(sheet: Sheet, evidence: Evidence, address: str) -> None:
     sheet.text(link, MARGIN, columns(12), y=BOTTOM - 3, size=7, colour=QUIET)
 
 
-def _percent(figure: Interval) -> str:
+def share_in_percent(figure: Interval) -> str:
+    """A share, 0 to 1, and its interval, with one decimal; a dash where there is nothing to share."""
     if np.isnan(figure.value):
         return "-"
     return f"{100 * figure.value:.1f} % ({100 * figure.low:.1f} to {100 * figure.high:.1f})"
 
 
 def _figure(name: str, figure: Interval) -> str:
-    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})" if name == "mcc" else _percent(figure)
+    if name == "mcc":
+        return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+    return share_in_percent(figure)
 
 
 def _numbers(a_day: Interval) -> str:

@@ -26,6 +26,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorag
 from dashboard import identity
 from dashboard.context import Context
 from dashboard.overlay import fitted, overlaid
+from dashboard.report import which_frame
 from dashboard.wording import percent, thresholds
 from model.classifier import Reading
 from model.radiograph import Radiograph
@@ -91,7 +92,7 @@ def secondary_capture(
         UnusableSource: the source lacks a UID.
     """
     check(source)
-    uids = _Uids(source, reading, context, keep_identity)
+    uids = _Uids(source, scan, reading, context, keep_identity)
     dataset = hd.sc.SCImage(
         pixel_array=picture(scan, reading, context),
         photometric_interpretation="RGB",
@@ -112,7 +113,7 @@ def secondary_capture(
         specific_character_set="ISO_IR 192",
     )
     _describe_image(dataset, source, scan, reading, context)
-    _refer_to_source(dataset, source)
+    _refer_to_source(dataset, source, scan)
     _fix_times(dataset, source, context, keep_identity)
     burned_in = source is not None and source.get("BurnedInAnnotation") == "YES"
     _identify(dataset, source, keep_identity, removed="NO" if burned_in else "YES")
@@ -121,6 +122,7 @@ def secondary_capture(
 
 def structured_report(
     source: Dataset | None,
+    scan: Radiograph,
     reading: Reading,
     context: Context,
     keep_identity: bool = False,
@@ -133,6 +135,7 @@ def structured_report(
 
     Args:
         source: header of the DICOM file that was read; without one a new study is made.
+        scan: the radiograph, by which the report knows which of the source's frames it is of.
         reading: what the model said of it.
         context: how that was decided.
         keep_identity: copy the source's patient and study; else both are empty.
@@ -144,11 +147,11 @@ def structured_report(
         UnusableSource: the source lacks a UID.
     """
     check(source)
-    uids = _Uids(source, reading, context, keep_identity)
-    evidence = _evidence(source, uids)
+    uids = _Uids(source, scan, reading, context, keep_identity)
+    evidence = _evidence(source, scan, uids)
     dataset = sr.ComprehensiveSR(
         evidence=[evidence],
-        content=_content(evidence, uids, reading, context),
+        content=_content(evidence, uids, scan, reading, context),
         series_instance_uid=uids.series("SR"),
         series_number=SERIES_NUMBERS["SR"],
         sop_instance_uid=uids.instance("SR"),
@@ -174,7 +177,9 @@ def structured_report(
 class _Uids:
     """UIDs that follow from what an object says."""
 
-    def __init__(self, source: Dataset | None, reading: Reading, context: Context, keep_identity: bool) -> None:
+    def __init__(
+        self, source: Dataset | None, scan: Radiograph, reading: Reading, context: Context, keep_identity: bool
+    ) -> None:
         kept = Dataset()
         if source is not None and keep_identity:
             identity.copy(source, kept)
@@ -191,6 +196,8 @@ class _Uids:
                 context.origin,
             ),
             *([] if context.lower is None else [repr(context.lower)]),
+            # Two frames of one file may hold the same pixels, and so the same reading.
+            *([f"frame={scan.frame}"] if scan.frames > 1 else []),
             *(f"{element.keyword}={element.value}" for element in kept),
         )
         self.study = (
@@ -223,15 +230,16 @@ def picture(scan: Radiograph, reading: Reading, context: Context) -> np.ndarray:
     canvas = np.zeros((height, max(width, CAPTION_WIDTH), 3), np.uint8)
     left = (canvas.shape[1] - width) // 2
     canvas[:, left : left + width] = drawn
-    return np.vstack([canvas, _caption(canvas.shape[1], caption(reading, context))])
+    return np.vstack([canvas, _caption(canvas.shape[1], caption(scan, reading, context))])
 
 
-def caption(reading: Reading, context: Context) -> list[str]:
+def caption(scan: Radiograph, reading: Reading, context: Context) -> list[str]:
     """The lines under the picture: what was found, and by what; neither patient nor file is named."""
     return [
         f"{context.title}: probability {percent(reading.probability)}, "
         f"threshold {thresholds(context.lower, context.threshold, 'and')}",
-        f"{MANUFACTURER} model {reading.model_version}, {context.time:%Y-%m-%d %H:%M} UTC. NOT FOR DIAGNOSIS",
+        f"{MANUFACTURER} model {reading.model_version}, {context.time:%Y-%m-%d %H:%M} UTC{which_frame(scan)}. "
+        f"NOT FOR DIAGNOSIS",
     ]
 
 
@@ -267,13 +275,15 @@ def _describe_image(
         dataset.LossyImageCompression = "01"
 
 
-def _refer_to_source(dataset: Dataset, source: Dataset | None) -> None:
-    """Where the pixels come from (General Reference module, PS3.3 C.12.4)."""
+def _refer_to_source(dataset: Dataset, source: Dataset | None, scan: Radiograph) -> None:
+    """Where the pixels come from (General Reference module, PS3.3 C.12.4, table 10-3)."""
     if source is None:
         return
     image = Dataset()
     image.ReferencedSOPClassUID = source.SOPClassUID
     image.ReferencedSOPInstanceUID = source.SOPInstanceUID
+    if scan.frames > 1:
+        image.ReferencedFrameNumber = scan.frame
     purpose = codes.DCM.SourceImageForImageProcessingOperation
     image.PurposeOfReferenceCodeSequence = [sr.CodedConcept.from_code(purpose)]
     dataset.SourceImageSequence = [image]
@@ -282,7 +292,7 @@ def _refer_to_source(dataset: Dataset, source: Dataset | None) -> None:
 # The report.
 
 
-def _evidence(source: Dataset | None, uids: _Uids) -> Dataset:
+def _evidence(source: Dataset | None, scan: Radiograph, uids: _Uids) -> Dataset:
     """What the report refers to: UIDs, and nothing of the patient."""
     image = Dataset()
     for keyword in ("PatientName", "PatientID", "PatientBirthDate", "PatientSex"):
@@ -292,13 +302,17 @@ def _evidence(source: Dataset | None, uids: _Uids) -> Dataset:
     if source is not None:
         for keyword in REQUIRED:
             setattr(image, keyword, source[keyword].value)
+        image.NumberOfFrames = scan.frames
         return image
     image.StudyInstanceUID, image.SeriesInstanceUID = uids.study, uids.series("SC")
     image.SOPInstanceUID, image.SOPClassUID = uids.instance("SC"), SecondaryCaptureImageStorage
+    image.NumberOfFrames = 1
     return image
 
 
-def _content(evidence: Dataset, uids: _Uids, reading: Reading, context: Context) -> sr.MeasurementReport:
+def _content(
+    evidence: Dataset, uids: _Uids, scan: Radiograph, reading: Reading, context: Context
+) -> sr.MeasurementReport:
     """TID 1500, with one group of measurements."""
     observer = sr.ObserverContext(
         observer_type=codes.DCM.Device,
@@ -312,12 +326,12 @@ def _content(evidence: Dataset, uids: _Uids, reading: Reading, context: Context)
     return sr.MeasurementReport(
         observation_context=sr.ObservationContext(observer_device_context=observer),
         procedure_reported=codes.SCT.PlainRadiography,
-        imaging_measurements=[_group(evidence, uids, reading, context)],
+        imaging_measurements=[_group(evidence, uids, scan, reading, context)],
     )
 
 
 def _group(
-    evidence: Dataset, uids: _Uids, reading: Reading, context: Context
+    evidence: Dataset, uids: _Uids, scan: Radiograph, reading: Reading, context: Context
 ) -> sr.MeasurementsAndQualitativeEvaluations:
     """TID 1501: pneumonia, whether it is there, the numbers behind that, and whose they are."""
     numbers = [
@@ -328,16 +342,22 @@ def _group(
     group = sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=sr.TrackingIdentifier(uid=uids.finding, identifier="Pneumonia"),
         finding_type=PNEUMONIA,
-        algorithm_id=_algorithm(reading, context),
+        algorithm_id=_algorithm(scan, reading, context),
         measurements=[sr.Measurement(name=name, value=float(value), unit=NO_UNITS) for name, value in numbers],
         qualitative_evaluations=[
             sr.QualitativeEvaluation(name=codes.DCM.PresenceOfProperty, value=PRESENCE[context.finding])
         ],
-        source_images=[sr.SourceImageForMeasurementGroup(evidence.SOPClassUID, evidence.SOPInstanceUID)],
+        source_images=[_source_image(evidence, scan)],
     )
     # TID 1501 is extensible: what a number cannot say stands beside the numbers.
     group[0].ContentSequence.extend(_comment(text) for text in comments(context))
     return group
+
+
+def _source_image(evidence: Dataset, scan: Radiograph) -> sr.SourceImageForMeasurementGroup:
+    """The image that was read; of several frames, which (PS3.3, table C.18.4-1)."""
+    frames = [scan.frame] if evidence.NumberOfFrames > 1 else None
+    return sr.SourceImageForMeasurementGroup(evidence.SOPClassUID, evidence.SOPInstanceUID, frames)
 
 
 def comments(context: Context) -> list[str]:
@@ -356,7 +376,7 @@ def _comment(text: str) -> sr.TextContentItem:
     )
 
 
-def _algorithm(reading: Reading, context: Context) -> sr.AlgorithmIdentification:
+def _algorithm(scan: Radiograph, reading: Reading, context: Context) -> sr.AlgorithmIdentification:
     """TID 4019: the network, by name, version and all that its answer depends on."""
     card = context.card
     return sr.AlgorithmIdentification(
@@ -371,6 +391,7 @@ def _algorithm(reading: Reading, context: Context) -> sr.AlgorithmIdentification
             f"input = {card.input_size} x {card.input_size} pixels",
             f"network SHA-256 = {context.network}",
             f"image SHA-256 = {reading.digest}",
+            *([f"image frame = {scan.frame} of {scan.frames}"] if scan.frames > 1 else []),
         ],
     )
 

@@ -34,11 +34,13 @@ def draw_downloads(
         reading: what the model said of it.
         finding: one of ``context.FINDINGS``; ``title`` is that finding in words.
         warnings: whole sentences.
-        key: tells these buttons from others on the page.
+        key: tells these buttons from those of the same file elsewhere on the page.
         origin: what to say of where the radiograph came from.
         source: the header, where the file was DICOM; its identity goes along only where the box is ticked.
     """
     context = context_of(reading, finding, title, warnings, origin)
+    # The file's own, wherever on the page it stands: what is ticked for one patient is ticked for no other.
+    key = f"{key}-{reading.digest}"
     keep = source is not None and st.checkbox(
         "Keep the patient's identity",
         key=f"{key}-identity",
@@ -86,7 +88,7 @@ def _draw_pdf(scan: Radiograph, reading: Reading, context: Context, key: str, so
         "PDF report",
         # A function: made when it is asked for, not at every touch of the page.
         lambda: report.pdf(scan, reading, context, identity),
-        file_name=f"{_stem(reading)}.pdf",
+        file_name=f"{_stem(scan)}.pdf",
         mime="application/pdf",
         key=f"{key}-pdf",
         on_click="ignore",
@@ -100,7 +102,7 @@ def _draw_objects(
     st.download_button(
         "DICOM picture",
         lambda: export.secondary_capture(source, scan, reading, context, keep),
-        file_name=f"{_stem(reading)}-heat-map.dcm",
+        file_name=f"{_stem(scan)}-heat-map.dcm",
         mime="application/dicom",
         key=f"{key}-capture",
         on_click="ignore",
@@ -109,8 +111,8 @@ def _draw_objects(
     )
     st.download_button(
         "DICOM report",
-        lambda: export.structured_report(source, reading, context, keep),
-        file_name=f"{_stem(reading)}-report.dcm",
+        lambda: export.structured_report(source, scan, reading, context, keep),
+        file_name=f"{_stem(scan)}-report.dcm",
         mime="application/dicom",
         key=f"{key}-report",
         on_click="ignore",
@@ -119,6 +121,7 @@ def _draw_objects(
     )
 
 
-def _stem(reading: Reading) -> str:
-    """A file name that names no patient."""
-    return f"lungfield-{reading.digest[:12]}"
+def _stem(scan: Radiograph) -> str:
+    """A file name that names no patient, and is no other frame's."""
+    frame = f"-frame-{scan.frame}" if scan.frames > 1 else ""
+    return f"lungfield-{scan.digest[:12]}{frame}"

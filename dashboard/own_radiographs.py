@@ -5,11 +5,14 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from dashboard.own_scores import LABELS, UnusableScores
+from dashboard.own_scores import UnusableScores
 from model import radiograph
 from model.classifier import Classifier
 from model.collection import File, unpack
 from model.radiograph import UnreadableRadiograph
+
+FOLDERS = {"normal": 0, "pneumonia": 1}
+"""Words alone, for a folder called 0 or 1 is as a rule a DICOM series."""
 
 
 def score_archive(name: str, data: bytes, classifier: Classifier) -> tuple[np.ndarray, np.ndarray, list[str]]:
@@ -45,8 +48,8 @@ def _scored(file: File, classifier: Classifier) -> tuple[int, float]:
 def label_of(name: str) -> int:
     """0 or 1 by the folders of a file's name; raises ``UnusableScores`` where none of them says."""
     for folder in _folders(name):
-        if folder.lower() in LABELS:
-            return LABELS[folder.lower()]
+        if folder.lower() in FOLDERS:
+            return FOLDERS[folder.lower()]
     raise UnusableScores("expected to lie in a folder NORMAL or PNEUMONIA.")
 
 

@@ -256,12 +256,17 @@ def provenance(scan: Radiograph, reading: Reading, context: Context) -> list[tup
     return [
         ("File", scan.name),
         *([("Origin", context.origin)] if context.origin else []),
-        ("Image", f"{scan.width} x {scan.height} pixels, {scan.bits} bit, {scan.format}"),
+        ("Image", f"{scan.width} x {scan.height} pixels, {scan.bits} bit, {scan.format}{which_frame(scan)}"),
         ("Image SHA-256", reading.digest),
         ("Model", f"{context.card.data['name']} {reading.model_version}, {context.card.data['architecture']}"),
         ("Network SHA-256", context.network),
         ("Read", f"{context.time:%Y-%m-%d %H:%M:%S} UTC"),
     ]
+
+
+def which_frame(scan: Radiograph) -> str:
+    """``, frame 2 of 3``, to follow what else is said of the radiograph; nothing where its file holds no other."""
+    return f", frame {scan.frame} of {scan.frames}" if scan.frames > 1 else ""
 
 
 def _draw_table(

@@ -13,13 +13,14 @@ import streamlit as st
 from dashboard import evidence as evidences
 from dashboard import pictures
 from dashboard.choice import Choice
-from dashboard.committee import committee_pdf
+from dashboard.committee import committee_pdf, share_in_percent
 from dashboard.components.threshold_explorer import threshold_explorer
 from dashboard.components.threshold_explorer.errors import hardest
 from dashboard.components.threshold_explorer.rival import rival_table
 from dashboard.components.threshold_explorer.table import DrawnBand, Table, drawn_bands, explorer_table
 from dashboard.evidence import SHIPPED, Evidence
 from dashboard.operating_points_csv import operating_points_csv
+from dashboard.policy import in_force
 from dashboard.resources import load_card, threshold
 from dashboard.selection import NOBODY, Selection, networks, selection_ui
 from model.bands import TIMES
@@ -88,14 +89,23 @@ def explorer_ui(selection: Selection, evidence: Evidence) -> None:
 
 
 def choice(evidence: Evidence) -> Choice:
-    """Where the handles stand: as they were left, else as the address says, else at the policies."""
+    """Where the handles stand: as they were left, else as the address says, else at the policies.
+
+    The shipped network's follow what another page has decided on since.
+    """
     low, high = evidence.band
     left = st.session_state.get("choices", {}).get(evidence.name)
     if left is None:
         left = Choice(evidence.default, low, high, load_card().target_recall).told(st.query_params)
-    if evidence.of_shipped and "threshold" in st.session_state:
-        return left.told({"threshold": threshold()})
+    if evidence.of_shipped and st.session_state.get("threshold", left.threshold) != left.threshold:
+        return left.told(chosen_elsewhere())
     return left
+
+
+def chosen_elsewhere() -> dict[str, float]:
+    """What holds on every page: a threshold, or two, between which the band then lies."""
+    policy, chosen = in_force(), {"threshold": threshold()}
+    return chosen if policy.lower is None else chosen | {"low": policy.low, "high": policy.high}
 
 
 def keep(evidence: Evidence, said: Mapping[str, Any]) -> None:
@@ -181,7 +191,7 @@ def draw_own_site(evidence: Evidence) -> None:
             f"**Threshold {found.threshold.value:.4g}** finds a new pneumonia with a probability of at least "
             f"{100 * target:g} %. By {ill:,} pneumonias it is known to lie between {found.threshold.low:.4g} and "
             f"{found.threshold.high:.4g}; the recall that it will have on patients to come, "
-            f"{_percent(found.recall)}, is what 95 in 100 samples of this size would give."
+            f"{share_in_percent(found.recall)}, is what 95 in 100 samples of this size would give."
         )
     st.markdown(
         f"**Calibration**: P(pneumonia) = 1 / (1 + exp(-(a · log-odds + b))) with slope a = "
@@ -197,10 +207,6 @@ def load_own_site(
     """Fitted once a set: a million rows take a second."""
     found = own_threshold(_evidence.scores[_evidence.labels == 1], target)
     return found, own_calibration(_evidence.labels, _evidence.scores)
-
-
-def _percent(figure: Interval) -> str:
-    return f"{100 * figure.value:.1f} % ({100 * figure.low:.1f} to {100 * figure.high:.1f})"
 
 
 def _figure(figure: Interval) -> str:

@@ -217,6 +217,16 @@ def test_policies_say_what_they_were_fixed_on(explorer: Page) -> None:
     assert "fixed on nothing" in text(explorer, "policy")
 
 
+def test_a_policy_of_two_thresholds_is_followed_with_all_three_handles(explorer: Page) -> None:
+    band = explorer.get_by_test_id("policy-Band")
+    set_to(explorer, "threshold", 0.8)
+    assert text(explorer, "policy") == "Band: a band, fixed on air."
+    assert band.get_attribute("aria-pressed") == "true"
+    set_to(explorer, "band-high", 0.9)
+    assert "fixed on nothing" in text(explorer, "policy")
+    assert band.get_attribute("aria-pressed") == "false"
+
+
 def test_figures_gain_over_the_default_and_the_target_is_the_hospitals(explorer: Page) -> None:
     assert text(explorer, "recall_lift") == ""
     set_to(explorer, "threshold", 0.2)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
+from pypdf import PdfReader
 from sklearn import metrics
 
 from dashboard.components.threshold_explorer import SCRIPT
@@ -131,6 +132,22 @@ def drag(page: Page, slider: Locator, start: float, end: float, moves: int) -> N
     for step in range(1, moves + 1):
         share = start + (end - start) * step / moves
         page.mouse.move(bounds["x"] + share * bounds["width"], height)
+
+
+def test_the_policy_chosen_on_the_page_read_is_the_one_followed(page: Page, dashboard_url: str) -> None:
+    page.goto(dashboard_url)
+    page.get_by_role("button", name="Decided by: recall of at least").click(timeout=30_000)
+    page.get_by_text("Two thresholds, a human between them", exact=True).click()
+    expect(page.get_by_role("button", name="Decided by: two thresholds")).to_be_visible(timeout=30_000)
+    page.keyboard.press("Escape")
+    open_page(page, "Thresholds")
+    expect(page.get_by_test_id("policy")).to_contain_text("Two thresholds: ", timeout=30_000)
+    expect(page.get_by_test_id("policy-Two thresholds")).to_have_attribute("aria-pressed", "true")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="One page for a committee").click()
+    printed = PdfReader(download.value.path()).pages[0].extract_text()
+    assert "Two thresholds: " in printed
+    assert "set by hand" not in printed
 
 
 def test_it_opens_at_the_default_to_the_last_digit(page: Page, slider: Locator, card: Card, scores: Scores) -> None:

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from sklearn import metrics
 
 from dashboard.choice import Choice
-from dashboard.committee import committee_pdf, judged, summary
+from dashboard.committee import committee_pdf, judged, share_in_percent, summary
 from dashboard.evidence import Evidence, Policy
 from dashboard.operating_points_csv import COLUMNS, operating_points_csv
 from model.intervals import Interval
@@ -25,7 +25,7 @@ EVIDENCE = Evidence(
     labels=LABELS,
     scores=SCORES,
     prevalence=0.6,
-    policies=[Policy("Default", "made up", "nothing", 0.4)],
+    policies=[Policy("Default", "made up", "nothing", 0.4), Policy("Band", "a band", "air", low=0.2, high=0.7)],
     provenance="Made up from two beta distributions.",
 )
 CHOICE = Choice(0.4, 0.2, 0.7, 0.95)
@@ -48,8 +48,16 @@ def test_it_says_what_was_chosen_and_what_it_costs() -> None:
     assert "/thresholds?threshold=0.4" in text and "not a medical device" in text
 
 
-def test_what_was_set_by_hand_is_called_so() -> None:
-    assert "fixed on no images" in _text(Choice(0.41, 0.2, 0.7, 0.95))
+@pytest.mark.parametrize("choice", [Choice(0.41, 0.2, 0.7, 0.95), Choice(0.7, 0.3, 0.7, 0.95)])
+def test_what_was_set_by_hand_is_called_so(choice: Choice) -> None:
+    assert "fixed on no images" in _text(choice)
+
+
+@pytest.mark.parametrize("threshold", [0.7, 0.7000004])
+def test_a_policy_of_two_thresholds_is_named(threshold: float) -> None:
+    text = _text(Choice(threshold, 0.2, 0.7, 0.95))
+    assert "Band: a band, fixed on air." in text
+    assert "fixed on no images" not in text
 
 
 def test_the_same_arguments_give_the_same_bytes() -> None:
@@ -67,6 +75,11 @@ def test_the_same_arguments_give_the_same_bytes() -> None:
 )
 def test_the_requirement_has_three_states(recall: Interval, state: str) -> None:
     assert judged(recall, 0.95) == state
+
+
+def test_a_share_stands_with_its_interval_and_a_share_of_nothing_is_a_dash() -> None:
+    assert share_in_percent(Interval(0.95, 0.9, 0.975)) == "95.0 % (90.0 to 97.5)"
+    assert share_in_percent(Interval(float("nan"), 0.0, 1.0)) == "-"
 
 
 def test_costs_are_the_definition() -> None:

@@ -21,6 +21,8 @@ from model.classifier import Reading
 from model.radiograph import Radiograph
 from tests.dashboard.handed import IDENTITY, SURROUNDINGS, context, reading, scan, source
 
+SECOND = replace(scan(), frame=2, frames=3)
+"""The radiograph as the second of three frames."""
 REVIEW = {"finding": "review", "title": "For a human to decide"}
 
 
@@ -41,8 +43,11 @@ def report(
     given: Reading | None = None,
     around: Context | None = None,
     keep_identity: bool = False,
+    picture: Radiograph | None = None,
 ) -> bytes:
-    return export.structured_report(header, given or reading(), around or context(), keep_identity)
+    return export.structured_report(
+        header, picture or scan(), given or reading(), around or context(), keep_identity
+    )
 
 
 Export = Callable[..., bytes]
@@ -128,7 +133,7 @@ def test_the_caption_stands_below_the_radiograph_and_covers_none_of_it() -> None
 
 
 def test_the_caption_says_what_it_must() -> None:
-    assert export.caption(reading(), context()) == [
+    assert export.caption(scan(), reading(), context()) == [
         "Pneumonia suspected: probability 87.5 %, threshold 75.0 %",
         "Lungfield model 1.0.0, 2026-03-04 05:06 UTC. NOT FOR DIAGNOSIS",
     ]
@@ -286,6 +291,59 @@ def test_nobody_has_verified_it() -> None:
     assert (dataset.VerificationFlag, dataset.PreliminaryFlag) == ("UNVERIFIED", "PRELIMINARY")
 
 
+# One frame of several.
+
+
+def test_the_picture_refers_to_its_frame_of_the_source() -> None:
+    (image,) = reread(capture(source(), picture=SECOND)).SourceImageSequence
+    assert image.ReferencedFrameNumber == 2
+    (only,) = reread(capture(source())).SourceImageSequence
+    assert "ReferencedFrameNumber" not in only
+
+
+def test_the_caption_says_which_frame_it_is_of() -> None:
+    assert export.caption(SECOND, reading(), context())[1] == (
+        "Lungfield model 1.0.0, 2026-03-04 05:06 UTC, frame 2 of 3. NOT FOR DIAGNOSIS"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "picture", "frames"),
+    [
+        (source(), SECOND, [2]),
+        (source(), scan(), None),
+        # The picture that is referred to instead holds that frame alone.
+        (None, SECOND, None),
+    ],
+    ids=["of several", "of one", "of an image file"],
+)
+def test_the_report_refers_to_its_frame_of_the_source(
+    header: Dataset | None, picture: Radiograph, frames: list[int] | None
+) -> None:
+    content = group(report(header, picture=picture))[0].ContentSequence
+    (image,) = (item for item in content if item.ValueType == "IMAGE")
+    assert image.referenced_frame_numbers == frames
+
+
+def test_the_algorithm_was_given_one_frame() -> None:
+    content = group(report(source(), picture=SECOND))[0].ContentSequence
+    said = [item.value for item in content if item.ValueType == "TEXT"]
+    assert said[said.index(f"image SHA-256 = {reading().digest}") + 1] == "image frame = 2 of 3"
+
+
+@both
+def test_two_frames_that_look_alike_make_two_instances_in_one_study(made: Export) -> None:
+    first, second = (reread(made(source(), picture=replace(SECOND, frame=frame))) for frame in (1, 2))
+    assert first.SOPInstanceUID != second.SOPInstanceUID
+    assert first.SeriesInstanceUID != second.SeriesInstanceUID
+    assert first.StudyInstanceUID == second.StudyInstanceUID
+
+
+def test_two_frames_hold_two_findings() -> None:
+    first, second = (group(report(source(), picture=replace(SECOND, frame=frame))) for frame in (1, 2))
+    assert first.tracking_uid != second.tracking_uid
+
+
 # Once and again.
 
 
@@ -316,6 +374,7 @@ LATER = context().time + timedelta(seconds=1)
         {"around": context(origin="A composite.")},
         {"keep_identity": True},
         {"header": source(SOPInstanceUID="1.2.3.4")},
+        {"picture": SECOND},
     ],
     ids=lambda other: "-".join(other),
 )
@@ -360,8 +419,7 @@ def test_an_identity_in_many_scripts_is_not_left_either(made: Export) -> None:
 
 @both
 def test_the_files_name_is_in_neither(made: Export) -> None:
-    given = {"picture": scan(name="Zwetschge_Aurelia.png")} if made is capture else {}
-    assert b"Zwetschge" not in made(None, **given)
+    assert b"Zwetschge" not in made(None, picture=scan(name="Zwetschge_Aurelia.png"))
 
 
 @both

@@ -94,6 +94,48 @@ def test_a_dicom_file_keeps_its_patient_only_where_the_box_is_ticked(files: File
     assert "Zwetschge, Aurelia" in PdfReader(io.BytesIO(named[0])).pages[0].extract_text()
 
 
+def test_an_identity_that_may_be_kept_is_no_other_files(files: Files) -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from dashboard.handing_back import draw_downloads
+        from tests.dashboard.handed import reading, scan, source
+
+        given = reading(digest=st.session_state["digest"])
+        draw_downloads(scan(), given, "pneumonia", "Pneumonia suspected", (), "one", source=source())
+
+    app = AppTest.from_function(script, default_timeout=60)
+    app.session_state["digest"] = "a" * 64
+    app.run().checkbox[0].check().run()
+    assert app.checkbox[0].value
+    files.clear()
+    # Another file has moved up to the same place on the page.
+    app.session_state["digest"] = "b" * 64
+    assert not app.run().exception
+    assert not app.checkbox[0].value
+    assert [name for name, make in files.items() if b"Zwetschge" in make()] == []
+    assert len(files) == 3
+
+
+def test_each_frame_is_handed_back_under_its_own_name(files: Files) -> None:
+    def script() -> None:
+        from dataclasses import replace
+
+        from dashboard.handing_back import draw_downloads
+        from tests.dashboard.handed import reading, scan, source
+
+        for frame in (1, 2):
+            one, key = replace(scan(), frame=frame, frames=2), f"one-{frame}"
+            draw_downloads(one, reading(), "pneumonia", "Pneumonia suspected", (), key, source=source())
+
+    assert not AppTest.from_function(script, default_timeout=60).run().exception
+    assert list(files) == [
+        f"{STEM}-frame-{frame}{kind}" for frame in (1, 2) for kind in (".pdf", "-heat-map.dcm", "-report.dcm")
+    ]
+    assert dicom(files[f"{STEM}-frame-2-heat-map.dcm"]).SourceImageSequence[0].ReferencedFrameNumber == 2
+    assert b"image frame = 2 of 2" in files[f"{STEM}-frame-2-report.dcm"]()
+
+
 def test_a_header_that_nothing_can_refer_to_leaves_the_pdf(files: Files) -> None:
     header = source()
     del header.SOPInstanceUID

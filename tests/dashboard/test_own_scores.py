@@ -75,10 +75,23 @@ def test_too_few_pneumonias_leave_the_default_at_alarm_for_all() -> None:
 
 @pytest.mark.parametrize(
     ("name", "label"),
-    [("set.zip/NORMAL/a.jpeg", 0), ("x/pneumonia/deep/b.png", 1), ("normal/PNEUMONIA/c.png", 1)],
+    [
+        ("set.zip/NORMAL/a.jpeg", 0),
+        ("x/pneumonia/deep/b.png", 1),
+        ("normal/PNEUMONIA/c.png", 1),
+        # A series' folder is a number, and says nothing.
+        ("set.zip/NORMAL/1/0001.dcm", 0),
+        ("set.zip/Pneumonia/0.0/0001.dcm", 1),
+    ],
 )
 def test_the_nearest_folder_labels_a_radiograph(name: str, label: int) -> None:
     assert label_of(name) == label
+
+
+@pytest.mark.parametrize("folder", ["0", "1", "0.0", "1.0"])
+def test_a_number_labels_no_folder(folder: str) -> None:
+    with pytest.raises(UnusableScores, match="expected to lie in a folder NORMAL or PNEUMONIA"):
+        label_of(f"set.zip/{folder}/a.dcm")
 
 
 def test_labelled_radiographs_are_scored_and_the_others_named() -> None:

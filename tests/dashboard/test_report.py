@@ -1,5 +1,6 @@
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -74,6 +75,12 @@ def test_an_origin_is_told() -> None:
         report.pdf(scan(), reading(), context(origin="A composite."))
     )
     assert "Origin" not in words(report.pdf(scan(), reading(), context()))
+
+
+def test_a_frame_of_several_is_told() -> None:
+    second = replace(scan(), frame=2, frames=3)
+    assert "320 x 300 pixels, 8 bit, PNG, frame 2 of 3" in words(report.pdf(second, reading(), context()))
+    assert "frame" not in words(report.pdf(scan(), reading(), context()))
 
 
 def test_a_rejected_hypothesis_is_called_so() -> None:

@@ -8,12 +8,22 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import evidence, resources, selection
+from dashboard import evidence, policy, resources, selection
+from dashboard.choice import Choice
 from model.card import Card
 from model.scores import Scores
 
 VIEW = Path(__file__).resolve().parents[2] / "dashboard" / "views" / "thresholds.py"
-CARD = Card({"version": "9.9.9", "operating_points": {"default": {"threshold": 0.6134267, "target_recall": 0.9}}})
+FIXED = {"rule": "made up", "split": "validation"}
+CARD = Card(
+    {
+        "version": "9.9.9",
+        "operating_points": {
+            "default": {"threshold": 0.6134267, "target_recall": 0.9} | FIXED,
+            "band": {"low": 0.1234567, "high": 0.8765432} | FIXED,
+        },
+    }
+)
 
 
 def _scores(normals: int, pneumonias: int) -> Scores:
@@ -37,6 +47,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     for module in (resources, evidence):
         monkeypatch.setattr(module, "load_card", lambda: CARD)
         monkeypatch.setattr(module, "load_scores", splits.__getitem__)
+    monkeypatch.setattr(policy, "load_card", lambda: CARD)
     return AppTest.from_file(str(VIEW), default_timeout=60)
 
 
@@ -57,6 +68,18 @@ def test_the_slider_starts_where_the_reader_left_it(app: AppTest) -> None:
     app.session_state["threshold"] = 0.25
     data = _sent(app.run())
     assert (data["start"]["threshold"], data["default"]) == (0.25, 0.6134267)
+
+
+def test_two_thresholds_chosen_elsewhere_bring_their_handles_along(app: AppTest) -> None:
+    own = {"threshold": 0.25, "low": 0.2, "high": 0.3, "target": 0.9}
+    app.session_state["choices"] = {"test/shipped": Choice(**own)}
+    app.session_state["policy"], app.session_state["threshold"] = "band", 0.8765432
+    start = _sent(app.run())["start"]
+    assert (start["threshold"], start["low"], start["high"]) == (0.8765432, 0.1234567, 0.8765432)
+    # From there the reader moves a handle, which stays where it was put.
+    app.session_state["choices"] = {"test/shipped": Choice(**(own | {"threshold": 0.8765432}))}
+    start = _sent(app.run())["start"]
+    assert (start["threshold"], start["low"], start["high"]) == (0.8765432, 0.2, 0.3)
 
 
 def test_an_address_brings_a_choice_and_what_it_cannot_mean_is_left(app: AppTest) -> None:

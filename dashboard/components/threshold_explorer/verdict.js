@@ -19,10 +19,14 @@ export function reason(state, recall, target) {
   return words[state].replaceAll(" %", "\u00a0%");
 }
 
-/** The policy that the choice follows, if any: one threshold, or two of the band. */
+/** Where the policy stands that the choice follows: one threshold, or two of the band; -1 where it follows none. */
 export function followed(policies, state) {
   const near = (one, other) => Math.abs(one - other) < SAME;
-  return policies.findIndex((policy) => policy.threshold !== null && near(policy.threshold, state.threshold));
+  return policies.findIndex(({ threshold, low, high }) =>
+    threshold !== null
+      ? near(threshold, state.threshold)
+      : near(high, state.threshold) && near(low, state.low) && near(high, state.high),
+  );
 }
 
 /** What a policy was fixed on. */
