@@ -4,6 +4,7 @@ import hashlib
 import io
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,13 +59,13 @@ def read(data: bytes, name: str = "radiograph") -> Radiograph:
 
     Raises:
         UnreadableRadiograph: empty, not an image, of another format or modality, truncated, too large or
-            too small.
+            too small, an image file of several pages.
     """
     return next(frames(data, name))
 
 
 def read_all(data: bytes, name: str = "radiograph") -> list[Radiograph]:
-    """Every frame of a file, as ``read`` decodes it and under its errors; an image file has one."""
+    """Every frame of a file, as ``read`` decodes it and under its errors; of an image file the only one."""
     return list(frames(data, name))
 
 
@@ -83,6 +84,7 @@ def frames(data: bytes, name: str = "radiograph") -> Iterator[Radiograph]:
 def _read_image(data: bytes, name: str, digest: str) -> Radiograph:
     image = _open(data, name)
     check_size(name, *image.size)
+    _check_pages(image, name)
     pixels, bits = _grey(_decode(image, name), name)
     return Radiograph(name, pixels, str(image.format), bits, digest)
 
@@ -107,10 +109,33 @@ def _open(data: bytes, name: str) -> Image.Image:
         ) from problem
 
 
+def _check_pages(image: Image.Image, name: str) -> None:
+    """Refuse several pages or frames, of which the first alone would be read.
+
+    A camera's JPEG (then an ``MPO``) keeps smaller copies of itself as further pictures; these are not missed.
+    """
+    with _told(image, name):
+        pages = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    if pages > 1:
+        raise UnreadableRadiograph(
+            f"{name} is an image file of several pages. Expected one page, received {pages}. "
+            f"Export each page as a file of its own."
+        )
+
+
 def _decode(image: Image.Image, name: str) -> Image.Image:
-    try:
+    with _told(image, name):
         image.load()
         return ImageOps.exif_transpose(image)
+
+
+@contextmanager
+def _told(image: Image.Image, name: str) -> Iterator[None]:
+    """Damage, which can fail anywhere within Pillow, comes out as ``UnreadableRadiograph``, without a warning."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     except Exception as problem:
         raise UnreadableRadiograph(
             f"{name} is damaged or cut off: its {image.format} data end early or make no sense ({problem}). "

@@ -1,5 +1,6 @@
 import hashlib
 import io
+import struct
 from collections.abc import Callable
 
 import numpy as np
@@ -70,6 +71,32 @@ def test_the_file_is_known_by_its_digest() -> None:
     assert scan.digest == hashlib.sha256(png(GREY)).hexdigest()
 
 
+@pytest.mark.parametrize("kind", ["TIFF", "PNG", "WEBP"])
+def test_no_page_is_left_unread(kind: str) -> None:
+    pages = coded(_grey(), kind, save_all=True, append_images=[_grey().rotate(180), _grey().rotate(90)])
+    with pytest.raises(UnreadableRadiograph) as refusal:
+        radiograph.read_all(pages, "scan.tif")
+    assert str(refusal.value) == (
+        "scan.tif is an image file of several pages. Expected one page, received 3. "
+        "Export each page as a file of its own."
+    )
+
+
+def test_the_smaller_copy_within_a_photograph_is_no_page() -> None:
+    photograph = coded(_grey(), "MPO", save_all=True, append_images=[_grey().resize((64, 60))])
+    (scan,) = radiograph.read_all(photograph)
+    assert (scan.format, scan.width, scan.height) == ("MPO", 256, 240)
+
+
+def _tiff_that_goes_on(offset: int) -> bytes:
+    """A TIFF file whose directory says that the next one is at ``offset``."""
+    data = bytearray(coded(_grey(), "TIFF"))
+    (directory,) = struct.unpack_from("<I", data, 4)
+    (entries,) = struct.unpack_from("<H", data, directory)
+    struct.pack_into("<I", data, directory + 2 + 12 * entries, offset)
+    return bytes(data)
+
+
 def _gif() -> bytes:
     out = io.BytesIO()
     _grey().save(out, "GIF")
@@ -84,6 +111,7 @@ def _gif() -> bytes:
         (_gif, "not an image that can be read"),
         (lambda: coded(_grey(), "JPEG")[:2000], "damaged or cut off: its JPEG data"),
         (lambda: png(GREY)[:1000], "damaged or cut off: its PNG data"),
+        (lambda: _tiff_that_goes_on(10**6), "damaged or cut off: its TIFF data"),
         (lambda: promised_png(40_000, 40_000), "far more than 100 million pixels"),
         (lambda: promised_png(12_000, 12_000), "12,000 x 12,000 pixels. Expected at most 100 million"),
         (lambda: png(GREY[:20, :20].copy()), "20 x 20 pixels. Expected at least 32"),
