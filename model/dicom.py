@@ -425,8 +425,12 @@ def _wrapped(value: int, stored: np.ndarray) -> int:
 
 
 def _modality(dataset: FileDataset, stored: np.ndarray, index: int, name: str) -> np.ndarray:
-    """Through the modality LUT or the rescale (PS3.3 C.11.1), if there is either."""
-    table = _look_up(dataset, dataset, "ModalityLUTSequence", name)
+    """Through the modality LUT or the rescale (PS3.3 C.11.1), if there is either.
+
+    The LUT of a radiofluoroscopy leads back to the beam's intensity and is not for display (PS3.4 N.2.5).
+    """
+    fluoroscopy = (header.text(dataset, "Modality") or "").upper() == "RF"
+    table = None if fluoroscopy else _look_up(dataset, dataset, "ModalityLUTSequence", name)
     if table:
         return table(stored)
     macro = header.group(dataset, index, "PixelValueTransformationSequence")

@@ -200,6 +200,14 @@ def test_look_up_tables_come_one_after_the_other(words: type, syntax: str) -> No
     assert scan.header and scan.header.look_up
 
 
+def test_of_a_fluoroscopy_the_modality_table_is_not_for_display_but_the_rescale_is() -> None:
+    to_intensity = table(np.linspace(0, 1, 4096) ** 3 * 65535, 0, 16)
+    scan = radiograph.read(dicom(CHEST, Modality="RF", ModalityLUTSequence=[to_intensity]))
+    assert np.array_equal(values(scan), CHEST)
+    scan = radiograph.read(dicom(CHEST, Modality="RF", RescaleSlope=2, RescaleIntercept=-100))
+    assert np.array_equal(values(scan), 2 * CHEST.astype(int) - 100)
+
+
 def test_a_table_of_bytes_is_a_table() -> None:
     item = Dataset()
     item.add_new("LUTDescriptor", "US", [4096, 0, 8])
