@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from model import dicom
 from model.header import Header
@@ -18,7 +19,7 @@ __all__ = ["MAX_PIXELS", "MIN_SIDE", "Radiograph", "UnreadableRadiograph", "fram
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 
-_DEPTH = {"1": 1, "I;16": 65535, "I;16B": 65535, "I;16L": 65535, "I;16N": 65535}
+_DEEP = {"I;16", "I;16B", "I;16L", "I;16N"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ def _read_image(data: bytes, name: str, digest: str) -> Radiograph:
     image = _open(data, name)
     check_size(name, *image.size)
     _check_pages(image, name)
-    pixels, bits = _grey(_decode(image, name), name)
+    # Turning the picture upright loses what its file says of it.
+    depth, white_is_zero = _samples(image)
+    pixels, bits = _grey(_decode(image, name), depth, white_is_zero, name)
     return Radiograph(name, pixels, str(image.format), bits, digest)
 
 
@@ -143,26 +146,34 @@ def _told(image: Image.Image, name: str) -> Iterator[None]:
         ) from problem
 
 
-def _grey(image: Image.Image, name: str) -> tuple[np.ndarray, int]:
+def _samples(image: Image.Image) -> tuple[int, bool]:
+    """The bits of a sample and whether 0 is white, as a TIFF file may say (TIFF 6.0, sec. 8); else 16 at most."""
+    if not isinstance(image, TiffImageFile):
+        return 16, False
+    depths = image.tag_v2.get(ExifTags.Base.BitsPerSample, (1,))
+    return int(depths[0]), image.tag_v2.get(ExifTags.Base.PhotometricInterpretation, 0) == 0
+
+
+def _grey(image: Image.Image, depth: int, white_is_zero: bool, name: str) -> tuple[np.ndarray, int]:
     """Pixels from 0 to 1, and the bits that the file gives each of them."""
-    if image.mode in _DEPTH:
-        top = _DEPTH[image.mode]
-        return np.asarray(image, np.float32) / np.float32(top), 1 if top == 1 else 16
-    if image.mode in {"I", "F"}:
-        return _from_wide(np.asarray(image, np.float32), name)
+    if image.mode in _DEEP | {"I", "F"}:
+        values = np.asarray(image, np.float32)
+        pixels = values / np.float32(2**depth - 1 if image.mode in _DEEP else _top(values, name))
+        # Pillow turns shallower greys round itself, and leaves these as they are.
+        return 1 - pixels if white_is_zero else pixels, min(depth, 16)
+    bits = {"1": 1, "L": min(depth, 8)}.get(image.mode, 8)
     if image.mode in {"P", "PA", "LA", "La", "RGBA", "RGBa"} or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
-    return np.asarray(image.convert("L"), np.float32) / np.float32(255), 8
+    return np.asarray(image.convert("L"), np.float32) / np.float32(255), bits
 
 
-def _from_wide(values: np.ndarray, name: str) -> tuple[np.ndarray, int]:
-    """32-bit integers hold 16-bit greys; floating-point images are 0 to 1, 8-bit or 16-bit greys."""
+def _top(values: np.ndarray, name: str) -> float:
+    """White: 32-bit integers hold 16-bit greys; floating-point images are 0 to 1, 8-bit or 16-bit greys."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all() or low < 0 or high > 65535:
         raise UnreadableRadiograph(
             f"{name} has grey values from {low:g} to {high:g}. Expected 0 to 65,535. "
             f"Export it as a 16-bit PNG or TIFF."
         )
-    top = 1.0 if high <= 1 else 255.0 if high <= 255 else 65535.0
-    return values / np.float32(top), 16
+    return 1.0 if high <= 1 else 255.0 if high <= 255 else 65535.0
