@@ -165,7 +165,13 @@ def _grey(image: Image.Image, depth: int, white_is_zero: bool, name: str) -> tup
     if image.mode in {"P", "PA", "LA", "La", "RGBA", "RGBa"} or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
-    return np.asarray(image.convert("L"), np.float32) / np.float32(255), bits
+    try:
+        return np.asarray(image.convert("L"), np.float32) / np.float32(255), bits
+    except ValueError:
+        raise UnreadableRadiograph(
+            f"{name} holds colours of the kind {image.mode}, which cannot be turned to grey. "
+            f"Expected grey, RGB, palette or CMYK. Export it as a grey PNG or TIFF."
+        ) from None
 
 
 def _top(values: np.ndarray, name: str) -> float:

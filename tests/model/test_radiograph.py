@@ -157,6 +157,7 @@ def _gif() -> bytes:
         (lambda: _tiff_that_goes_on(10**6), "damaged or cut off: its TIFF data"),
         (lambda: promised_png(40_000, 40_000), "far more than 100 million pixels"),
         (lambda: promised_png(12_000, 12_000), "12,000 x 12,000 pixels. Expected at most 100 million"),
+        (lambda: coded(Image.new("LAB", (64, 64)), "TIFF"), "holds colours of the kind LAB"),
         (lambda: png(GREY[:20, :20].copy()), "20 x 20 pixels. Expected at least 32"),
         (lambda: coded(Image.fromarray(GREY * np.float32(-1)), "TIFF"), "Expected 0 to 65,535"),
     ],

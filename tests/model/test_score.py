@@ -11,7 +11,7 @@ from PIL import Image
 from model import score
 from tests.codestreams import chest12
 from tests.dicoms import dicom
-from tests.pictures import chest, png
+from tests.pictures import chest, coded, png
 
 
 @pytest.fixture
@@ -74,6 +74,17 @@ def test_what_no_archive_should_hold_keeps_its_line(tmp_path: Path, capsys: pyte
     assert "an archive within an archive" in nested["error"]
     assert "outer.zip/ct.dcm is of modality CT, computed tomography" in ct["error"]
     assert (ct["frame"], ct["probability"]) == ("", "")
+
+
+def test_colours_that_cannot_be_read_are_one_line_and_not_the_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.tif").write_bytes(coded(Image.new("LAB", (64, 64)), "TIFF"))
+    (tmp_path / "b.png").write_bytes(png(chest()))
+    assert score.main([str(tmp_path)]) == 0
+    lab, grey = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert "colours of the kind LAB" in lab["error"]
+    assert (grey["frame"], grey["error"]) == ("1", "")
 
 
 def test_nothing_scored_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
