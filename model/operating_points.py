@@ -206,6 +206,11 @@ def conformal_threshold(pneumonia_scores: ArrayLike, recall: float) -> float:
         One of the scores; minus infinity (everybody is called ill) where n is too small for the promise.
     """
     ascending = np.sort(np.asarray(pneumonia_scores, float))
-    # The margin keeps 0.05 * 20, which is 1.0000000000000009, and its like on the right side.
-    k = int(np.floor((1 - recall) * (len(ascending) + 1) + 1e-9))
+    k = conformal_rank(len(ascending), recall)
     return float(ascending[k - 1]) if k else float("-inf")
+
+
+def conformal_rank(n: int, recall: float) -> int:
+    """The ``k`` of ``conformal_threshold`` among ``n`` scores, counted from 1; 0 where there is none."""
+    # The margin keeps 0.05 * 20, which is 1.0000000000000009, and its like on the right side.
+    return int(np.floor((1 - recall) * (n + 1) + 1e-9))
