@@ -89,4 +89,4 @@ def test_colours_that_cannot_be_read_are_one_line_and_not_the_end(
 
 def test_nothing_scored_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert score.main([str(tmp_path / "missing.png")]) == 1
-    assert "missing.png is empty" in capsys.readouterr().out
+    assert "missing.png is not there" in capsys.readouterr().out
