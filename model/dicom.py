@@ -6,7 +6,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -346,6 +346,12 @@ def _check_format(dataset: FileDataset, form: _Format, name: str) -> None:
             f"{name} stores {form.bits} bits in {int(dataset.BitsAllocated)} a pixel. Expected 2 to 16 bits, "
             f"stored in 8 or 16. Export it again from the archive."
         )
+    high = int(header.text(dataset, "HighBit") or form.bits - 1)
+    if high != form.bits - 1:
+        raise UnreadableRadiograph(
+            f"{name} gives High Bit (0028,0102) as {high} where {form.bits} bits are stored. Expected "
+            f"{form.bits - 1}, one less than Bits Stored. Export it again from the archive."
+        )
     samples = int(dataset.get("SamplesPerPixel") or 1)
     if samples != (3 if form.photometric in COLOURS else 1):
         raise UnreadableRadiograph(
@@ -449,7 +455,9 @@ def _voi(
     """Through the VOI LUT, else the first window (PS3.3 C.11.2), else from the least to the greatest value."""
     table = _look_up(dataset, header.voi(dataset, index), "VOILUTSequence", name)
     if table:
-        return table.shown(values)
+        # The first value has the sign of the values (PS3.3 C.11.2.1.1); pydicom gives it that of the pixels.
+        wrapped = table.first >= 1 << 15 and values.min() < 0
+        return (replace(table, first=table.first - (1 << 16)) if wrapped else table).shown(values)
     if facts.windows:
         _, centre, width = facts.windows[0]
         return windowed(values, centre, width, facts.window_function)
