@@ -466,18 +466,17 @@ def _voi(
 
 def _look_up(root: FileDataset, holder: Dataset, sequence: str, name: str) -> LookUp | None:
     """A sequence's first table that is there; LUT data are words in the file's byte order, or bytes."""
-    for item in header.several(holder, sequence)[:1]:
-        descriptor, data = header.several(item, "LUTDescriptor"), item.get("LUTData")
-        if len(descriptor) != 3 or data is None:
-            return None
-        entries, first, bits = int(descriptor[0]) or 2**16, int(descriptor[1]), int(descriptor[2])
-        table = _entries(data, entries, bits, little=bool(root.original_encoding[1]))
-        if len(table) < entries or not 1 <= bits <= 16:
-            raise UnreadableRadiograph(
-                _damaged(name, f"a look-up table of {entries} entries of {bits} bits holds {len(table)}")
-            )
-        return LookUp(table[:entries].astype(np.uint16), first, bits)
-    return None
+    item = header.look_up(holder, sequence)
+    if item is None:
+        return None
+    descriptor = header.several(item, "LUTDescriptor")
+    entries, first, bits = int(descriptor[0]) or 2**16, int(descriptor[1]), int(descriptor[2])
+    table = _entries(item.LUTData, entries, bits, little=bool(root.original_encoding[1]))
+    if len(table) < entries or not 1 <= bits <= 16:
+        raise UnreadableRadiograph(
+            _damaged(name, f"a look-up table of {entries} entries of {bits} bits holds {len(table)}")
+        )
+    return LookUp(table[:entries].astype(np.uint16), first, bits)
 
 
 def _entries(data: bytes | int | list[int], entries: int, bits: int, little: bool) -> np.ndarray:

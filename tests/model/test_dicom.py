@@ -235,6 +235,16 @@ def test_a_table_of_bytes_is_a_table() -> None:
     assert scan.pixels == pytest.approx((CHEST // 16) / 255, abs=1e-6)
 
 
+@pytest.mark.parametrize("missing", ["LUTDescriptor", "LUTData"])
+def test_a_table_without_its_parts_leaves_the_window_in_picture_and_header(missing: str) -> None:
+    half = table(np.arange(4096), 0, 12)
+    delattr(half, missing)
+    window: dict[str, Any] = {"WindowCenter": 1500, "WindowWidth": 1200}
+    scan = radiograph.read(dicom(CHEST, VOILUTSequence=[half], **window))
+    assert np.array_equal(scan.pixels, radiograph.read(dicom(CHEST, **window)).pixels)
+    assert scan.header and not scan.header.look_up
+
+
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
 @pytest.mark.parametrize(
     ("padding", "greys"),
