@@ -138,25 +138,16 @@ def counted(classes: Ranked, thresholds: ArrayLike) -> OperatingPoints:
     )
 
 
-def thinned(labels: ArrayLike, scores: ArrayLike, most: int) -> OperatingPoints:
-    """Counts at no more than about ``most`` thresholds, exact at each.
+def spread(classes: Ranked, most: int) -> np.ndarray:
+    """At most ``most`` scores, at equally spaced ranks of each class, unordered.
 
-    Few scores are all kept. Of many, equally spaced ranks of each class are, so that neighbouring
-    thresholds differ by little in recall and in specificity alike; the lowest and the highest always are.
+    Few are all kept. Of many the lowest and the highest always are, and the counts at neighbouring ones differ by
+    little in recall and in specificity alike.
 
     Args:
-        labels, scores: as for ``operating_points``.
+        classes: by ``ranked``.
         most: at least 4.
-
-    Returns:
-        The same as ``operating_points`` would have at these thresholds; the last one is infinity.
     """
-    classes = ranked(labels, scores)
-    return counted(classes, spread(classes, most))
-
-
-def spread(classes: Ranked, most: int) -> np.ndarray:
-    """At most ``most`` scores, at equally spaced ranks of each class, unordered."""
     return np.concatenate([_spread(one, most // 2) for one in classes])
 
 

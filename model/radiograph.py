@@ -29,7 +29,7 @@ class Radiograph:
     ``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white), at the file's own
     resolution and depth. ``format`` is the file's, ``bits`` its depth, ``digest`` the SHA-256 of its bytes.
     It is number ``frame`` of ``frames`` in its file. A DICOM file alone has a ``header``, and ``values``: the
-    greys before any window, in the units of the header's windows (uint8, uint16, int16, int32 or float32 of
+    greys before any window, in the units of the header's windows (uint8, uint16, int8, int16, int32 or float32 of
     the same shape), unless they were colours.
     """
 
