@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
@@ -11,7 +12,7 @@ MAX_FILES = 500
 LARGEST_FILE = 250_000_000
 """Bytes of one file, unpacked: the largest radiograph that is read, not compressed."""
 LARGEST_ARCHIVE = 1_000_000_000
-"""Bytes of all that is unpacked from one archive."""
+"""Bytes of all that is unpacked from one archive, be it refused afterwards."""
 
 # The other methods can unpack a whole archive from a few bytes before anyone may stop them.
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -28,40 +29,31 @@ class File(NamedTuple):
     problem: str = ""
 
 
-def gather(paths: Iterable[Path]) -> Iterator[File]:
-    """Every file below the paths, archives unpacked; empty bytes for what is not there.
+Part = Callable[[], File]
+"""One of the files of an archive, unpacked when it is called for."""
 
-    Files and folders whose names begin with a dot are left out, unless named themselves.
+
+def gather(paths: Iterable[Path]) -> Iterator[File]:
+    """Every file below the paths, archives unpacked; of what is not there or cannot be opened, why.
+
+    What is named itself is read. Of a folder, files and folders whose names begin with a dot are left out, and
+    links to folders are not followed, which may lead back to where they are.
     """
     for path in paths:
-        if path.is_dir():
-            yield from gather(sorted(p for p in path.iterdir() if not p.name.startswith(".")))
-        elif path.is_file():
+        try:
             yield from _on_disk(path)
-        else:
-            yield File(str(path), b"")
+        except OSError as problem:
+            yield File(str(path), b"", f"{path} cannot be opened ({problem.strerror}). Check who may read it.")
 
 
 def unpack(name: str, data: bytes) -> Iterator[File]:
     """A file that was dropped: itself, or an archive's members, whatever its ending says it is."""
-    if data.startswith(_ZIP):
-        yield from _members(name, io.BytesIO(data))
-    elif len(data) > LARGEST_FILE:
-        yield File(name, b"", _too_large(name))
-    else:
-        yield File(name, data)
+    return (part() for part in _parts(name, data))
 
 
 def count(data: bytes) -> int:
     """How many files ``unpack`` would yield; of an archive nothing is unpacked."""
-    if not data.startswith(_ZIP):
-        return 1
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = _listed(archive)
-    except Exception:
-        return 1
-    return len(members) if 0 < len(members) <= MAX_FILES else 1
+    return len(_parts("", data))
 
 
 def member(name: str, data: bytes, number: int) -> File:
@@ -70,44 +62,71 @@ def member(name: str, data: bytes, number: int) -> File:
     Raises:
         IndexError: there is none.
     """
-    if not data.startswith(_ZIP):
-        return list(unpack(name, data))[number]
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        one = _listed(archive)[number]
-        return _member(archive, one, f"{name}/{_label(one)}", LARGEST_ARCHIVE)
+    return _parts(name, data)[number]()
+
+
+def _parts(name: str, data: bytes) -> list[Part]:
+    if data.startswith(_ZIP):
+        return _members(name, io.BytesIO(data))
+    return [partial(_whole, name, data)]
+
+
+def _whole(name: str, data: bytes) -> File:
+    return File(name, b"", _too_large(name)) if len(data) > LARGEST_FILE else File(name, data)
 
 
 def _on_disk(path: Path) -> Iterator[File]:
-    try:
-        with path.open("rb") as stream:
-            if stream.read(4).startswith(_ZIP):
-                yield from _members(str(path), stream)
-                return
-            stream.seek(0)
-            data = stream.read(LARGEST_FILE + 1)
-    except OSError as problem:
-        yield File(str(path), b"", f"{path} cannot be opened ({problem.strerror}). Check who may read it.")
-        return
-    yield File(str(path), b"", _too_large(str(path))) if len(data) > LARGEST_FILE else File(str(path), data)
+    if path.is_dir():
+        yield from _in_folder(path)
+    elif path.is_file():
+        yield from _in_file(path)
+    else:
+        yield File(str(path), b"", f"{path} is not there. Expected a file, a folder or an archive. Check its name.")
 
 
-def _members(name: str, stream: IO[bytes]) -> Iterator[File]:
+def _in_folder(folder: Path) -> Iterator[File]:
+    for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
+        if path.is_symlink() and path.is_dir():
+            yield File(
+                str(path),
+                b"",
+                f"{path} is a link to a folder and not followed. Expected the folder itself. Name it as well.",
+            )
+        else:
+            yield from gather([path])
+
+
+def _in_file(path: Path) -> Iterator[File]:
+    with path.open("rb") as stream:
+        if stream.read(4).startswith(_ZIP):
+            yield from (part() for part in _members(str(path), stream))
+            return
+        stream.seek(0)
+        data = stream.read(LARGEST_FILE + 1)
+    yield _whole(str(path), data)
+
+
+def _members(name: str, stream: IO[bytes]) -> list[Part]:
     """An archive's files, never unpacked to disk, so that no member's name can lead anywhere."""
     try:
         archive = zipfile.ZipFile(stream)
     except Exception as problem:
-        yield File(name, b"", f"{name} is a damaged ZIP archive ({problem}). Expected a whole one. Make it anew.")
-        return
-    with archive:
-        members = _listed(archive)
-        if refusal := _refused(name, members):
-            yield File(name, b"", refusal)
-            return
-        room = LARGEST_ARCHIVE
-        for member in members:
-            file = _member(archive, member, f"{name}/{_label(member)}", room)
-            room -= len(file.data)
-            yield file
+        damage = f"{name} is a damaged ZIP archive ({problem}). Expected a whole one. Make it anew."
+        return [partial(File, name, b"", damage)]
+    members = _listed(archive)
+    if refusal := _refused(name, members):
+        return [partial(File, name, b"", refusal)]
+    parts: list[Part] = []
+    room = LARGEST_ARCHIVE
+    for member in members:
+        label = f"{name}/{_label(member)}"
+        if refusal := _refused_unread(member, label, room):
+            parts.append(partial(File, label, b"", refusal))
+        else:
+            # Whatever comes of it, an archive within or damage: this much may have to be unpacked to know.
+            room -= member.file_size
+            parts.append(partial(_unpacked, archive, member, label))
+    return parts
 
 
 def _listed(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -136,30 +155,31 @@ def _label(member: zipfile.ZipInfo) -> str:
     return "/".join(part for part in parts if part not in ("/", ".."))
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, room: int) -> File:
+def _refused_unread(member: zipfile.ZipInfo, name: str, room: int) -> str:
+    """Why a member is not even unpacked, where there is no more ``room`` than so many bytes."""
     if member.flag_bits & _ENCRYPTED:
-        return File(name, b"", f"{name} is locked with a password. Expected an open archive. Pack it without one.")
+        return f"{name} is locked with a password. Expected an open archive. Pack it without one."
     if member.compress_type not in _METHODS:
         method = _OTHER_METHODS.get(member.compress_type, f"method {member.compress_type}")
-        return File(
-            name, b"", f"{name} is compressed by {method}. Expected deflate, the usual way. Pack the archive anew."
+        return f"{name} is compressed by {method}. Expected deflate, the usual way. Pack the archive anew."
+    if member.file_size > LARGEST_FILE:
+        return _too_large(name)
+    if member.file_size > room:
+        return (
+            f"{name} is left out: its archive unpacks to more than {LARGEST_ARCHIVE // 10**6:,} million bytes. "
+            f"Split the archive."
         )
+    return ""
+
+
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> File:
     try:
         with archive.open(member) as stream:
-            # A header can promise less than it holds, so the reading itself stops.
-            data = stream.read(min(LARGEST_FILE, room) + 1)
+            # A header can promise less than it holds: asked for all, zipfile would unpack it and only then cut it.
+            data = stream.read(member.file_size + 1)
     except Exception as problem:
         return File(
             name, b"", f"{name} is damaged within its archive ({problem}). Expected a whole file. Pack it anew."
-        )
-    if len(data) > LARGEST_FILE:
-        return File(name, b"", _too_large(name))
-    if len(data) > room:
-        return File(
-            name,
-            b"",
-            f"{name} is left out: its archive unpacks to more than {LARGEST_ARCHIVE // 10**6:,} million bytes. "
-            f"Split the archive.",
         )
     if data.startswith(_ZIP):
         return File(

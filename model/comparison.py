@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import binom, binomtest, norm
 
-from model.intervals import Z_95, auc_components
+from model.intervals import Z_95, auc_components, variance_of_mean
 
 
 class Difference(NamedTuple):
@@ -34,7 +34,7 @@ def delong(labels: ArrayLike, first: ArrayLike, second: ArrayLike) -> Difference
     pairs = zip(auc_components(labels, second), auc_components(labels, first), strict=True)
     positives, negatives = (ours - theirs for ours, theirs in pairs)
     difference = float(positives.mean())
-    error = float(np.sqrt(_variance_of_mean(positives) + _variance_of_mean(negatives)))
+    error = float(np.sqrt(variance_of_mean(positives) + variance_of_mean(negatives)))
     if error == 0:
         return Difference(difference, difference, difference, 1.0 if difference == 0 else 0.0)
     p = float(2 * norm.sf(abs(difference) / error))
@@ -87,7 +87,3 @@ def paired_difference(only_first: ArrayLike, only_second: ArrayLike, number: int
     centre = (c - b) / total
     half = Z_95 * np.sqrt((b + c + 1) / total - centre**2) / np.sqrt(total)
     return Differences((c - b) / max(number, 1), np.maximum(centre - half, -1), np.minimum(centre + half, 1))
-
-
-def _variance_of_mean(values: np.ndarray) -> float:
-    return float(values.var(ddof=1)) / len(values) if len(values) > 1 else 0.0

@@ -6,7 +6,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -114,7 +114,7 @@ class Frame:
     """One frame, number ``number`` ``of`` so many in its file.
 
     ``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white), through every transformation that
-    the file asks for. ``values`` is uint8, uint16, int16, int32 or float32 of the same shape, the modality
+    the file asks for. ``values`` is uint8, uint16, int8, int16, int32 or float32 of the same shape, the modality
     LUT's output, which windows are in units of, padding as the darkest of the others; ``None`` for colours.
     ``bits`` are those stored.
     """
@@ -346,6 +346,12 @@ def _check_format(dataset: FileDataset, form: _Format, name: str) -> None:
             f"{name} stores {form.bits} bits in {int(dataset.BitsAllocated)} a pixel. Expected 2 to 16 bits, "
             f"stored in 8 or 16. Export it again from the archive."
         )
+    high = int(header.text(dataset, "HighBit") or form.bits - 1)
+    if high != form.bits - 1:
+        raise UnreadableRadiograph(
+            f"{name} gives High Bit (0028,0102) as {high} where {form.bits} bits are stored. Expected "
+            f"{form.bits - 1}, one less than Bits Stored. Export it again from the archive."
+        )
     samples = int(dataset.get("SamplesPerPixel") or 1)
     if samples != (3 if form.photometric in COLOURS else 1):
         raise UnreadableRadiograph(
@@ -425,8 +431,12 @@ def _wrapped(value: int, stored: np.ndarray) -> int:
 
 
 def _modality(dataset: FileDataset, stored: np.ndarray, index: int, name: str) -> np.ndarray:
-    """Through the modality LUT or the rescale (PS3.3 C.11.1), if there is either."""
-    table = _look_up(dataset, dataset, "ModalityLUTSequence", name)
+    """Through the modality LUT or the rescale (PS3.3 C.11.1), if there is either.
+
+    The LUT of a radiofluoroscopy leads back to the beam's intensity and is not for display (PS3.4 N.2.5).
+    """
+    fluoroscopy = (header.text(dataset, "Modality") or "").upper() == "RF"
+    table = None if fluoroscopy else _look_up(dataset, dataset, "ModalityLUTSequence", name)
     if table:
         return table(stored)
     macro = header.group(dataset, index, "PixelValueTransformationSequence")
@@ -445,7 +455,9 @@ def _voi(
     """Through the VOI LUT, else the first window (PS3.3 C.11.2), else from the least to the greatest value."""
     table = _look_up(dataset, header.voi(dataset, index), "VOILUTSequence", name)
     if table:
-        return table.shown(values)
+        # The first value has the sign of the values (PS3.3 C.11.2.1.1); pydicom gives it that of the pixels.
+        wrapped = table.first >= 1 << 15 and values.min() < 0
+        return (replace(table, first=table.first - (1 << 16)) if wrapped else table).shown(values)
     if facts.windows:
         _, centre, width = facts.windows[0]
         return windowed(values, centre, width, facts.window_function)
@@ -454,18 +466,17 @@ def _voi(
 
 def _look_up(root: FileDataset, holder: Dataset, sequence: str, name: str) -> LookUp | None:
     """A sequence's first table that is there; LUT data are words in the file's byte order, or bytes."""
-    for item in header.several(holder, sequence)[:1]:
-        descriptor, data = header.several(item, "LUTDescriptor"), item.get("LUTData")
-        if len(descriptor) != 3 or data is None:
-            return None
-        entries, first, bits = int(descriptor[0]) or 2**16, int(descriptor[1]), int(descriptor[2])
-        table = _entries(data, entries, bits, little=bool(root.original_encoding[1]))
-        if len(table) < entries or not 1 <= bits <= 16:
-            raise UnreadableRadiograph(
-                _damaged(name, f"a look-up table of {entries} entries of {bits} bits holds {len(table)}")
-            )
-        return LookUp(table[:entries].astype(np.uint16), first, bits)
-    return None
+    item = header.look_up(holder, sequence)
+    if item is None:
+        return None
+    descriptor = header.several(item, "LUTDescriptor")
+    entries, first, bits = int(descriptor[0]) or 2**16, int(descriptor[1]), int(descriptor[2])
+    table = _entries(item.LUTData, entries, bits, little=bool(root.original_encoding[1]))
+    if len(table) < entries or not 1 <= bits <= 16:
+        raise UnreadableRadiograph(
+            _damaged(name, f"a look-up table of {entries} entries of {bits} bits holds {len(table)}")
+        )
+    return LookUp(table[:entries].astype(np.uint16), first, bits)
 
 
 def _entries(data: bytes | int | list[int], entries: int, bits: int, little: bool) -> np.ndarray:

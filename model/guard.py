@@ -33,7 +33,8 @@ NOT_FRONTAL = {"LATERAL", "LAT", "LL", "RL", "LLO", "RLO", "LLD", "RLD"} | {
 }
 CHEST = ("CHEST", "THORA", "TORAX", "LUNG", "PULMO")
 NOT_CHEST = ("ABD", "PELV", "SPIN", "VERTEB")
-"""Beginnings of words, in the header's Body Part Examined (PS3.16 annex L) or its Anatomic Region."""
+"""In the header's Body Part Examined (PS3.16 annex L) or its Anatomic Region. A word that begins with one of the
+first tells of a chest; one that has any of the second anywhere, such as ``TSPINE``, of something else."""
 
 
 ARRAYS = ("mean", "scale", "axes", "variances")

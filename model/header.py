@@ -92,7 +92,7 @@ def read(dataset: Dataset, frame: int = 0) -> Header:
         orientation=tuple(map(str, several(dataset, "PatientOrientation"))),
         windows=windows(voi(dataset, frame), function),
         window_function=function,
-        look_up=bool(several(voi(dataset, frame), "VOILUTSequence")),
+        look_up=look_up(voi(dataset, frame), "VOILUTSequence") is not None,
         photometric=photometric,
         # A DX image says it twice (PS3.3 C.8.11.3.1.2), others in one place or the other.
         inverted=photometric == "MONOCHROME1" or text(dataset, "PresentationLUTShape") == "INVERSE",
@@ -133,6 +133,14 @@ def group(dataset: Dataset, frame: int, keyword: str) -> Dataset:
 def voi(dataset: Dataset, frame: int) -> Dataset:
     """What holds a frame's windows and VOI look-up tables."""
     return group(dataset, frame, "FrameVOILUTSequence")
+
+
+def look_up(dataset: Dataset, sequence: str) -> Dataset | None:
+    """A sequence's first look-up table, if it has both a descriptor and data."""
+    for item in several(dataset, sequence)[:1]:
+        if len(several(item, "LUTDescriptor")) == 3 and several(item, "LUTData"):
+            return item
+    return None
 
 
 def window_function(dataset: Dataset) -> str:

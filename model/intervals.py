@@ -59,12 +59,11 @@ def auc(labels: ArrayLike, scores: ArrayLike) -> Interval:
         ValueError: one of the classes is missing.
     """
     above, below = auc_components(labels, scores)
-    m, n = len(above), len(below)
     area = float(above.mean())
-    variance = _variance(above) / m + _variance(below) / n
+    variance = variance_of_mean(above) + variance_of_mean(below)
     if not 0 < area < 1:
         # A perfect order has no variance to go by, which is not certainty: the rarer class bounds it.
-        trials = min(m, n)
+        trials = min(len(above), len(below))
         return share(int(area) * trials, trials)
     odds, half = np.log(area / (1 - area)), Z_95 * np.sqrt(variance) / (area * (1 - area))
     low, high = 1 / (1 + np.exp(-(odds + np.array([-half, half]))))
@@ -97,5 +96,6 @@ def midranks(values: np.ndarray) -> np.ndarray:
     return (last - (counts - 1) / 2)[group]
 
 
-def _variance(values: np.ndarray) -> float:
-    return float(values.var(ddof=1)) if len(values) > 1 else 0.0
+def variance_of_mean(values: np.ndarray) -> float:
+    """Of numbers of shape (n,); of a single one nothing is known, and 0 said."""
+    return float(values.var(ddof=1)) / len(values) if len(values) > 1 else 0.0

@@ -138,25 +138,16 @@ def counted(classes: Ranked, thresholds: ArrayLike) -> OperatingPoints:
     )
 
 
-def thinned(labels: ArrayLike, scores: ArrayLike, most: int) -> OperatingPoints:
-    """Counts at no more than about ``most`` thresholds, exact at each.
+def spread(classes: Ranked, most: int) -> np.ndarray:
+    """At most ``most`` scores, at equally spaced ranks of each class, unordered.
 
-    Few scores are all kept. Of many, equally spaced ranks of each class are, so that neighbouring
-    thresholds differ by little in recall and in specificity alike; the lowest and the highest always are.
+    Few are all kept. Of many the lowest and the highest always are, and the counts at neighbouring ones differ by
+    little in recall and in specificity alike.
 
     Args:
-        labels, scores: as for ``operating_points``.
+        classes: by ``ranked``.
         most: at least 4.
-
-    Returns:
-        The same as ``operating_points`` would have at these thresholds; the last one is infinity.
     """
-    classes = ranked(labels, scores)
-    return counted(classes, spread(classes, most))
-
-
-def spread(classes: Ranked, most: int) -> np.ndarray:
-    """At most ``most`` scores, at equally spaced ranks of each class, unordered."""
     return np.concatenate([_spread(one, most // 2) for one in classes])
 
 
@@ -206,6 +197,11 @@ def conformal_threshold(pneumonia_scores: ArrayLike, recall: float) -> float:
         One of the scores; minus infinity (everybody is called ill) where n is too small for the promise.
     """
     ascending = np.sort(np.asarray(pneumonia_scores, float))
-    # The margin keeps 0.05 * 20, which is 1.0000000000000009, and its like on the right side.
-    k = int(np.floor((1 - recall) * (len(ascending) + 1) + 1e-9))
+    k = conformal_rank(len(ascending), recall)
     return float(ascending[k - 1]) if k else float("-inf")
+
+
+def conformal_rank(n: int, recall: float) -> int:
+    """The ``k`` of ``conformal_threshold`` among ``n`` scores, counted from 1; 0 where there is none."""
+    # The margin keeps 0.05 * 20, which is 1.0000000000000009, and its like on the right side.
+    return int(np.floor((1 - recall) * (n + 1) + 1e-9))

@@ -8,7 +8,7 @@ from scipy.special import expit, logit
 from scipy.stats import beta, binom
 
 from model.intervals import Z_95, Interval
-from model.operating_points import conformal_threshold
+from model.operating_points import conformal_rank
 from model.reliability import NEAREST, platt
 
 
@@ -30,20 +30,21 @@ def own_threshold(pneumonia_scores: ArrayLike, recall: float) -> OwnThreshold | 
     quantiles (David and Nagaraja 2003, sec. 7.1).
 
     Args:
-        pneumonia_scores: shape (n,).
+        pneumonia_scores: 0 to 1, shape (n,).
         recall: that is asked for, 0 to 1.
     """
     ascending = np.sort(np.asarray(pneumonia_scores, float))
     n = len(ascending)
-    found = conformal_threshold(ascending, recall)
-    if not np.isfinite(found):
+    k = conformal_rank(n, recall)
+    if not k:
         return None
-    k = int(np.floor((1 - recall) * (n + 1) + 1e-9))
-    first, last = binom.ppf([0.025, 0.975], n, 1 - recall)
-    ends = ascending[int(np.clip(first - 1, 0, n - 1))], ascending[int(np.clip(last, 0, n - 1))]
+    first, last = (int(rank) for rank in binom.ppf([0.025, 0.975], n, 1 - recall))
+    # Where not even the smallest or the largest of the scores bounds the quantile, the scores' own range does.
+    low = ascending[first - 1] if first >= 1 else 0.0
+    high = ascending[last] if last < n else 1.0
     future = beta(n + 1 - k, k)
     return OwnThreshold(
-        Interval(found, float(ends[0]), float(ends[1])),
+        Interval(float(ascending[k - 1]), float(low), float(high)),
         Interval(float(future.mean()), float(future.ppf(0.025)), float(future.ppf(0.975))),
     )
 

@@ -24,6 +24,9 @@ from model.radiograph import Radiograph, UnreadableRadiograph
 
 COLUMNS = ("file", "frame", "probability", "finding", "warnings", "error", "sha256", "model_version")
 
+_LONGEST_STEM = 200
+"""Bytes: file systems allow a name 255, which the digest, the frame and the ending share."""
+
 Row = dict[str, str]
 
 
@@ -65,10 +68,18 @@ def columns(reading: Reading, frame: int, finding: str) -> Row:
 
 
 def save_heat_map(scan: Radiograph, reading: Reading, folder: Path) -> None:
+    """Write the heat map under the radiograph's name, shortened where no file could bear it.
+
+    Raises:
+        OSError: it cannot be written there.
+    """
     overlay = gradcam.colours(gradcam.enlarge(reading.heat, scan.width, scan.height))
     frame = f"-{scan.frame}" if scan.frames > 1 else ""
-    file = folder / f"{Path(scan.name).stem}-{reading.digest[:8]}{frame}.png"
-    cv2.imwrite(str(file), cv2.cvtColor(overlay, cv2.COLOR_RGBA2BGRA))
+    stem = Path(scan.name).stem.encode(errors="ignore")[:_LONGEST_STEM].decode(errors="ignore")
+    file = folder / f"{stem}-{reading.digest[:8]}{frame}.png"
+    _, png = cv2.imencode(".png", cv2.cvtColor(overlay, cv2.COLOR_RGBA2BGRA))
+    # Unlike cv2.imwrite this cannot fail unheard.
+    file.write_bytes(png.tobytes())
 
 
 def write(lines: Iterable[Row], out: TextIO, form: str) -> int:

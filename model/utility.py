@@ -27,7 +27,7 @@ def cheapest(points: OperatingPoints, prevalence: float, weight: float) -> float
     return float(points.thresholds[np.argmin(expected_cost(points, prevalence, weight))])
 
 
-def net_benefit(points: OperatingPoints, prevalence: float, odds_at: ArrayLike) -> np.ndarray:
+def net_benefit(points: OperatingPoints, prevalence: float, treatment: ArrayLike) -> np.ndarray:
     """Net benefit of treating whom the model calls ill (Vickers and Elkin 2006, p. 568).
 
     The probability at which a clinician would treat says what a false alarm weighs against a found
@@ -38,21 +38,15 @@ def net_benefit(points: OperatingPoints, prevalence: float, odds_at: ArrayLike) 
     Args:
         points: counts of calibrated probabilities.
         prevalence: share of pneumonias, 0 to 1.
-        odds_at: treatment probabilities p, below 1, any shape.
+        treatment: the probabilities p at which to treat, below 1, any shape.
 
     Returns:
         float64 of that shape, in found pneumonias a patient.
     """
-    treatment = np.asarray(odds_at, float)
-    row = points.index(treatment)
+    p = np.asarray(treatment, float)
+    row = points.index(p)
     found, alarms = (
         points.tp[row] / (points.tp[row] + points.fn[row]),
         points.fp[row] / (points.fp[row] + points.tn[row]),
     )
-    return prevalence * found - (1 - prevalence) * alarms * treatment / (1 - treatment)
-
-
-def treat_all(prevalence: float, odds_at: ArrayLike) -> np.ndarray:
-    """Net benefit of calling everybody ill; calling nobody ill has none."""
-    treatment = np.asarray(odds_at, float)
-    return prevalence - (1 - prevalence) * treatment / (1 - treatment)
+    return prevalence * found - (1 - prevalence) * alarms * p / (1 - p)

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from model.bands import PLACES, bands
-from model.operating_points import operating_points, thinned
+from model.operating_points import counted, operating_points, ranked, spread
 
 AT = 20
 """The place, of 101, at which a simulation looks."""
@@ -46,7 +46,8 @@ def test_a_perfect_order_has_no_spread() -> None:
 
 def test_a_thinned_curve_has_nearly_the_same_bands() -> None:
     labels, scores = _drawn(np.random.default_rng(2), 4000, 4000)
-    whole, thin = bands(operating_points(labels, scores)), bands(thinned(labels, scores, 300))
+    classes = ranked(labels, scores)
+    whole, thin = bands(operating_points(labels, scores)), bands(counted(classes, spread(classes, 300)))
     np.testing.assert_allclose(whole.roc.low[5:], thin.roc.low[5:], atol=0.015)
 
 

@@ -1,7 +1,11 @@
 import io
 import os
+import tracemalloc
 import zipfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -26,11 +30,52 @@ def test_files_folders_and_archives_are_one_sequence(tmp_path: Path) -> None:
     (tmp_path / "deep" / "er" / "a.png").write_bytes(b"a")
     (tmp_path / "deep" / ".hidden").write_bytes(b"h")
     (tmp_path / "scans").write_bytes(archive({"x/y/b.dcm": b"b", "x/": b"", "x/.c": b"c", "__MACOSX/d": b"d"}))
-    found = list(gather([tmp_path, tmp_path / "missing.png"]))
+    found = list(gather([tmp_path]))
     assert found == [
         File(f"{tmp_path}/deep/er/a.png", b"a"),
         File(f"{tmp_path}/scans/x/y/b.dcm", b"b"),
-        File(f"{tmp_path}/missing.png", b""),
+    ]
+
+
+def test_what_is_not_there_is_said_to_be_missing_and_not_empty(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.png"
+    assert list(gather([missing])) == [
+        File(str(missing), b"", f"{missing} is not there. Expected a file, a folder or an archive. Check its name.")
+    ]
+
+
+def test_a_locked_folder_is_told_of_and_its_neighbours_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("a", "b", "c"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "scan.png").write_bytes(b"scan")
+    contents = Path.iterdir
+
+    def some(folder: Path) -> Iterator[Path]:
+        if folder.name == "b":
+            raise PermissionError(13, "Permission denied")
+        return contents(folder)
+
+    monkeypatch.setattr(Path, "iterdir", some)
+    a, b, c = gather([tmp_path])
+    assert (a.data, c.data) == (b"scan", b"scan")
+    assert b == File(
+        f"{tmp_path}/b", b"", f"{tmp_path}/b cannot be opened (Permission denied). Check who may read it."
+    )
+
+
+def test_a_link_that_leads_back_is_not_followed_unless_named(tmp_path: Path) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "scan.png").write_bytes(b"scan")
+    (inside / "up").symlink_to(tmp_path)
+    scan, link = gather([tmp_path])
+    assert scan.data == b"scan"
+    assert link.problem.startswith(f"{inside}/up is a link to a folder and not followed.")
+    assert [file.name for file in gather([inside / "up"])] == [
+        f"{inside}/up/inside/scan.png",
+        f"{inside}/up/inside/up",
     ]
 
 
@@ -52,7 +97,11 @@ def test_one_file_is_picked_as_it_was_counted() -> None:
 def test_an_archive_that_is_refused_counts_as_the_one_line_that_says_so() -> None:
     crowd = archive({f"{number}": b"" for number in range(collection.MAX_FILES + 1)})
     for refused in (crowd, archive({}), archive({"a": b"a"})[:-10]):
-        assert count(refused) == len(list(unpack("all.zip", refused))) == 1
+        (line,) = unpack("all.zip", refused)
+        assert count(refused) == 1
+        assert member("all.zip", refused, 0) == line
+        with pytest.raises(IndexError):
+            member("all.zip", refused, 1)
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\etc\\passwd", "a/../../etc/passwd"])
@@ -87,11 +136,45 @@ def test_a_bomb_goes_off_under_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "all.zip/d is left out: its archive unpacks to more than 5 million bytes" in d.problem
 
 
+def test_what_is_refused_counts_as_unpacked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collection, "LARGEST_ARCHIVE", 5_000_000)
+    nested = archive({"a": bytes(2_000_000)}, zipfile.ZIP_STORED)
+    damaged = archive({"1.zip": nested, "2.zip": nested, "3": bytes(2_000_000)}).replace(
+        zlib.crc32(nested).to_bytes(4, "little"), b"four"
+    )
+    for crowd in (archive({"1.zip": nested, "2.zip": nested, "3": bytes(2_000_000)}), damaged):
+        *_, last = unpack("all.zip", crowd)
+        assert "all.zip/3 is left out: its archive unpacks to more than 5 million bytes" in last.problem
+        assert member("all.zip", crowd, 2) == last
+
+
+def test_what_is_too_large_is_not_unpacked_to_be_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = archive({"a": bytes(3_000_000), "b": bytes(3_000_000), "c": bytes(1000)})
+    opened: list[str] = []
+    unpacking = zipfile.ZipFile.open
+
+    def recorded(archive: zipfile.ZipFile, name: zipfile.ZipInfo, *rest: Any, **named: Any) -> IO[bytes]:
+        opened.append(name.filename)
+        return unpacking(archive, name, *rest, **named)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", recorded)
+    monkeypatch.setattr(collection, "LARGEST_FILE", 2_000_000)
+    a, b, c = unpack("all.zip", bomb)
+    assert "all.zip/a holds more than 2 million bytes" in a.problem
+    assert "all.zip/b holds more than 2 million bytes" in b.problem
+    assert c.data == bytes(1000)
+    assert opened == ["c"]
+
+
 def test_a_header_that_promises_little_delivers_no_more() -> None:
     honest = archive({"a": bytes(1_000_000)})
     lying = honest.replace((1_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    tracemalloc.start()
     (problem,) = problems(lying)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert "all.zip/a is damaged within its archive" in problem
+    assert most < 500_000, "it is not unpacked to be cut"
 
 
 @pytest.mark.parametrize(("method", "said"), [(zipfile.ZIP_BZIP2, "bzip2"), (zipfile.ZIP_LZMA, "LZMA")])

@@ -153,6 +153,10 @@ def test_any_depth_and_sign_is_the_same_picture(bits: int, signed: bool) -> None
     )
 
 
+def test_a_file_may_leave_its_high_bit_unsaid() -> None:
+    assert np.array_equal(values(radiograph.read(dicom(CHEST, HighBit=None))), CHEST)
+
+
 def test_bits_above_those_stored_do_not_count() -> None:
     for picture in (CHEST | 0x8000, (CHEST | 0xF000)):
         assert np.array_equal(values(radiograph.read(dicom(picture))), CHEST)
@@ -200,12 +204,45 @@ def test_look_up_tables_come_one_after_the_other(words: type, syntax: str) -> No
     assert scan.header and scan.header.look_up
 
 
+def test_of_a_fluoroscopy_the_modality_table_is_not_for_display_but_the_rescale_is() -> None:
+    to_intensity = table(np.linspace(0, 1, 4096) ** 3 * 65535, 0, 16)
+    scan = radiograph.read(dicom(CHEST, Modality="RF", ModalityLUTSequence=[to_intensity]))
+    assert np.array_equal(values(scan), CHEST)
+    scan = radiograph.read(dicom(CHEST, Modality="RF", RescaleSlope=2, RescaleIntercept=-100))
+    assert np.array_equal(values(scan), 2 * CHEST.astype(int) - 100)
+
+
+@pytest.mark.parametrize("syntax", [uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian])
+def test_a_table_may_begin_below_zero_where_the_pixels_cannot(syntax: str) -> None:
+    voi = table(np.linspace(0, 1, 4096) ** 2 * 4095, -1024, 12)
+    scan = radiograph.read(dicom(CHEST, syntax, RescaleSlope=1, RescaleIntercept=-1024, VOILUTSequence=[voi]))
+    plain = table(np.linspace(0, 1, 4096) ** 2 * 4095, 0, 12)
+    assert np.array_equal(scan.pixels, radiograph.read(dicom(CHEST, VOILUTSequence=[plain])).pixels)
+
+
+def test_a_table_may_begin_high_up() -> None:
+    high = (CHEST.astype(np.uint16) + 40000).astype(np.uint16)
+    voi = table(np.arange(4096), 40000, 12)
+    scan = radiograph.read(dicom(high, uid.ImplicitVRLittleEndian, bits=16, VOILUTSequence=[voi]))
+    assert scan.pixels == pytest.approx(CHEST / 4095, abs=1e-6)
+
+
 def test_a_table_of_bytes_is_a_table() -> None:
     item = Dataset()
     item.add_new("LUTDescriptor", "US", [4096, 0, 8])
     item.add_new("LUTData", "OW", (np.arange(4096) // 16).astype(np.uint8).tobytes())
     scan = radiograph.read(dicom(CHEST, VOILUTSequence=[item]))
     assert scan.pixels == pytest.approx((CHEST // 16) / 255, abs=1e-6)
+
+
+@pytest.mark.parametrize("missing", ["LUTDescriptor", "LUTData"])
+def test_a_table_without_its_parts_leaves_the_window_in_picture_and_header(missing: str) -> None:
+    half = table(np.arange(4096), 0, 12)
+    delattr(half, missing)
+    window: dict[str, Any] = {"WindowCenter": 1500, "WindowWidth": 1200}
+    scan = radiograph.read(dicom(CHEST, VOILUTSequence=[half], **window))
+    assert np.array_equal(scan.pixels, radiograph.read(dicom(CHEST, **window)).pixels)
+    assert scan.header and not scan.header.look_up
 
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
@@ -372,6 +409,10 @@ REFUSALS: dict[str, tuple[Callable[[], bytes], str]] = {
     "32 bits": (
         lambda: dicom(CHEST.astype(np.uint32), bits=32),
         "stores 32 bits in 32 a pixel. Expected 2 to 16 bits",
+    ),
+    "high bit": (
+        lambda: dicom(CHEST << 4, HighBit=15),
+        "gives High Bit (0028,0102) as 15 where 12 bits are stored. Expected 11, one less than Bits Stored",
     ),
     "samples": (lambda: dicom(CHEST, SamplesPerPixel=3), "gives 3 samples a pixel to MONOCHROME2"),
     "too small": (lambda: dicom(CHEST[:20, :20].copy()), "20 x 20 pixels. Expected at least 32"),

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from model.operating_points import Counts, conformal_threshold, most_accurate, operating_points, thinned, youden
+from model.operating_points import (
+    Counts,
+    OperatingPoints,
+    conformal_threshold,
+    counted,
+    most_accurate,
+    operating_points,
+    ranked,
+    spread,
+    youden,
+)
 
 COARSE = np.random.default_rng(7)
 LABELS = COARSE.integers(0, 2, 300)
@@ -108,6 +118,11 @@ def test_the_conformal_threshold_is_the_rank_of_the_theorem() -> None:
 def test_too_few_pneumonias_promise_nothing() -> None:
     assert conformal_threshold(np.arange(18) / 18, 0.95) == -np.inf
     assert conformal_threshold([], 0.95) == -np.inf
+
+
+def thinned(labels: np.ndarray, scores: np.ndarray, most: int) -> OperatingPoints:
+    classes = ranked(labels, scores)
+    return counted(classes, spread(classes, most))
 
 
 def test_few_scores_are_all_kept() -> None:

@@ -34,6 +34,25 @@ def test_intervals_of_threshold_and_recall_cover_95_in_100() -> None:
     assert recall / 800 == pytest.approx(0.95, abs=0.025)
 
 
+@pytest.mark.parametrize("n", [20, 50])
+def test_the_thresholds_interval_covers_with_few_pneumonias_too(n: int) -> None:
+    generator = np.random.default_rng(3)
+    covered = 0
+    for _ in range(800):
+        found = own_threshold(generator.random(n), 0.95)
+        assert found is not None
+        covered += found.threshold.low <= 0.05 <= found.threshold.high
+    assert covered / 800 >= 0.94
+
+
+def test_an_end_that_no_score_bounds_is_the_end_of_the_scale() -> None:
+    scores = np.linspace(0.4, 0.6, 20)
+    low_end, high_end = own_threshold(scores, 0.95), own_threshold(scores, 0.05)
+    assert low_end is not None and high_end is not None
+    assert (low_end.threshold.value, low_end.threshold.low) == (0.4, 0.0)
+    assert (high_end.threshold.value, high_end.threshold.high) == (pytest.approx(scores[18]), 1.0)
+
+
 def test_intervals_of_the_calibration_cover_95_in_100() -> None:
     generator = np.random.default_rng(5)
     covered = np.zeros(2)

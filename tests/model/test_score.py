@@ -9,9 +9,11 @@ import pytest
 from PIL import Image
 
 from model import score
+from model.classifier import Classifier
+from model.collection import File
 from tests.codestreams import chest12
 from tests.dicoms import dicom
-from tests.pictures import chest, png
+from tests.pictures import chest, coded, png
 
 
 @pytest.fixture
@@ -62,6 +64,21 @@ def test_every_frame_has_its_line_and_its_heat_map(tmp_path: Path, capsys: pytes
     assert sorted(picture.name[-6:] for picture in heat.iterdir()) == ["-1.png", "-2.png"]
 
 
+@pytest.mark.parametrize("letter", ["a", "ä"])
+def test_a_long_name_loses_no_heat_map(letter: str, tmp_path: Path) -> None:
+    scan, heat = tmp_path / f"{letter * (244 // len(letter.encode()))}.png", tmp_path / "heat"
+    scan.write_bytes(png(chest()))
+    assert score.main([str(scan), "--heatmaps", str(heat), "--out", str(tmp_path / "out.csv")]) == 0
+    (picture,) = heat.iterdir()
+    assert picture.name.startswith(f"{letter * (200 // len(letter.encode()))}-")
+
+
+def test_a_heat_map_that_cannot_be_written_is_not_lost_unheard(tmp_path: Path) -> None:
+    file = File("scan.png", png(chest()))
+    with pytest.raises(FileNotFoundError, match="removed"):
+        list(score.rows(Classifier.load(), file, tmp_path / "removed"))
+
+
 def test_what_no_archive_should_hold_keeps_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:
@@ -76,6 +93,17 @@ def test_what_no_archive_should_hold_keeps_its_line(tmp_path: Path, capsys: pyte
     assert (ct["frame"], ct["probability"]) == ("", "")
 
 
+def test_colours_that_cannot_be_read_are_one_line_and_not_the_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.tif").write_bytes(coded(Image.new("LAB", (64, 64)), "TIFF"))
+    (tmp_path / "b.png").write_bytes(png(chest()))
+    assert score.main([str(tmp_path)]) == 0
+    lab, grey = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert "colours of the kind LAB" in lab["error"]
+    assert (grey["frame"], grey["error"]) == ("1", "")
+
+
 def test_nothing_scored_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert score.main([str(tmp_path / "missing.png")]) == 1
-    assert "missing.png is empty" in capsys.readouterr().out
+    assert "missing.png is not there" in capsys.readouterr().out

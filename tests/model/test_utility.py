@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from model.operating_points import operating_points
-from model.utility import cheapest, expected_cost, net_benefit, treat_all
+from model.utility import cheapest, expected_cost, net_benefit
 
 GENERATOR = np.random.default_rng(2)
 PROBABILITIES = GENERATOR.random(4000).round(3)
@@ -38,9 +38,6 @@ def test_net_benefit_is_its_definition() -> None:
 
 def test_a_model_with_right_probabilities_is_never_worse_than_all_or_none() -> None:
     treatment = np.linspace(0.01, 0.95, 40)
-    benefit = net_benefit(POINTS, LABELS.mean(), treatment)
-    assert np.all(benefit >= np.maximum(treat_all(LABELS.mean(), treatment), 0) - 0.01)
-
-
-def test_treating_all_breaks_even_at_the_prevalence() -> None:
-    assert treat_all(0.3, 0.3) == pytest.approx(0)
+    ill = LABELS.mean()
+    treat_all = ill - (1 - ill) * treatment / (1 - treatment)
+    assert np.all(net_benefit(POINTS, ill, treatment) >= np.maximum(treat_all, 0) - 0.01)
