@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.database import UnusableDatabase
 from dashboard.history import LONGEST_COMMENT, WORDS, InvalidReading, ModelResult
 from dashboard.resources import load_history
+from dashboard.wording import plain
 
 WORD_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "unsure": "Unsure"}
 
@@ -43,7 +44,7 @@ def keep_ui(result: ModelResult, key: str) -> None:
             # From here on the form corrects: it is drawn anew, with what was kept.
             st.rerun()
     except (InvalidReading, UnusableDatabase) as problem:
-        st.error(str(problem), icon=":material/block:")
+        st.error(plain(str(problem)), icon=":material/block:")
     if kept:
         st.success(kept_message(kept), icon=":material/bookmark_added:")
 

@@ -1,6 +1,22 @@
-"""Figures in words that stay true."""
+"""Figures in words that stay true, and others' words as they are."""
+
+import re
 
 import numpy as np
+
+_LINKS_AND_SIGNS = re.compile(r":(?=\S)|@|www(?=\.)|[-<>~](?=[-<>=])", re.IGNORECASE)
+"""What Streamlit looks for in text that its Markdown has done with: addresses, arrows, ``:streamlit:``."""
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+
+
+def plain(text: str) -> str:
+    """A line in which Streamlit's Markdown finds nothing to do, for words of a file or of a person.
+
+    Otherwise a name such as ``![](https://example.org)`` has the reader's browser fetch that address. All of
+    ASCII's punctuation is escaped (CommonMark 0.31, section 2.4); a word joiner, which nobody sees, parts the rest.
+    """
+    parted = _LINKS_AND_SIGNS.sub("\\g<0>\N{WORD JOINER}", " ".join(text.split()))
+    return _PUNCTUATION.sub(r"\\\g<0>", parted)
 
 
 def percent(probability: float) -> str:

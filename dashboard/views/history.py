@@ -23,7 +23,7 @@ from dashboard.history import (
 from dashboard.history_csv import harmless, history_csv
 from dashboard.resources import load_card, load_history, load_samples, load_scores
 from dashboard.verdict import WORD_TITLES, word_ui
-from dashboard.wording import percent, thresholds
+from dashboard.wording import percent, plain, thresholds
 from model.card import KERAS_FILE, Card
 from model.intervals import Interval
 from model.policies import title
@@ -40,7 +40,7 @@ def main() -> None:
         history = load_history()
         every = history.readings(Search(current=False))
     except UnusableDatabase as problem:
-        st.error(str(problem), icon=":material/database_off:")
+        st.error(plain(str(problem)), icon=":material/database_off:")
         return
     if not every:
         draw_empty()
@@ -175,7 +175,7 @@ def correct(history: History, number: int, word: str | None, comment: str) -> No
     try:
         corrected = history.correct(number, word=word, comment=comment)
     except (InvalidReading, UnusableDatabase) as problem:
-        st.error(str(problem), icon=":material/block:")
+        st.error(plain(str(problem)), icon=":material/block:")
         return
     st.toast(f"Kept as number {corrected}, which corrects {number}.", icon=":material/bookmark_added:")
     st.rerun()

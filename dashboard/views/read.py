@@ -18,7 +18,7 @@ from dashboard.resources import SAMPLES, load_card, load_classifier, load_sample
 from dashboard.session_worklist import worklist
 from dashboard.verdict import keep_ui
 from dashboard.viewing import greys, marker, orientation
-from dashboard.wording import deciding, percent, place
+from dashboard.wording import deciding, percent, place, plain
 from model import collection, dicom, radiograph
 from model.card import Card
 from model.classifier import Reading
@@ -143,13 +143,13 @@ def read_upload(name: str, data: bytes, model_version: str) -> list[tuple[Radiog
 def draw_upload(upload: Upload, key: str) -> None:
     """One file: the reading of each of its frames, or why there is none."""
     if upload.problem:
-        st.error(upload.problem, icon=":material/broken_image:")
+        st.error(plain(upload.problem), icon=":material/broken_image:")
         return
     try:
         for scan, reading in read_upload(upload.name, upload.data, load_card().version):
             draw_reading(upload, scan, reading, f"{key}-{scan.frame}")
     except UnreadableRadiograph as problem:
-        st.error(str(problem), icon=":material/broken_image:")
+        st.error(plain(str(problem)), icon=":material/broken_image:")
 
 
 def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.history import Search, open_history
 from dashboard.resources import load_card, load_samples
+from dashboard.wording import plain
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 SAMPLE = 4
@@ -93,7 +94,7 @@ def test_where_nothing_can_be_kept_the_page_says_so(
     press(app, "Keep this reading")
     assert shown(app)
     assert not app.success
-    assert "expected a folder for the history; it cannot be made" in app.error[0].value
+    assert plain("expected a folder for the history; it cannot be made") in app.error[0].value
 
 
 def test_the_model_is_silent_until_the_reader_has_committed(app: AppTest, own_history: str) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.wording import cut, deciding, thresholds
+from dashboard.wording import cut, deciding, plain, thresholds
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,12 @@ def test_two_thresholds_are_both_named() -> None:
 def test_the_threshold_that_decided_is_named(finding: str, named: str) -> None:
     assert deciding(finding, 0.1, 0.9) == named
     assert deciding(finding, None, 0.9) == "90.0 %"
+
+
+def test_nothing_is_left_for_markdown_to_do() -> None:
+    assert plain("![x](y) *a* `b`") == r"\!\[x\]\(y\) \*a\* \`b\`"
+    assert plain("1. a\n# b\r\n\n    c") == r"1\. a \# b c", "expected one line"
+    address = plain("https://a.example www.a.example a@a.example")
+    for found in ("://", "www.", "@a"):
+        assert found not in address.replace("\\", ""), "expected no address that a link could be made of"
+    assert plain("ä 7 X") == "ä 7 X"

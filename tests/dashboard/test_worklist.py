@@ -22,6 +22,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import worklist as worklists
 from dashboard.history import open_history
 from dashboard.resources import load_classifier
+from dashboard.wording import plain
 from dashboard.worklist import Entry, Worklist, thumbnail
 from dashboard.worklist_rows import Row, csv_file, ordered
 from model import radiograph, score
@@ -389,7 +390,7 @@ def test_on_the_page_read_an_archive_is_unpacked_and_of_many_the_first_are_read(
     app.file_uploader[0].set_value([("all.zip", ZIP, "application/zip")]).run()
     assert not app.exception
     assert html(app).count('data-testid="probability"') == 3
-    assert "all.zip/ward/notes.txt is not an image" in app.error[0].value
+    assert plain("all.zip/ward/notes.txt is not an image") in app.error[0].value
     crowd = archive({f"{number}.png": b"words" for number in range(11)})
     app.file_uploader[0].set_value([("one.png", png(chest()), "image/png"), ("crowd.zip", crowd, "")]).run()
     assert "<b>12 files.</b> The first 8 are read below" in html(app)
