@@ -19,6 +19,14 @@ def plain(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\g<0>", parted)
 
 
+def called(finding: str, probability: float) -> str:
+    """A finding as it is shown: a normal that is more likely pneumonia than not is ``doubtful``.
+
+    A threshold may lie high above one half; nobody should have to look for a missed child among the normals.
+    """
+    return "doubtful" if finding == "normal" and probability >= 0.5 else finding
+
+
 def percent(probability: float) -> str:
     """A probability, 0 to 1, with one decimal; nothing is rounded to certainty."""
     if probability < 0.001:

@@ -6,7 +6,7 @@ from itertools import islice
 
 import streamlit as st
 
-from dashboard import reader_first, reasons
+from dashboard import reader_first, reasons, wording
 from dashboard.components.viewer import viewer
 from dashboard.distribution_strip import as_high, strip
 from dashboard.handing_back import draw_downloads
@@ -30,7 +30,6 @@ from model.referral import referral
 FINDINGS = {
     "pneumonia": ("Pneumonia suspected", "At or above the threshold of {threshold}."),
     "normal": ("Read as normal", "Below the threshold of {threshold}."),
-    # The threshold may lie high above one half; nobody should take a likely pneumonia for a normal child.
     "doubtful": ("Doubtful: look again", "More likely pneumonia than not, yet below the threshold of {threshold}."),
     "between": ("For a human to decide", "Between the two thresholds of {threshold}."),
     "review": ("For a human to decide", "The model should not be trusted with this radiograph."),
@@ -222,7 +221,7 @@ def called(reading: Reading, policy: Policy) -> str:
     finding = policy.decide(reading)
     if finding == "review" and policy.trusts(reading):
         return "between"
-    return "doubtful" if finding == "normal" and reading.probability >= 0.5 else finding
+    return wording.called(finding, reading.probability)
 
 
 def draw_handing_back(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:

@@ -149,20 +149,22 @@ def table_row(row: Row) -> TableRow:
 
 def draw_list_end(rows: list[Row], progress: Progress) -> None:
     """How many there are, the way out to a spreadsheet, and the way to an empty list."""
-    # The file is made when it is asked for, and then there is no session to ask for its policy.
-    policy, version = in_force(), load_card().version
+    # The file is made when it is asked for, and then there is no session to ask for anything.
+    version = load_card().version
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.html(f'<p class="lf-note" data-testid="listed">{summary(rows)}</p>')
         with st.container(horizontal=True, width="content", gap="small"):
             st.download_button(
                 "Download the list",
-                lambda: csv_file(rows, policy.decide, version),
+                lambda: csv_file(rows, version),
                 "lungfield_worklist.csv",
                 "text/csv",
                 key="worklist-csv",
                 on_click="ignore",
                 icon=":material/download:",
-                help="A CSV file in the columns of python -m model.score, with the names of the files.",
+                help="A CSV file in the columns of python -m model.score, with the names of the files. "
+                "The findings are this page's: doubtful is more likely pneumonia than not, yet below the threshold;"
+                " between lies between two thresholds; review is not to be trusted.",
             )
             stop = "Stop and clear" if progress.running else "Clear the list"
             if st.button(stop, key="worklist-clear", icon=":material/delete_sweep:"):

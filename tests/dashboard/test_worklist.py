@@ -227,24 +227,22 @@ def test_what_waits_for_a_word_stands_first_as_it_came_and_says_nothing() -> Non
         (3, "pneumonia"),
     ]
     assert [row.shown is None for row in found] == [True, True, True, False]
-    lines = list(
-        csv.DictReader(io.StringIO(csv_file(found, lambda one: one.finding(0.5), "1.0.0").decode("utf-8-sig")))
-    )
+    lines = list(csv.DictReader(io.StringIO(csv_file(found, "1.0.0").decode("utf-8-sig"))))
     assert [line["probability"] for line in lines] == ["", "", "", "0.9900000"]
     assert {line["finding"] + line["warnings"] + line["sha256"] for line in lines[:3]} == {""}
 
 
-def test_the_csv_is_that_of_the_command_line_at_another_threshold() -> None:
+def test_the_csv_is_in_the_command_lines_columns_and_calls_rows_as_the_page_does() -> None:
     given = entries(0.6, None)
     given[0] = replace(given[0], name="=one.png", frame=2)
-    text = csv_file(rows(given), lambda one: one.finding(0.7), "1.0.0").decode("utf-8-sig")
+    text = csv_file(ordered(given, lambda _: "doubtful", lambda *_: False), "1.0.0").decode("utf-8-sig")
     line, bad = csv.DictReader(io.StringIO(text))
     assert tuple(line) == score.COLUMNS
     assert line == {
         "file": "'=one.png",
         "frame": "2",
         "probability": "0.6000000",
-        "finding": "normal",
+        "finding": "doubtful",
         "warnings": "",
         "error": "",
         "sha256": f"{0:064x}",
@@ -368,6 +366,20 @@ def test_the_file_is_decided_by_the_threshold_in_force(app: AppTest, monkeypatch
     # Here as when it is asked for: without a session.
     (line,) = csv.DictReader(io.StringIO(made[-1]().decode("utf-8-sig")))
     assert (line["finding"], line["file"]) == ("pneumonia", "one.png")
+
+
+def test_a_likely_pneumonia_below_the_threshold_is_no_normal_in_the_file(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import streamlit as st
+
+    made: list[Callable[[], bytes]] = []
+    monkeypatch.setattr(Classifier, "read", lambda _, scan: reading(0.7, digest=scan.digest))
+    monkeypatch.setattr(st, "download_button", lambda _, data, *__, **___: made.append(data))
+    app.session_state["threshold"] = 0.9
+    drop(app, ("one.png", png(chest())))
+    (line,) = csv.DictReader(io.StringIO(made[-1]().decode("utf-8-sig")))
+    assert line["finding"] == "doubtful"
 
 
 def test_a_row_that_is_not_to_be_trusted_says_why(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
