@@ -80,6 +80,12 @@ def kept_results() -> dict[ModelResult, Kept]:
     return st.session_state.setdefault("kept", {})
 
 
+def corrected(number: int, by: Kept) -> None:
+    """Tell that a row was corrected elsewhere: what this session kept in it goes on in the new one."""
+    session = kept_results()
+    session.update({result: by for result, kept in session.items() if kept.number == number})
+
+
 def kept_message(kept: Kept) -> str:
     said = f", with your word: {kept.word}" if kept.word else ", without a word of yours"
     return f"Kept as number {kept.number}{said}."

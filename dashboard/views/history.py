@@ -22,13 +22,14 @@ from dashboard.history import (
 )
 from dashboard.history_csv import harmless, history_csv
 from dashboard.resources import load_card, load_history, load_samples, load_scores
-from dashboard.verdict import WORD_TITLES, word_ui
-from dashboard.wording import percent, plain, thresholds
+from dashboard.verdict import WORD_TITLES, Kept, corrected, word_ui
+from dashboard.wording import called, percent, plain, thresholds
 from model.card import KERAS_FILE, Card
 from model.intervals import Interval
 from model.policies import title
 
 FINDING_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "review": "For a human to decide"}
+SHOWN_TITLES = FINDING_TITLES | {"doubtful": "Doubtful"}
 # Readings below which a test of drift finds only the grossest. (A string here would be shown on the page.)
 FEW = 30
 
@@ -137,7 +138,7 @@ def table_row(row: KeptReading) -> dict[str, Any]:
     return {
         "Number": row.id,
         "Time": row.time.replace(tzinfo=None),
-        "Model": FINDING_TITLES[row.finding],
+        "Model": SHOWN_TITLES[called(row.finding, row.probability)],
         "Reader": WORD_TITLES.get(row.word or "", ""),
         "Reader first": bool(row.reader_first),
         "Probability": percent(row.probability),
@@ -173,11 +174,13 @@ def correction_ui(history: History, rows: Sequence[KeptReading]) -> None:
 def correct(history: History, number: int, word: str | None, comment: str) -> None:
     """Keep a correction and show the table with it, or say why there is none."""
     try:
-        corrected = history.correct(number, word=word, comment=comment)
+        by = history.correct(number, word=word, comment=comment)
     except (InvalidReading, UnusableDatabase) as problem:
         st.error(plain(str(problem)), icon=":material/block:")
         return
-    st.toast(f"Kept as number {corrected}, which corrects {number}.", icon=":material/bookmark_added:")
+    # The page Read may still show this reading, with what was said of it before.
+    corrected(number, Kept(by, word, comment))
+    st.toast(f"Kept as number {by}, which corrects {number}.", icon=":material/bookmark_added:")
     st.rerun()
 
 
