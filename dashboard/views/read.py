@@ -5,6 +5,8 @@ from html import escape
 from itertools import islice
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import reader_first, reasons, wording
 from dashboard.components.viewer import viewer
@@ -16,6 +18,7 @@ from dashboard.policy import in_force, policy_ui
 from dashboard.prevalence import chance_here, prevalence_ui
 from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores
 from dashboard.session_worklist import worklist
+from dashboard.uploads import forget
 from dashboard.verdict import keep_ui
 from dashboard.viewing import greys, marker, orientation
 from dashboard.wording import deciding, percent, place, plain
@@ -52,10 +55,15 @@ def main() -> None:
     """The page."""
     st.title("Read a chest X\N{NON-BREAKING HYPHEN}ray")
     settings_ui()
-    uploads = uploads_ui()
-    chosen = uploads or sample_ui()
-    for number, upload in enumerate(chosen):
-        draw_upload(upload, f"reading-{number}")
+    dropped = uploader_ui()
+    files = sum(collection.count(file.getvalue()) for file in dropped)
+    many = st.empty()
+    if files > HANDFUL:
+        worklist_ui(many, dropped, f"{files} files")
+    found = draw_uploads(first(dropped) or sample_ui())
+    # How many frames a file has is known only when it is read.
+    if files <= HANDFUL < found:
+        worklist_ui(many, dropped, f"{found} radiographs")
     draw_limits(load_card())
 
 
@@ -67,31 +75,38 @@ def settings_ui() -> None:
         prevalence_ui()
 
 
-def uploads_ui() -> list[Upload]:
-    """The files that were dropped, archives unpacked; of very many the first."""
-    dropped = st.file_uploader(
+def uploader_ui() -> list[UploadedFile]:
+    """The files that were dropped."""
+    return st.file_uploader(
         "Drop one or several chest X-rays, or a ZIP archive of them: DICOM, PNG, JPEG, BMP, TIFF or WebP, "
         "8 to 16 bit. They are read on this machine and not stored.",
         accept_multiple_files=True,
     )
-    files = [(file.name, file.getvalue()) for file in dropped]
-    number = sum(collection.count(data) for _, data in files)
-    if number > HANDFUL:
-        worklist_ui(files, number)
-    unpacked = (file for name, data in files for file in collection.unpack(name, data))
+
+
+def first(dropped: list[UploadedFile]) -> list[Upload]:
+    """The files, archives unpacked; of very many the first."""
+    unpacked = (one for file in dropped for one in collection.unpack(file.name, file.getvalue()))
     return [Upload(file.name, file.data, problem=file.problem) for file in islice(unpacked, HANDFUL)]
 
 
-def worklist_ui(files: list[tuple[str, bytes]], number: int) -> None:
+def worklist_ui(place: DeltaGenerator, dropped: list[UploadedFile], number: str) -> None:
     """The way to all of them where they are more than a page can hold."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="many"):
+    with place.container(border=True, horizontal=True, vertical_alignment="center", key="many"):
         st.html(
-            f'<p class="lf-note"><b>{number} files.</b> The first {HANDFUL} are read below; the worklist reads all '
-            f"of them and puts the likeliest pneumonia on top.</p>"
+            f'<p class="lf-note"><b>{number}.</b> The first {HANDFUL} are read below; the worklist reads all of '
+            f"them and puts the likeliest pneumonia on top.</p>"
         )
         if st.button("Read all in the worklist", icon=":material/checklist:", type="primary"):
-            worklist().add(files)
+            hand_over(dropped)
             st.switch_page("views/worklist.py")
+
+
+def hand_over(dropped: list[UploadedFile]) -> None:
+    """Let the worklist have the files, and no one else: what is cleared there is gone."""
+    worklist().add((file.name, file.getvalue()) for file in dropped)
+    forget(file.file_id for file in dropped)
+    read_upload.clear()
 
 
 def sample_ui() -> list[Upload]:
@@ -131,24 +146,35 @@ def sample_origin(sample: dict) -> str:
 
 
 @st.cache_data(max_entries=16, scope="session", show_spinner="Reading")
-def read_upload(name: str, data: bytes, model_version: str) -> list[tuple[Radiograph, Reading]]:
+def read_upload(name: str, data: bytes, most: int, model_version: str) -> list[tuple[Radiograph, Reading]]:
     """A file's radiographs, one a frame, and their readings, kept in memory as long as their reader stays.
 
-    ``model_version`` keeps a reading from outliving its model. Raises ``UnreadableRadiograph``.
+    Of more frames than ``most``, 1 or more, the first. ``model_version`` keeps a reading from outliving its
+    model. Raises ``UnreadableRadiograph``.
     """
-    return [(scan, load_classifier().read(scan)) for scan in radiograph.read_all(data, name)]
+    return [(scan, load_classifier().read(scan)) for scan in islice(radiograph.frames(data, name), most)]
 
 
-def draw_upload(upload: Upload, key: str) -> None:
-    """One file: the reading of each of its frames, or why there is none."""
-    if upload.problem:
-        st.error(plain(upload.problem), icon=":material/broken_image:")
-        return
+def draw_uploads(uploads: list[Upload]) -> int:
+    """The readings of the first radiographs, as many as a page can hold; says how many there are."""
+    found = 0
+    for number, upload in enumerate(uploads):
+        found += draw_upload(upload, f"reading-{number}", max(0, HANDFUL - found))
+    return found
+
+
+def draw_upload(upload: Upload, key: str, room: int) -> int:
+    """One file: the readings of its first ``room`` frames, or why there is none; says how many frames it has."""
     try:
-        for scan, reading in read_upload(upload.name, upload.data, load_card().version):
-            draw_reading(upload, scan, reading, f"{key}-{scan.frame}")
+        if upload.problem:
+            raise UnreadableRadiograph(upload.problem)
+        readings = read_upload(upload.name, upload.data, max(1, room), load_card().version)
     except UnreadableRadiograph as problem:
         st.error(plain(str(problem)), icon=":material/broken_image:")
+        return 1
+    for scan, reading in readings[:room]:
+        draw_reading(upload, scan, reading, f"{key}-{scan.frame}")
+    return readings[0][0].frames
 
 
 def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:

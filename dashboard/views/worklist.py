@@ -208,7 +208,9 @@ def open_row(id: int, order: list[int]) -> None:
 
 
 def close_row() -> None:
-    st.session_state.pop("worklist_opened", None)
+    """No row is open, and nothing of the last one is kept beside the list."""
+    for name in ("worklist_opened", "worklist_scan"):
+        st.session_state.pop(name, None)
 
 
 def draw_opened() -> None:

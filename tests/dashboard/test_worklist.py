@@ -409,6 +409,51 @@ def test_on_the_page_read_an_archive_is_unpacked_and_of_many_the_first_are_read(
     assert len(app.error) == 7
 
 
+def test_on_the_page_read_of_many_frames_the_first_are_read(app: AppTest) -> None:
+    app.switch_page("views/read.py").run()
+    frames = np.stack([chest(240, 260, seed).astype(np.uint16) * 16 for seed in range(11)])
+    files = [
+        ("one.png", png(chest()), ""),
+        ("many.dcm", written(dataset(frames)), ""),
+        ("two.png", png(chest()), ""),
+    ]
+    app.file_uploader[0].set_value(files).run()
+    assert not app.exception
+    assert html(app).count('data-testid="probability"') == 8
+    assert "frame 7 of 11" in html(app)
+    assert "<b>13 radiographs.</b> The first 8 are read below" in html(app)
+    press(app, "Read all in the worklist")
+    assert app.title[0].value == "Worklist"
+    assert len(finished(app.session_state["worklist"])) == 13
+
+
+def test_what_the_page_read_hands_over_is_in_the_list_alone(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+    remove = MemoryUploadedFileManager.remove_file
+
+    def noted(manager: MemoryUploadedFileManager, session: str, file: str) -> None:
+        remove(manager, session, file)
+        held.append(sum(map(len, manager.file_storage.values())))
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", noted)
+    app.switch_page("views/read.py").run()
+    app.file_uploader[0].set_value([(f"{number}.png", png(chest()), "image/png") for number in range(9)]).run()
+    press(app, "Read all in the worklist")
+    assert held == list(range(9))[::-1]
+    app.switch_page("views/read.py").run()
+    assert not app.exception
+    assert not app.file_uploader[0].value
+
+
+def test_of_a_row_that_was_open_nothing_is_kept_beside_the_list(app: AppTest) -> None:
+    for label in ("Clear the list", "Remove from the list", "Close"):
+        drop(app, ("one.png", png(chest())))
+        open_row(app, app.session_state["worklist"].progress().entries[0].id)
+        assert "worklist_scan" in app.session_state
+        press(app, label)
+        assert "worklist_scan" not in app.session_state, label
+
+
 def test_uploads_stay_in_memory(app: AppTest) -> None:
     assert not app.exception
     assert MultiPartParser.spool_max_size > 500_000_000
