@@ -23,7 +23,7 @@ from dashboard.history import (
 from dashboard.history_csv import harmless, history_csv
 from dashboard.resources import load_card, load_history, load_samples, load_scores
 from dashboard.verdict import WORD_TITLES, Kept, corrected, word_ui
-from dashboard.wording import called, percent, plain, thresholds
+from dashboard.wording import called, decimals_apart, percent, plain, thresholds
 from model.card import KERAS_FILE, Card
 from model.intervals import Interval
 from model.policies import title
@@ -135,15 +135,16 @@ def draw_table(rows: Sequence[KeptReading]) -> None:
 
 def table_row(row: KeptReading) -> dict[str, Any]:
     """A row in the table's words."""
+    decimals = decimals_apart(row.probability, row.lower_threshold, row.threshold)
     return {
         "Number": row.id,
         "Time": row.time.replace(tzinfo=None),
         "Model": SHOWN_TITLES[called(row.finding, row.probability)],
         "Reader": WORD_TITLES.get(row.word or "", ""),
         "Reader first": bool(row.reader_first),
-        "Probability": percent(row.probability),
+        "Probability": percent(row.probability, decimals),
         "p of H0": row.p_value,
-        "Threshold": thresholds(row.lower_threshold, row.threshold),
+        "Threshold": thresholds(row.lower_threshold, row.threshold, decimals=decimals),
         "Policy": title(row.policy, load_card()),
         "Warnings": row.warnings,
         # The table has its own way out to a spreadsheet.

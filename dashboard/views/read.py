@@ -21,7 +21,7 @@ from dashboard.session_worklist import worklist
 from dashboard.uploads import forget
 from dashboard.verdict import keep_ui
 from dashboard.viewing import greys, marker, orientation
-from dashboard.wording import deciding, percent, place, plain
+from dashboard.wording import deciding, decimals_apart, percent, place, plain
 from model import collection, dicom, radiograph
 from model.card import Card
 from model.classifier import Reading
@@ -262,7 +262,8 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     """Name, finding, probability, and its place among the validation radiographs."""
     finding = called(reading, policy)
     title, reason = FINDINGS[finding]
-    limit = deciding(finding, policy.lower, policy.high)
+    decimals = decimals_apart(reading.probability, policy.lower, policy.high)
+    limit = deciding(finding, policy.lower, policy.high, decimals)
     reason = reason.format(threshold=f"<b>{limit}</b>{origin_of(policy, finding)}")
     validation = load_scores("validation")
     normals, pneumonias = (validation.probabilities[validation.labels == label] for label in (0, 1))
@@ -274,7 +275,7 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     <div class="lf-verdict lf-{finding}">
       <p class="lf-file">{escape(scan.name)}<span>{scan.width} x {scan.height} px, {scan.bits} bit{frame}</span></p>
       <h2 data-testid="finding">{title}</h2>
-      <p class="lf-probability"><b data-testid="probability">{percent(reading.probability)}</b>
+      <p class="lf-probability"><b data-testid="probability">{percent(reading.probability, decimals)}</b>
         probability of pneumonia</p>
       <p class="lf-note">{reason}</p>
       {strip(normals, pneumonias, reading.probability, policy.thresholds)}

@@ -11,10 +11,11 @@ from dashboard.resources import load_card
 from dashboard.session_worklist import worklist
 from dashboard.uploads import forget
 from dashboard.views import read
-from dashboard.wording import percent, thresholds
+from dashboard.wording import decimals_apart, percent, thresholds
 from dashboard.worklist import Entry, Progress
 from dashboard.worklist_rows import Row, csv_file, ordered
 from model import radiograph
+from model.classifier import Reading
 from model.radiograph import Radiograph
 
 TICK_SECONDS = 1.0
@@ -140,11 +141,17 @@ def table_row(row: Row) -> TableRow:
         "name": entry.name,
         "detail": f"frame {entry.frame} of {entry.frames}" if entry.frames > 1 else "",
         "thumbnail": entry.thumbnail,
-        "probability": percent(reading.probability) if reading else "",
+        "probability": percent(reading.probability, decimals(reading)) if reading else "",
         "share": reading.probability if reading else None,
         "finding": GROUPS[row.group],
         "note": entry.problem or (reasons.sentences(reading, load_card().input_size) if reading else ""),
     }
+
+
+def decimals(reading: Reading) -> int:
+    """Of its probability, beside the thresholds in force."""
+    policy = in_force()
+    return decimals_apart(reading.probability, policy.lower, policy.high)
 
 
 def draw_list_end(rows: list[Row], progress: Progress) -> None:
@@ -177,7 +184,8 @@ def summary(rows: list[Row]) -> str:
     """How many, and by which policy they are called what they are called."""
     waiting = sum(row.group == "hidden" for row in rows)
     policy = in_force()
-    limits = thresholds(policy.lower, policy.high, "and")
+    most = max((decimals(row.shown) for row in rows if row.shown), default=1)
+    limits = thresholds(policy.lower, policy.high, "and", most)
     listed = f"{number_of(len(rows), 'row')}. Decided at <b>{limits}</b>: {policy.title}."
     if waiting:
         listed += (

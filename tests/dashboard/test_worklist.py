@@ -382,6 +382,20 @@ def test_a_likely_pneumonia_below_the_threshold_is_no_normal_in_the_file(
     assert line["finding"] == "doubtful"
 
 
+def test_a_probability_just_below_the_threshold_is_not_written_like_it(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[list[dict]] = []
+    monkeypatch.setattr(
+        "dashboard.components.worklist_table.worklist_table", lambda rows, *_, **__: told.append(rows)
+    )
+    monkeypatch.setattr(Classifier, "read", lambda _, scan: reading(0.9677, digest=scan.digest))
+    app.session_state["threshold"] = 0.9684
+    drop(app, ("one.png", png(chest())))
+    assert told[-1][0]["probability"] == "96.77 %"
+    assert "Decided at <b>96.84 %</b>" in html(app)
+
+
 def test_a_row_that_is_not_to_be_trusted_says_why(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[list[dict]] = []
     monkeypatch.setattr(
