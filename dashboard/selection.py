@@ -10,6 +10,7 @@ from dashboard import evidence as evidences
 from dashboard.evidence import SHIPPED, Evidence
 from dashboard.own_radiographs import score_archive
 from dashboard.own_scores import UnusableScores, own_evidence, read_scores
+from dashboard.prevalence import calibrated_at
 from dashboard.resources import load_card, load_classifier, load_ladder
 from dashboard.wording import plain
 from model.card import ArtifactMismatch
@@ -129,4 +130,6 @@ def _own(file: Any) -> Evidence:
         labels, scores, refused = score_archive(file.name, file.getvalue(), load_classifier())
     if refused:
         st.warning(f"{len(refused)} files could not be used. {plain(refused[0])}", icon=":material/warning:")
-    return replace(own_evidence(labels, scores, load_card().target_recall), network="the shipped network")
+    own = own_evidence(labels, scores, load_card().target_recall)
+    # Validation made the network's scores probabilities, however common pneumonia is in the archive.
+    return replace(own, network="the shipped network", prevalence=calibrated_at())

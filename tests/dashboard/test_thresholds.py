@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import evidence, resources, selection
+from dashboard import evidence, prevalence, resources, selection
 from dashboard.wording import plain
 from model.card import Card
 from model.scores import Scores
@@ -41,6 +41,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     for module in (resources, evidence):
         monkeypatch.setattr(module, "load_card", lambda: CARD)
         monkeypatch.setattr(module, "load_scores", splits.__getitem__)
+    monkeypatch.setattr(prevalence, "load_scores", splits.__getitem__)
     return AppTest.from_file(str(VIEW), default_timeout=60)
 
 
@@ -136,6 +137,13 @@ def _archive(names: list[str]) -> bytes:
         for name in names:
             archive.writestr(name, png(chest()))
     return out.getvalue()
+
+
+def test_scores_of_an_own_archive_are_probabilities_where_validation_was_calibrated(app: AppTest) -> None:
+    _bring(app, "own.zip", _archive(["NORMAL/a.png", "PNEUMONIA/b.png"]))
+    assert _sent(app)["prevalence"] == 23 / 40
+    _bring(app, "own.csv", b"label,score\n1,0.5\n0,0.5\n")
+    assert _sent(app)["prevalence"] == 0.5, "own scores are taken for calibrated on their own images"
 
 
 def test_names_in_an_own_archive_are_no_markdown(app: AppTest) -> None:
