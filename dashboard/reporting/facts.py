@@ -139,8 +139,8 @@ class Facts:
             return ""
         everything = measured["stages"][-1]["spearman"]["value"]
         return (
-            f" With all of the network's weights shuffled, its rank correlation with the map that is shown is "
-            f"{everything:.2f} (Adebayo et al. 2018)."
+            f" With all of the network's weights shuffled, its mean rank correlation with the map that is shown "
+            f"is {everything:.2f}, over {measured['draws']} shufflings (Adebayo et al. 2018)."
         )
 
     @property
