@@ -12,7 +12,7 @@ from dashboard.own_radiographs import score_archive
 from dashboard.own_scores import UnusableScores, own_evidence, read_scores
 from dashboard.prevalence import calibrated_at
 from dashboard.resources import load_card, load_classifier, load_ladder
-from dashboard.wording import plain
+from dashboard.wording import number_of, plain
 from model.card import ArtifactMismatch
 
 IMAGES = {"test": "Test", "validation": "Validation", "own": "Your own"}
@@ -129,7 +129,9 @@ def _own(file: Any) -> Evidence:
     with st.spinner("Reading the radiographs"):
         labels, scores, refused = score_archive(file.name, file.getvalue(), load_classifier())
     if refused:
-        st.warning(f"{len(refused)} files could not be used. {plain(refused[0])}", icon=":material/warning:")
+        st.warning(
+            f"{number_of(len(refused), 'file')} could not be used. {plain(refused[0])}", icon=":material/warning:"
+        )
     own = own_evidence(labels, scores, load_card().target_recall)
     # Validation made the network's scores probabilities, however common pneumonia is in the archive.
     return replace(own, network="the shipped network", prevalence=calibrated_at())

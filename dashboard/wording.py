@@ -72,6 +72,11 @@ def decimals_apart(probability: float, lower: float | None, upper: float) -> int
     return MOST_DECIMALS
 
 
+def number_of(count: int, thing: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def place(heat: np.ndarray) -> str:
     """Where a heat map of shape (rows, columns) is hottest."""
     if not heat.max() > 0:

@@ -23,7 +23,7 @@ from dashboard.history import (
 from dashboard.history_csv import harmless, history_csv
 from dashboard.resources import load_card, load_history, load_samples, load_scores
 from dashboard.verdict import WORD_TITLES, Kept, corrected, word_ui
-from dashboard.wording import called, decimals_apart, percent, plain, thresholds
+from dashboard.wording import called, decimals_apart, number_of, percent, plain, thresholds
 from model.card import KERAS_FILE, Card
 from model.intervals import Interval
 from model.policies import title
@@ -317,11 +317,6 @@ def chance(p_value: float) -> str:
     if p_value < 0.0001:
         return "less than 1 of 10,000 cases"
     return f"{100 * p_value:.2g} of 100 cases" if p_value < 0.995 else "nearly every case"
-
-
-def number_of(count: int, thing: str) -> str:
-    """``1 reading``, ``2 readings``."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 main()

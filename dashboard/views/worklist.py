@@ -11,7 +11,7 @@ from dashboard.resources import load_card
 from dashboard.session_worklist import worklist
 from dashboard.uploads import forget
 from dashboard.views import read
-from dashboard.wording import decimals_apart, percent, thresholds
+from dashboard.wording import decimals_apart, number_of, percent, thresholds
 from dashboard.worklist import Entry, Progress
 from dashboard.worklist_rows import Row, csv_file, ordered
 from model import radiograph
@@ -193,11 +193,6 @@ def summary(rows: list[Row]) -> str:
             f"here or in the file, and the order is that in which they came."
         )
     return listed
-
-
-def number_of(count: int, thing: str) -> str:
-    """``1 file``, ``2 files``."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def opened() -> int | None:

@@ -148,6 +148,6 @@ def test_scores_of_an_own_archive_are_probabilities_where_validation_was_calibra
 
 def test_names_in_an_own_archive_are_no_markdown(app: AppTest) -> None:
     _bring(app, "own.zip", _archive(["NORMAL/a.png", "PNEUMONIA/b.png", "[x](other.example).png"]))
-    assert app.warning[0].value == "1 files could not be used. " + plain(
+    assert app.warning[0].value == "1 file could not be used. " + plain(
         "own.zip/[x](other.example).png: expected to lie in a folder NORMAL or PNEUMONIA."
     )

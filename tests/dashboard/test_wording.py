@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.wording import cut, deciding, decimals_apart, percent, plain, thresholds
+from dashboard.wording import cut, deciding, decimals_apart, number_of, percent, plain, thresholds
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,7 @@ def test_a_probability_is_told_from_the_threshold_beside_it(
 
 def test_with_more_decimals_nothing_is_rounded_to_certainty_either() -> None:
     assert [percent(value, 2) for value in (0.00009, 0.99995)] == ["below 0.01 %", "above 99.99 %"]
+
+
+def test_what_is_counted_is_one_or_several() -> None:
+    assert [number_of(count, "file") for count in (0, 1, 1200)] == ["0 files", "1 file", "1,200 files"]
