@@ -9,7 +9,7 @@ from dashboard.context import Context
 from dashboard.identity import Identity
 from dashboard.overlay import fitted, grey, overlaid
 from dashboard.sheet import BOTTOM, MARGIN, MONO, SANS, TEXT, WIDTH, Sheet, column, columns
-from dashboard.wording import deciding, percent, place, thresholds
+from dashboard.wording import deciding, decimals_apart, percent, place, thresholds
 from model import intervals
 from model.classifier import Reading
 from model.intervals import Interval
@@ -123,15 +123,18 @@ def draw_finding(sheet: Sheet, reading: Reading, context: Context) -> None:
     colour = FINDING[context.finding]
     top = sheet.y
     sheet.text(context.title, MARGIN, columns(8), size=22, bold=True, colour=colour)
-    reason = REASON[context.finding].format(threshold=deciding(context.finding, context.lower, context.threshold))
+    decimals = decimals_apart(reading.probability, context.lower, context.threshold)
+    limit = deciding(context.finding, context.lower, context.threshold, decimals)
+    reason = REASON[context.finding].format(threshold=limit)
     sheet.text(reason, MARGIN, columns(8), y=top + 11.2, size=9, colour=QUIET)
-    sheet.text(percent(reading.probability), column(7), columns(5), size=22, bold=True, align="R")
+    shown = percent(reading.probability, decimals)
+    sheet.text(shown, column(7), columns(5), size=22, bold=True, align="R")
     sheet.text("probability of pneumonia", column(7), columns(5), y=top + 11.2, size=9, colour=QUIET, align="R")
     sheet.y = top + 18.5
-    _draw_scale(sheet, reading, context, colour)
+    _draw_scale(sheet, reading, context, colour, decimals)
 
 
-def _draw_scale(sheet: Sheet, reading: Reading, context: Context, colour: str) -> None:
+def _draw_scale(sheet: Sheet, reading: Reading, context: Context, colour: str, decimals: int) -> None:
     width = WIDTH - 2 * MARGIN
     sheet.box(MARGIN, sheet.y, width, 2.4, TRACK, radius=1.2)
     sheet.box(MARGIN, sheet.y, width * reading.probability, 2.4, colour, radius=1.2)
@@ -143,7 +146,7 @@ def _draw_scale(sheet: Sheet, reading: Reading, context: Context, colour: str) -
     left = min(max(tick - label / 2, MARGIN), WIDTH - MARGIN - label)
     align = "L" if left == MARGIN else "C" if left < WIDTH - MARGIN - label else "R"
     named = "threshold" if context.lower is None else "thresholds"
-    shown = f"{named} {thresholds(context.lower, context.threshold, 'and')}"
+    shown = f"{named} {thresholds(context.lower, context.threshold, 'and', decimals)}"
     sheet.text(shown, left, label, y=sheet.y + 4.1, size=7.5, colour=QUIET, align=align)
     sheet.y += 10.5
 

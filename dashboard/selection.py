@@ -10,7 +10,9 @@ from dashboard import evidence as evidences
 from dashboard.evidence import SHIPPED, Evidence
 from dashboard.own_radiographs import score_archive
 from dashboard.own_scores import UnusableScores, own_evidence, read_scores
+from dashboard.prevalence import calibrated_at
 from dashboard.resources import load_card, load_classifier, load_ladder
+from dashboard.wording import number_of, plain
 from model.card import ArtifactMismatch
 
 IMAGES = {"test": "Test", "validation": "Validation", "own": "Your own"}
@@ -116,7 +118,7 @@ def own_ui() -> Evidence | None:
             st.session_state["own_evidence"] = _own(file)
             st.session_state["own_file_read"] = file.file_id
         except UnusableScores as problem:
-            st.error(str(problem), icon=":material/block:")
+            st.error(plain(str(problem)), icon=":material/block:")
             return None
     return st.session_state.get("own_evidence")
 
@@ -127,5 +129,9 @@ def _own(file: Any) -> Evidence:
     with st.spinner("Reading the radiographs"):
         labels, scores, refused = score_archive(file.name, file.getvalue(), load_classifier())
     if refused:
-        st.warning(f"{len(refused)} files could not be used. {refused[0]}", icon=":material/warning:")
-    return replace(own_evidence(labels, scores, load_card().target_recall), network="the shipped network")
+        st.warning(
+            f"{number_of(len(refused), 'file')} could not be used. {plain(refused[0])}", icon=":material/warning:"
+        )
+    own = own_evidence(labels, scores, load_card().target_recall)
+    # Validation made the network's scores probabilities, however common pneumonia is in the archive.
+    return replace(own, network="the shipped network", prevalence=calibrated_at())

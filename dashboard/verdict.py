@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.database import UnusableDatabase
 from dashboard.history import LONGEST_COMMENT, WORDS, InvalidReading, ModelResult
 from dashboard.resources import load_history
+from dashboard.wording import plain
 
 WORD_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "unsure": "Unsure"}
 
@@ -43,7 +44,7 @@ def keep_ui(result: ModelResult, key: str) -> None:
             # From here on the form corrects: it is drawn anew, with what was kept.
             st.rerun()
     except (InvalidReading, UnusableDatabase) as problem:
-        st.error(str(problem), icon=":material/block:")
+        st.error(plain(str(problem)), icon=":material/block:")
     if kept:
         st.success(kept_message(kept), icon=":material/bookmark_added:")
 
@@ -77,6 +78,12 @@ def keep(result: ModelResult, word: str | None, comment: str, *, reader_first: b
 def kept_results() -> dict[ModelResult, Kept]:
     """What this session has kept, and its latest row."""
     return st.session_state.setdefault("kept", {})
+
+
+def corrected(number: int, by: Kept) -> None:
+    """Tell that a row was corrected elsewhere: what this session kept in it goes on in the new one."""
+    session = kept_results()
+    session.update({result: by for result, kept in session.items() if kept.number == number})
 
 
 def kept_message(kept: Kept) -> str:

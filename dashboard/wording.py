@@ -1,34 +1,80 @@
-"""Figures in words that stay true."""
+"""Figures in words that stay true, and others' words as they are."""
+
+import re
 
 import numpy as np
 
+MOST_DECIMALS = 5
+"""Of a percentage: as many as a probability is written with, seven."""
+_LINKS_AND_SIGNS = re.compile(r":(?=\S)|@|www(?=\.)|[-<>~](?=[-<>=])", re.IGNORECASE)
+"""What Streamlit looks for in text that its Markdown has done with: addresses, arrows, ``:streamlit:``."""
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
-def percent(probability: float) -> str:
-    """A probability, 0 to 1, with one decimal; nothing is rounded to certainty."""
-    if probability < 0.001:
-        return "below 0.1 %"
-    return "above 99.9 %" if probability > 0.999 else f"{100 * probability:.1f} %"
+
+def plain(text: str) -> str:
+    """A line in which Streamlit's Markdown finds nothing to do, for words of a file or of a person.
+
+    Otherwise a name such as ``![](https://example.org)`` has the reader's browser fetch that address. All of
+    ASCII's punctuation is escaped (CommonMark 0.31, section 2.4); a word joiner, which nobody sees, parts the rest.
+    """
+    parted = _LINKS_AND_SIGNS.sub("\\g<0>\N{WORD JOINER}", " ".join(text.split()))
+    return _PUNCTUATION.sub(r"\\\g<0>", parted)
 
 
-def cut(threshold: float) -> str:
-    """A threshold, 0 to 1, with one decimal, or as many as keep it from 0 and from 100 %."""
-    for decimals in range(1, 6):
-        shown = f"{100 * threshold:.{decimals}f}"
+def called(finding: str, probability: float) -> str:
+    """A finding as it is shown: a normal that is more likely pneumonia than not is ``doubtful``.
+
+    A threshold may lie high above one half; nobody should have to look for a missed child among the normals.
+    """
+    return "doubtful" if finding == "normal" and probability >= 0.5 else finding
+
+
+def percent(probability: float, decimals: int = 1) -> str:
+    """A probability, 0 to 1; nothing is rounded to certainty."""
+    least = 10.0**-decimals
+    if 100 * probability < least:
+        return f"below {least:.{decimals}f} %"
+    if 100 * (1 - probability) < least:
+        return f"above {100 - least:.{decimals}f} %"
+    return f"{100 * probability:.{decimals}f} %"
+
+
+def cut(threshold: float, decimals: int = 1) -> str:
+    """A threshold, 0 to 1, with these decimals, or as many as keep it from 0 and from 100 %."""
+    for more in range(decimals, MOST_DECIMALS + 1):
+        shown = f"{100 * threshold:.{more}f}"
         if 0 < float(shown) < 100:
             return f"{shown} %"
     return f"{100 * threshold:.0f} %"
 
 
-def thresholds(lower: float | None, upper: float, between: str = "to") -> str:
+def thresholds(lower: float | None, upper: float, between: str = "to", decimals: int = 1) -> str:
     """A policy's threshold, or both of them; ``lower`` is None where there is one."""
-    return cut(upper) if lower is None else f"{cut(lower)} {between} {cut(upper)}"
+    return cut(upper, decimals) if lower is None else f"{cut(lower, decimals)} {between} {cut(upper, decimals)}"
 
 
-def deciding(finding: str, lower: float | None, upper: float) -> str:
+def deciding(finding: str, lower: float | None, upper: float, decimals: int = 1) -> str:
     """The threshold that a finding follows from; of two, both where it lies between them."""
     if lower is None or finding == "pneumonia":
-        return cut(upper)
-    return cut(lower) if finding in ("normal", "doubtful") else thresholds(lower, upper, "and")
+        return cut(upper, decimals)
+    return cut(lower, decimals) if finding in ("normal", "doubtful") else thresholds(lower, upper, "and", decimals)
+
+
+def decimals_apart(probability: float, lower: float | None, upper: float) -> int:
+    """How many decimals a probability and the thresholds beside it are written with.
+
+    One, or as many as tell it from a threshold that it does not equal: 96.8 % is not below 96.8 %.
+    """
+    others = [limit for limit in (lower, upper) if limit is not None and limit != probability]
+    for decimals in range(1, MOST_DECIMALS):
+        if f"{100 * probability:.{decimals}f}" not in {f"{100 * limit:.{decimals}f}" for limit in others}:
+            return decimals
+    return MOST_DECIMALS
+
+
+def number_of(count: int, thing: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def place(heat: np.ndarray) -> str:

@@ -54,21 +54,22 @@ def _place(row: Row) -> tuple[int, float]:
     return (2 + LAST.index(row.group) if row.group in LAST else 1, -row.shown.probability)
 
 
-def csv_file(rows: Iterable[Row], decide: Callable[[Reading], str], model_version: str) -> bytes:
-    """The rows in the columns of ``python -m model.score``, with the findings that ``decide`` gives.
+def csv_file(rows: Iterable[Row], model_version: str) -> bytes:
+    """The rows in the columns of ``python -m model.score``; the finding is the row's group.
 
-    Of a result that must not be seen yet, file and frame alone. UTF-8 with the byte order mark that
-    spreadsheets look for; no name can become a formula.
+    So ``doubtful`` and ``between`` are findings too, and no likely pneumonia is filed as normal. Of a result that
+    must not be seen yet, file and frame alone. UTF-8 with the byte order mark that spreadsheets look for; no name
+    can become a formula.
     """
     out = io.StringIO()
-    score.write((_line(row, decide, model_version) for row in rows), out, "csv")
+    score.write((_line(row, model_version) for row in rows), out, "csv")
     return out.getvalue().encode("utf-8-sig")
 
 
-def _line(row: Row, decide: Callable[[Reading], str], model_version: str) -> score.Row:
+def _line(row: Row, model_version: str) -> score.Row:
     line = score.blank(harmless(row.entry.name), model_version)
     if row.group == "unreadable":
         return line | {"error": harmless(row.entry.problem)}
     if row.shown is None:
         return line | {"frame": str(row.entry.frame)}
-    return line | score.columns(row.shown, row.entry.frame, decide(row.shown))
+    return line | score.columns(row.shown, row.entry.frame, row.group)

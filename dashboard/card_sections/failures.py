@@ -3,9 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.card_sections.words import KINDS, decimal, number_of, share
+from dashboard.card_sections.words import KINDS, decimal, share
 from dashboard.failures import Failure, concentrations, false_alarms, misses, repeats, series_of
 from dashboard.resources import load_scores
+from dashboard.wording import number_of
 from model.card import Card
 from model.scores import Scores
 

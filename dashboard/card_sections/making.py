@@ -4,10 +4,12 @@ import json
 
 import streamlit as st
 
-from dashboard.card_sections.words import KINDS, number_of, recipe
+from dashboard.card_sections.shared_patients import shared_patients
+from dashboard.card_sections.words import KINDS, recipe
 from dashboard.recipe_table import recipe_rows
 from dashboard.resources import load_table
 from dashboard.wide_table import wide_table
+from dashboard.wording import number_of
 from model.card import Card
 
 SPLITS = {"fit": "Fitted on", "validation": "Validation", "test": "Test"}
@@ -27,7 +29,7 @@ def draw_data(card: Card) -> None:
     st.html(
         f'<p class="lf-note">The test set is the publisher\'s. Validation is drawn from the training folder once, '
         f"with a fixed seed: {100 * held / (held + fitted):.0f} % of the patients of each kind. "
-        f"{shared_patients(load_table('splits.csv'))}</p>"
+        f"Patients in two splits: {shared_patients(load_table('splits.csv')) or 'none'}.</p>"
     )
 
 
@@ -35,15 +37,6 @@ def split_row(name: str, split: dict[str, int]) -> dict[str, str]:
     """A split as the table shows it."""
     counts = {title: f"{split[kind]:,}" for kind, title in KINDS.items()}
     return {"Split": name, "Radiographs": f"{split['images']:,}", "Patients": f"{split['patients']:,}", **counts}
-
-
-def shared_patients(rows: list[dict[str, str]]) -> str:
-    """How many patients are in two splits, as counted in ``data/splits.csv``."""
-    splits: dict[str, set[str]] = {}
-    for row in rows:
-        splits.setdefault(row["patient"], set()).add(row["split"])
-    shared = sum(len(found) > 1 for found in splits.values())
-    return f"Patients in two splits: {shared or 'none'}."
 
 
 def draw_preprocessing(card: Card) -> None:

@@ -23,12 +23,24 @@ def draw_randomisation(card: Card) -> None:
     )
     st.markdown(
         f"A shuffled network favours some places of the frame whatever it is shown, so its map of *another* "
-        f"radiograph is compared as well: **{rounded(elsewhere)}**. What both have in common is place; the "
-        f"difference, {last['spearman']['value'] - elsewhere:.3f}, is what the radiograph itself, its edges and "
-        f"shadows, still puts into the map without any learning."
+        f"radiograph is compared as well: **{rounded(elsewhere)}**. "
+        f"{own_share(last['spearman']['value'] - elsewhere)}"
     )
     chart = charts_randomisation.randomisation(measured["stages"])
     st.plotly_chart(chart, config=charts.plotly_options(), key="randomisation")
+
+
+def own_share(difference: float) -> str:
+    """What more a map has in common with the trained network's of its own radiograph than with another's."""
+    if round(difference, 3) <= 0:
+        return (
+            "What both have in common is place: of the radiograph itself, its edges and shadows, nothing is left "
+            "in the map without learning."
+        )
+    return (
+        f"What both have in common is place; the difference, {difference:.3f}, is what the radiograph itself, its "
+        f"edges and shadows, still puts into the map without any learning."
+    )
 
 
 def rounded(value: float) -> str:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard.card_sections.words import number_of, share
+from dashboard.card_sections.words import share
 from dashboard.resources import load_scores
+from dashboard.wording import number_of
 from model.card import Card
 
 

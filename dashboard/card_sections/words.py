@@ -27,11 +27,6 @@ def share(part: int, whole: int) -> str:
     return f"{part} of {whole}, {100 * part / whole:.1f} %" if whole else "none"
 
 
-def number_of(count: int, thing: str) -> str:
-    """``1 time``, ``2 times``."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
 def recipe(settings: Mapping[str, Any]) -> str:
     """A training's settings in a clause."""
     return (

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.card_sections.words import KINDS, interval, number_of, recipe
+from dashboard.card_sections.shared_patients import shared_patients
+from dashboard.card_sections.words import KINDS, interval, recipe
 from dashboard.failures import repeats
+from dashboard.wording import number_of
 from model.card import Card
 from model.scores import Scores
 
@@ -62,10 +64,7 @@ class Facts:
     @property
     def patients_shared(self) -> int:
         """Patients in more than one split."""
-        splits: dict[str, set[str]] = {}
-        for row in self.splits:
-            splits.setdefault(row["patient"], set()).add(row["split"])
-        return sum(len(found) > 1 for found in splits.values())
+        return shared_patients(self.splits)
 
     def measured(self, split: str) -> str:
         """The main figures of a split, with intervals."""
@@ -139,8 +138,8 @@ class Facts:
             return ""
         everything = measured["stages"][-1]["spearman"]["value"]
         return (
-            f" With all of the network's weights shuffled, its rank correlation with the map that is shown is "
-            f"{everything:.2f} (Adebayo et al. 2018)."
+            f" With all of the network's weights shuffled, its mean rank correlation with the map that is shown "
+            f"is {everything:.2f}, over {measured['draws']} shufflings (Adebayo et al. 2018)."
         )
 
     @property

@@ -22,13 +22,14 @@ from dashboard.history import (
 )
 from dashboard.history_csv import harmless, history_csv
 from dashboard.resources import load_card, load_history, load_samples, load_scores
-from dashboard.verdict import WORD_TITLES, word_ui
-from dashboard.wording import percent, thresholds
+from dashboard.verdict import WORD_TITLES, Kept, corrected, word_ui
+from dashboard.wording import called, decimals_apart, number_of, percent, plain, thresholds
 from model.card import KERAS_FILE, Card
 from model.intervals import Interval
 from model.policies import title
 
 FINDING_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "review": "For a human to decide"}
+SHOWN_TITLES = FINDING_TITLES | {"doubtful": "Doubtful"}
 # Readings below which a test of drift finds only the grossest. (A string here would be shown on the page.)
 FEW = 30
 
@@ -40,7 +41,7 @@ def main() -> None:
         history = load_history()
         every = history.readings(Search(current=False))
     except UnusableDatabase as problem:
-        st.error(str(problem), icon=":material/database_off:")
+        st.error(plain(str(problem)), icon=":material/database_off:")
         return
     if not every:
         draw_empty()
@@ -134,15 +135,16 @@ def draw_table(rows: Sequence[KeptReading]) -> None:
 
 def table_row(row: KeptReading) -> dict[str, Any]:
     """A row in the table's words."""
+    decimals = decimals_apart(row.probability, row.lower_threshold, row.threshold)
     return {
         "Number": row.id,
         "Time": row.time.replace(tzinfo=None),
-        "Model": FINDING_TITLES[row.finding],
+        "Model": SHOWN_TITLES[called(row.finding, row.probability)],
         "Reader": WORD_TITLES.get(row.word or "", ""),
         "Reader first": bool(row.reader_first),
-        "Probability": percent(row.probability),
+        "Probability": percent(row.probability, decimals),
         "p of H0": row.p_value,
-        "Threshold": thresholds(row.lower_threshold, row.threshold),
+        "Threshold": thresholds(row.lower_threshold, row.threshold, decimals=decimals),
         "Policy": title(row.policy, load_card()),
         "Warnings": row.warnings,
         # The table has its own way out to a spreadsheet.
@@ -173,11 +175,13 @@ def correction_ui(history: History, rows: Sequence[KeptReading]) -> None:
 def correct(history: History, number: int, word: str | None, comment: str) -> None:
     """Keep a correction and show the table with it, or say why there is none."""
     try:
-        corrected = history.correct(number, word=word, comment=comment)
+        by = history.correct(number, word=word, comment=comment)
     except (InvalidReading, UnusableDatabase) as problem:
-        st.error(str(problem), icon=":material/block:")
+        st.error(plain(str(problem)), icon=":material/block:")
         return
-    st.toast(f"Kept as number {corrected}, which corrects {number}.", icon=":material/bookmark_added:")
+    # The page Read may still show this reading, with what was said of it before.
+    corrected(number, Kept(by, word, comment))
+    st.toast(f"Kept as number {by}, which corrects {number}.", icon=":material/bookmark_added:")
     st.rerun()
 
 
@@ -313,11 +317,6 @@ def chance(p_value: float) -> str:
     if p_value < 0.0001:
         return "less than 1 of 10,000 cases"
     return f"{100 * p_value:.2g} of 100 cases" if p_value < 0.995 else "nearly every case"
-
-
-def number_of(count: int, thing: str) -> str:
-    """``1 reading``, ``2 readings``."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 main()

@@ -5,8 +5,10 @@ from html import escape
 from itertools import islice
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import reader_first, reasons
+from dashboard import reader_first, reasons, wording
 from dashboard.components.viewer import viewer
 from dashboard.distribution_strip import as_high, strip
 from dashboard.handing_back import draw_downloads
@@ -16,9 +18,10 @@ from dashboard.policy import in_force, policy_ui
 from dashboard.prevalence import chance_here, prevalence_ui
 from dashboard.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores
 from dashboard.session_worklist import worklist
+from dashboard.uploads import forget
 from dashboard.verdict import keep_ui
 from dashboard.viewing import greys, marker, orientation
-from dashboard.wording import deciding, percent, place
+from dashboard.wording import deciding, decimals_apart, percent, place, plain
 from model import collection, dicom, radiograph
 from model.card import Card
 from model.classifier import Reading
@@ -30,7 +33,6 @@ from model.referral import referral
 FINDINGS = {
     "pneumonia": ("Pneumonia suspected", "At or above the threshold of {threshold}."),
     "normal": ("Read as normal", "Below the threshold of {threshold}."),
-    # The threshold may lie high above one half; nobody should take a likely pneumonia for a normal child.
     "doubtful": ("Doubtful: look again", "More likely pneumonia than not, yet below the threshold of {threshold}."),
     "between": ("For a human to decide", "Between the two thresholds of {threshold}."),
     "review": ("For a human to decide", "The model should not be trusted with this radiograph."),
@@ -53,10 +55,15 @@ def main() -> None:
     """The page."""
     st.title("Read a chest X\N{NON-BREAKING HYPHEN}ray")
     settings_ui()
-    uploads = uploads_ui()
-    chosen = uploads or sample_ui()
-    for number, upload in enumerate(chosen):
-        draw_upload(upload, f"reading-{number}")
+    dropped = uploader_ui()
+    files = sum(collection.count(file.getvalue()) for file in dropped)
+    many = st.empty()
+    if files > HANDFUL:
+        worklist_ui(many, dropped, f"{files} files")
+    found = draw_uploads(first(dropped) or sample_ui())
+    # How many frames a file has is known only when it is read.
+    if files <= HANDFUL < found:
+        worklist_ui(many, dropped, f"{found} radiographs")
     draw_limits(load_card())
 
 
@@ -68,31 +75,38 @@ def settings_ui() -> None:
         prevalence_ui()
 
 
-def uploads_ui() -> list[Upload]:
-    """The files that were dropped, archives unpacked; of very many the first."""
-    dropped = st.file_uploader(
+def uploader_ui() -> list[UploadedFile]:
+    """The files that were dropped."""
+    return st.file_uploader(
         "Drop one or several chest X-rays, or a ZIP archive of them: DICOM, PNG, JPEG, BMP, TIFF or WebP, "
         "8 to 16 bit. They are read on this machine and not stored.",
         accept_multiple_files=True,
     )
-    files = [(file.name, file.getvalue()) for file in dropped]
-    number = sum(collection.count(data) for _, data in files)
-    if number > HANDFUL:
-        worklist_ui(files, number)
-    unpacked = (file for name, data in files for file in collection.unpack(name, data))
+
+
+def first(dropped: list[UploadedFile]) -> list[Upload]:
+    """The files, archives unpacked; of very many the first."""
+    unpacked = (one for file in dropped for one in collection.unpack(file.name, file.getvalue()))
     return [Upload(file.name, file.data, problem=file.problem) for file in islice(unpacked, HANDFUL)]
 
 
-def worklist_ui(files: list[tuple[str, bytes]], number: int) -> None:
+def worklist_ui(place: DeltaGenerator, dropped: list[UploadedFile], number: str) -> None:
     """The way to all of them where they are more than a page can hold."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="many"):
+    with place.container(border=True, horizontal=True, vertical_alignment="center", key="many"):
         st.html(
-            f'<p class="lf-note"><b>{number} files.</b> The first {HANDFUL} are read below; the worklist reads all '
-            f"of them and puts the likeliest pneumonia on top.</p>"
+            f'<p class="lf-note"><b>{number}.</b> The first {HANDFUL} are read below; the worklist reads all of '
+            f"them and puts the likeliest pneumonia on top.</p>"
         )
         if st.button("Read all in the worklist", icon=":material/checklist:", type="primary"):
-            worklist().add(files)
+            hand_over(dropped)
             st.switch_page("views/worklist.py")
+
+
+def hand_over(dropped: list[UploadedFile]) -> None:
+    """Let the worklist have the files, and no one else: what is cleared there is gone."""
+    worklist().add((file.name, file.getvalue()) for file in dropped)
+    forget(file.file_id for file in dropped)
+    read_upload.clear()
 
 
 def sample_ui() -> list[Upload]:
@@ -132,24 +146,35 @@ def sample_origin(sample: dict) -> str:
 
 
 @st.cache_data(max_entries=16, scope="session", show_spinner="Reading")
-def read_upload(name: str, data: bytes, model_version: str) -> list[tuple[Radiograph, Reading]]:
+def read_upload(name: str, data: bytes, most: int, model_version: str) -> list[tuple[Radiograph, Reading]]:
     """A file's radiographs, one a frame, and their readings, kept in memory as long as their reader stays.
 
-    ``model_version`` keeps a reading from outliving its model. Raises ``UnreadableRadiograph``.
+    Of more frames than ``most``, 1 or more, the first. ``model_version`` keeps a reading from outliving its
+    model. Raises ``UnreadableRadiograph``.
     """
-    return [(scan, load_classifier().read(scan)) for scan in radiograph.read_all(data, name)]
+    return [(scan, load_classifier().read(scan)) for scan in islice(radiograph.frames(data, name), most)]
 
 
-def draw_upload(upload: Upload, key: str) -> None:
-    """One file: the reading of each of its frames, or why there is none."""
-    if upload.problem:
-        st.error(upload.problem, icon=":material/broken_image:")
-        return
+def draw_uploads(uploads: list[Upload]) -> int:
+    """The readings of the first radiographs, as many as a page can hold; says how many there are."""
+    found = 0
+    for number, upload in enumerate(uploads):
+        found += draw_upload(upload, f"reading-{number}", max(0, HANDFUL - found))
+    return found
+
+
+def draw_upload(upload: Upload, key: str, room: int) -> int:
+    """One file: the readings of its first ``room`` frames, or why there is none; says how many frames it has."""
     try:
-        for scan, reading in read_upload(upload.name, upload.data, load_card().version):
-            draw_reading(upload, scan, reading, f"{key}-{scan.frame}")
+        if upload.problem:
+            raise UnreadableRadiograph(upload.problem)
+        readings = read_upload(upload.name, upload.data, max(1, room), load_card().version)
     except UnreadableRadiograph as problem:
-        st.error(str(problem), icon=":material/broken_image:")
+        st.error(plain(str(problem)), icon=":material/broken_image:")
+        return 1
+    for scan, reading in readings[:room]:
+        draw_reading(upload, scan, reading, f"{key}-{scan.frame}")
+    return readings[0][0].frames
 
 
 def draw_reading(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:
@@ -227,7 +252,7 @@ def called(reading: Reading, policy: Policy) -> str:
     finding = policy.decide(reading)
     if finding == "review" and policy.trusts(reading):
         return "between"
-    return "doubtful" if finding == "normal" and reading.probability >= 0.5 else finding
+    return wording.called(finding, reading.probability)
 
 
 def draw_handing_back(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:
@@ -242,7 +267,8 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     """Name, finding, probability, and its place among the validation radiographs."""
     finding = called(reading, policy)
     title, reason = FINDINGS[finding]
-    limit = deciding(finding, policy.lower, policy.high)
+    decimals = decimals_apart(reading.probability, policy.lower, policy.high)
+    limit = deciding(finding, policy.lower, policy.high, decimals)
     reason = reason.format(threshold=f"<b>{limit}</b>{origin_of(policy, finding)}")
     validation = load_scores("validation")
     normals, pneumonias = (validation.probabilities[validation.labels == label] for label in (0, 1))
@@ -254,7 +280,7 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     <div class="lf-verdict lf-{finding}">
       <p class="lf-file">{escape(scan.name)}<span>{scan.width} x {scan.height} px, {scan.bits} bit{frame}</span></p>
       <h2 data-testid="finding">{title}</h2>
-      <p class="lf-probability"><b data-testid="probability">{percent(reading.probability)}</b>
+      <p class="lf-probability"><b data-testid="probability">{percent(reading.probability, decimals)}</b>
         probability of pneumonia</p>
       <p class="lf-note">{reason}</p>
       {strip(normals, pneumonias, reading.probability, policy.thresholds)}

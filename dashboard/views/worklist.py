@@ -11,10 +11,11 @@ from dashboard.resources import load_card
 from dashboard.session_worklist import worklist
 from dashboard.uploads import forget
 from dashboard.views import read
-from dashboard.wording import percent, thresholds
+from dashboard.wording import decimals_apart, number_of, percent, thresholds
 from dashboard.worklist import Entry, Progress
 from dashboard.worklist_rows import Row, csv_file, ordered
 from model import radiograph
+from model.classifier import Reading
 from model.radiograph import Radiograph
 
 TICK_SECONDS = 1.0
@@ -140,29 +141,37 @@ def table_row(row: Row) -> TableRow:
         "name": entry.name,
         "detail": f"frame {entry.frame} of {entry.frames}" if entry.frames > 1 else "",
         "thumbnail": entry.thumbnail,
-        "probability": percent(reading.probability) if reading else "",
+        "probability": percent(reading.probability, decimals(reading)) if reading else "",
         "share": reading.probability if reading else None,
         "finding": GROUPS[row.group],
         "note": entry.problem or (reasons.sentences(reading, load_card().input_size) if reading else ""),
     }
 
 
+def decimals(reading: Reading) -> int:
+    """Of its probability, beside the thresholds in force."""
+    policy = in_force()
+    return decimals_apart(reading.probability, policy.lower, policy.high)
+
+
 def draw_list_end(rows: list[Row], progress: Progress) -> None:
     """How many there are, the way out to a spreadsheet, and the way to an empty list."""
-    # The file is made when it is asked for, and then there is no session to ask for its policy.
-    policy, version = in_force(), load_card().version
+    # The file is made when it is asked for, and then there is no session to ask for anything.
+    version = load_card().version
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.html(f'<p class="lf-note" data-testid="listed">{summary(rows)}</p>')
         with st.container(horizontal=True, width="content", gap="small"):
             st.download_button(
                 "Download the list",
-                lambda: csv_file(rows, policy.decide, version),
+                lambda: csv_file(rows, version),
                 "lungfield_worklist.csv",
                 "text/csv",
                 key="worklist-csv",
                 on_click="ignore",
                 icon=":material/download:",
-                help="A CSV file in the columns of python -m model.score, with the names of the files.",
+                help="A CSV file in the columns of python -m model.score, with the names of the files. "
+                "The findings are this page's: doubtful is more likely pneumonia than not, yet below the threshold;"
+                " between lies between two thresholds; review is not to be trusted.",
             )
             stop = "Stop and clear" if progress.running else "Clear the list"
             if st.button(stop, key="worklist-clear", icon=":material/delete_sweep:"):
@@ -175,7 +184,8 @@ def summary(rows: list[Row]) -> str:
     """How many, and by which policy they are called what they are called."""
     waiting = sum(row.group == "hidden" for row in rows)
     policy = in_force()
-    limits = thresholds(policy.lower, policy.high, "and")
+    most = max((decimals(row.shown) for row in rows if row.shown), default=1)
+    limits = thresholds(policy.lower, policy.high, "and", most)
     listed = f"{number_of(len(rows), 'row')}. Decided at <b>{limits}</b>: {policy.title}."
     if waiting:
         listed += (
@@ -183,11 +193,6 @@ def summary(rows: list[Row]) -> str:
             f"here or in the file, and the order is that in which they came."
         )
     return listed
-
-
-def number_of(count: int, thing: str) -> str:
-    """``1 file``, ``2 files``."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def opened() -> int | None:
@@ -206,7 +211,9 @@ def open_row(id: int, order: list[int]) -> None:
 
 
 def close_row() -> None:
-    st.session_state.pop("worklist_opened", None)
+    """No row is open, and nothing of the last one is kept beside the list."""
+    for name in ("worklist_opened", "worklist_scan"):
+        st.session_state.pop(name, None)
 
 
 def draw_opened() -> None:

@@ -174,3 +174,15 @@ def test_every_frame_of_a_dicom_file_is_read_and_marked(page: Page, dashboard_ur
     expect(page.get_by_text("12 bit, frame 2 of 2")).to_be_visible()
     expect(page.get_by_text("Keep the patient's identity")).to_have_count(2)
     assert "Secret" not in page.content()
+
+
+def test_words_of_a_file_are_shown_and_not_obeyed(reader: Page) -> None:
+    modality = "![*X*](HTTPS://OTHER.EXAMPLE/P.PNG)"
+    pixels = chest(240, 260).astype(np.uint16) * 16
+    drop(reader, ("a_b_c.dcm", written(dataset(pixels, Modality=modality))), ("[l](www.other.example)", b"words"))
+    alerts = reader.get_by_test_id("stAlert")
+    expect(alerts).to_have_count(2, timeout=SECONDS)
+    first, second = (words.replace("\N{WORD JOINER}", "") for words in alerts.all_inner_texts())
+    assert f"a_b_c.dcm is of modality {modality}." in first
+    assert "[l](www.other.example) is not an image" in second
+    expect(alerts.locator("img, a, em")).to_have_count(0)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.card_sections.randomisation import own_share
 from dashboard.charts_randomisation import randomisation
 
 
@@ -54,3 +55,9 @@ def test_the_page_says_whether_it_is_passed(passed: bool) -> None:
     assert "**0.04** (95 % interval -0.06 to 0.24, 4 shufflings; single ones -0.46 to 0.64)" in said
     assert "**0.03**" in control and "0.007" in control
     assert said.endswith(f"is **{'passed' if passed else 'not passed'}**.")
+
+
+def test_what_is_left_of_the_radiograph_itself_is_told_only_where_there_is_some() -> None:
+    assert "the difference, 0.042, is what the radiograph itself" in own_share(0.042)
+    for difference in (-0.003, 0.0, 0.0004):
+        assert "of the radiograph itself, its edges and shadows, nothing is left" in own_share(difference)

@@ -89,6 +89,20 @@ def test_readings_are_listed_and_searched(app: AppTest, history: History) -> Non
     assert app.info[0].value == "No reading to draw figures from. Widen the search."
 
 
+def test_a_likely_pneumonia_is_not_listed_as_normal(app: AppTest, history: History) -> None:
+    for probability in (0.49, 0.5):
+        history.record(result(finding="normal", probability=probability))
+    assert app.run().dataframe[0].value["Model"].tolist() == ["Doubtful", "Normal"]
+    assert app.dataframe[0].value["Probability"].tolist() == ["50.0 %", "49.0 %"]
+    assert {row.finding for row in history.readings()} == {"normal"}, "what the policy decided stays"
+
+
+def test_a_probability_just_below_the_threshold_is_not_written_like_it(app: AppTest, history: History) -> None:
+    history.record(result(finding="normal", probability=0.9677, threshold=0.9684))
+    table = app.run().dataframe[0].value
+    assert table[["Probability", "Threshold"]].values.tolist() == [["96.77 %", "96.84 %"]]
+
+
 def test_a_correction_takes_the_readings_place(app: AppTest, history: History) -> None:
     history.record(result(), word="normal", reader_first=True, comment="a")
     app.run()

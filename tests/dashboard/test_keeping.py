@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.history import Search, open_history
 from dashboard.resources import load_card, load_samples
+from dashboard.wording import plain
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 SAMPLE = 4
@@ -71,6 +72,23 @@ def test_pressed_again_it_is_kept_once_and_changed_it_is_corrected(app: AppTest,
     assert app.success[0].value == "Kept as number 2, with your word: pneumonia."
 
 
+def test_a_correction_on_the_page_history_is_known_on_the_page_read(app: AppTest, own_history: str) -> None:
+    app.button[SAMPLE].click().run()
+    press(app, "Keep this reading")
+    app.switch_page("views/history.py").run()
+    app.selectbox(key="correct").set_value(1).run()
+    app.segmented_control[0].set_value("unsure")
+    app.text_input[-1].set_value("left base")
+    press(app, "Keep the correction")
+    app.switch_page("views/read.py").run()
+    assert [success.value for success in app.success] == ["Kept as number 2, with your word: unsure."]
+    assert (app.segmented_control[0].value, app.text_input[0].value) == ("unsure", "left base")
+    app.segmented_control[0].set_value("normal")
+    press(app, "Keep the correction")
+    assert not app.error
+    assert words(own_history) == [("normal", 0, 2), ("unsure", 0, 1), (None, 0, None)]
+
+
 def test_another_threshold_is_another_reading(app: AppTest, own_history: str) -> None:
     app.button[SAMPLE].click().run()
     press(app, "Keep this reading")
@@ -93,7 +111,7 @@ def test_where_nothing_can_be_kept_the_page_says_so(
     press(app, "Keep this reading")
     assert shown(app)
     assert not app.success
-    assert "expected a folder for the history; it cannot be made" in app.error[0].value
+    assert plain("expected a folder for the history; it cannot be made") in app.error[0].value
 
 
 def test_the_model_is_silent_until_the_reader_has_committed(app: AppTest, own_history: str) -> None:

@@ -8,12 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.card_sections.failures import SHOWN, alarms_in_common, misses_in_common
-from dashboard.card_sections.making import shared_patients
 from dashboard.card_sections.performance import verdict
-from dashboard.card_sections.words import decimal, number_of
+from dashboard.card_sections.shared_patients import shared_patients
+from dashboard.card_sections.words import decimal
 from dashboard.failures import false_alarms, misses
 from dashboard.resources import load_card, load_scores, load_table
 from dashboard.subgroups import by_patient
+from dashboard.wording import number_of
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
@@ -142,10 +143,11 @@ def test_the_choice_of_the_recipe_is_shown(app: AppTest) -> None:
     assert len(shown) == len({(row["recipe"], row["epochs"]) for row in folds})
 
 
-def test_splits_are_checked_for_shared_patients() -> None:
+def test_splits_are_checked_for_shared_patients(app: AppTest) -> None:
+    assert any("Patients in two splits: none." in element.proto.body for element in app.get("html"))
     rows = [{"patient": "a", "split": "fit"}, {"patient": "b", "split": "test"}]
-    assert shared_patients(rows) == "Patients in two splits: none."
-    assert shared_patients([*rows, {"patient": "a", "split": "test"}]) == "Patients in two splits: 1."
+    assert shared_patients(rows) == 0
+    assert shared_patients([*rows, {"patient": "a", "split": "test"}]) == 1
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,25 @@ def test_a_likely_pneumonia_is_never_called_normal(
     assert "of <b>90.0 %</b>, set on the page Thresholds" in html(app)
 
 
+def test_a_probability_just_below_the_threshold_is_not_written_like_it(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import streamlit as st
+
+    from model.classifier import Classifier, Reading
+
+    def read(self: Classifier, scan: Radiograph) -> Reading:
+        return Reading(0.9677, 0.5, np.zeros((7, 7), np.float32), (), "1", scan.digest)
+
+    st.cache_data.clear()
+    monkeypatch.setattr(Classifier, "read", read)
+    app.session_state["threshold"] = 0.9684
+    app.button[0].click().run()
+    st.cache_data.clear()
+    assert 'data-testid="probability">96.77 %<' in html(app)
+    assert "below the threshold of <b>96.84 %</b>" in html(app)
+
+
 def test_a_radiograph_not_to_be_trusted_is_not_decided(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     from model.classifier import Classifier, Reading
 

@@ -97,6 +97,13 @@ def test_a_likely_pneumonia_below_the_threshold_is_not_called_normal() -> None:
     assert "More likely pneumonia than not, yet below the threshold of 75.0 %." in text
 
 
+def test_a_probability_just_below_the_threshold_is_not_written_like_it() -> None:
+    near = context(finding="doubtful", title="Doubtful", threshold=0.9684)
+    text = words(report.pdf(scan(), reading(0.9677), near))
+    assert "yet below the threshold of 96.84 %." in text
+    assert "96.77 %" in text and "threshold 96.84 %" in text
+
+
 def test_warnings_stand_above_the_pictures() -> None:
     around = context(
         finding="review", title="For a human to decide", warnings=("It is too small.", "It is upside down.")

@@ -1,6 +1,8 @@
 """The page of thresholds, run headlessly on a made-up card and made-up scores."""
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +10,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import evidence, policy, resources, selection
+from dashboard import evidence, policy, prevalence, resources, selection
 from dashboard.choice import Choice
+from dashboard.wording import plain
 from model.card import Card
 from model.scores import Scores
+from tests.pictures import chest, png
 
 VIEW = Path(__file__).resolve().parents[2] / "dashboard" / "views" / "thresholds.py"
 FIXED = {"rule": "made up", "split": "validation"}
@@ -48,6 +52,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
         monkeypatch.setattr(module, "load_card", lambda: CARD)
         monkeypatch.setattr(module, "load_scores", splits.__getitem__)
     monkeypatch.setattr(policy, "load_card", lambda: CARD)
+    monkeypatch.setattr(prevalence, "load_scores", splits.__getitem__)
     return AppTest.from_file(str(VIEW), default_timeout=60)
 
 
@@ -130,3 +135,42 @@ def test_an_address_cannot_name_what_is_not_there(app: AppTest) -> None:
 def test_what_can_be_passed_on_is_offered(app: AppTest) -> None:
     labels = [button.proto.label for button in app.run().get("download_button")]
     assert labels == ["One page for a committee", "Every operating point as CSV"]
+
+
+def _bring(app: AppTest, name: str, data: bytes) -> AppTest:
+    """The page with an own file chosen."""
+    app.query_params["images"] = "own"
+    app.run().file_uploader(key="own_file").set_value((name, data, "application/octet-stream")).run()
+    assert not app.exception
+    return app
+
+
+PICTURE = "![x](https://other.example/p.png)"
+
+
+def test_words_of_an_own_file_are_no_markdown(app: AppTest) -> None:
+    said = _bring(app, "own.csv", f"{PICTURE},score\n1,0.5\n".encode()).error[0].value
+    assert plain(f"received {PICTURE}, score") in said
+    assert PICTURE not in said
+
+
+def _archive(names: list[str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, png(chest()))
+    return out.getvalue()
+
+
+def test_scores_of_an_own_archive_are_probabilities_where_validation_was_calibrated(app: AppTest) -> None:
+    _bring(app, "own.zip", _archive(["NORMAL/a.png", "PNEUMONIA/b.png"]))
+    assert _sent(app)["prevalence"] == 23 / 40
+    _bring(app, "own.csv", b"label,score\n1,0.5\n0,0.5\n")
+    assert _sent(app)["prevalence"] == 0.5, "own scores are taken for calibrated on their own images"
+
+
+def test_names_in_an_own_archive_are_no_markdown(app: AppTest) -> None:
+    _bring(app, "own.zip", _archive(["NORMAL/a.png", "PNEUMONIA/b.png", "[x](other.example).png"]))
+    assert app.warning[0].value == "1 file could not be used. " + plain(
+        "own.zip/[x](other.example).png: expected to lie in a folder NORMAL or PNEUMONIA."
+    )

@@ -22,6 +22,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import worklist as worklists
 from dashboard.history import open_history
 from dashboard.resources import load_classifier
+from dashboard.wording import plain
 from dashboard.worklist import Entry, Worklist, thumbnail
 from dashboard.worklist_rows import Row, csv_file, ordered
 from model import radiograph, score
@@ -226,24 +227,22 @@ def test_what_waits_for_a_word_stands_first_as_it_came_and_says_nothing() -> Non
         (3, "pneumonia"),
     ]
     assert [row.shown is None for row in found] == [True, True, True, False]
-    lines = list(
-        csv.DictReader(io.StringIO(csv_file(found, lambda one: one.finding(0.5), "1.0.0").decode("utf-8-sig")))
-    )
+    lines = list(csv.DictReader(io.StringIO(csv_file(found, "1.0.0").decode("utf-8-sig"))))
     assert [line["probability"] for line in lines] == ["", "", "", "0.9900000"]
     assert {line["finding"] + line["warnings"] + line["sha256"] for line in lines[:3]} == {""}
 
 
-def test_the_csv_is_that_of_the_command_line_at_another_threshold() -> None:
+def test_the_csv_is_in_the_command_lines_columns_and_calls_rows_as_the_page_does() -> None:
     given = entries(0.6, None)
     given[0] = replace(given[0], name="=one.png", frame=2)
-    text = csv_file(rows(given), lambda one: one.finding(0.7), "1.0.0").decode("utf-8-sig")
+    text = csv_file(ordered(given, lambda _: "doubtful", lambda *_: False), "1.0.0").decode("utf-8-sig")
     line, bad = csv.DictReader(io.StringIO(text))
     assert tuple(line) == score.COLUMNS
     assert line == {
         "file": "'=one.png",
         "frame": "2",
         "probability": "0.6000000",
-        "finding": "normal",
+        "finding": "doubtful",
         "warnings": "",
         "error": "",
         "sha256": f"{0:064x}",
@@ -369,6 +368,34 @@ def test_the_file_is_decided_by_the_threshold_in_force(app: AppTest, monkeypatch
     assert (line["finding"], line["file"]) == ("pneumonia", "one.png")
 
 
+def test_a_likely_pneumonia_below_the_threshold_is_no_normal_in_the_file(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import streamlit as st
+
+    made: list[Callable[[], bytes]] = []
+    monkeypatch.setattr(Classifier, "read", lambda _, scan: reading(0.7, digest=scan.digest))
+    monkeypatch.setattr(st, "download_button", lambda _, data, *__, **___: made.append(data))
+    app.session_state["threshold"] = 0.9
+    drop(app, ("one.png", png(chest())))
+    (line,) = csv.DictReader(io.StringIO(made[-1]().decode("utf-8-sig")))
+    assert line["finding"] == "doubtful"
+
+
+def test_a_probability_just_below_the_threshold_is_not_written_like_it(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[list[dict]] = []
+    monkeypatch.setattr(
+        "dashboard.components.worklist_table.worklist_table", lambda rows, *_, **__: told.append(rows)
+    )
+    monkeypatch.setattr(Classifier, "read", lambda _, scan: reading(0.9677, digest=scan.digest))
+    app.session_state["threshold"] = 0.9684
+    drop(app, ("one.png", png(chest())))
+    assert told[-1][0]["probability"] == "96.77 %"
+    assert "Decided at <b>96.84 %</b>" in html(app)
+
+
 def test_a_row_that_is_not_to_be_trusted_says_why(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[list[dict]] = []
     monkeypatch.setattr(
@@ -389,11 +416,56 @@ def test_on_the_page_read_an_archive_is_unpacked_and_of_many_the_first_are_read(
     app.file_uploader[0].set_value([("all.zip", ZIP, "application/zip")]).run()
     assert not app.exception
     assert html(app).count('data-testid="probability"') == 3
-    assert "all.zip/ward/notes.txt is not an image" in app.error[0].value
+    assert plain("all.zip/ward/notes.txt is not an image") in app.error[0].value
     crowd = archive({f"{number}.png": b"words" for number in range(11)})
     app.file_uploader[0].set_value([("one.png", png(chest()), "image/png"), ("crowd.zip", crowd, "")]).run()
     assert "<b>12 files.</b> The first 8 are read below" in html(app)
     assert len(app.error) == 7
+
+
+def test_on_the_page_read_of_many_frames_the_first_are_read(app: AppTest) -> None:
+    app.switch_page("views/read.py").run()
+    frames = np.stack([chest(240, 260, seed).astype(np.uint16) * 16 for seed in range(11)])
+    files = [
+        ("one.png", png(chest()), ""),
+        ("many.dcm", written(dataset(frames)), ""),
+        ("two.png", png(chest()), ""),
+    ]
+    app.file_uploader[0].set_value(files).run()
+    assert not app.exception
+    assert html(app).count('data-testid="probability"') == 8
+    assert "frame 7 of 11" in html(app)
+    assert "<b>13 radiographs.</b> The first 8 are read below" in html(app)
+    press(app, "Read all in the worklist")
+    assert app.title[0].value == "Worklist"
+    assert len(finished(app.session_state["worklist"])) == 13
+
+
+def test_what_the_page_read_hands_over_is_in_the_list_alone(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+    remove = MemoryUploadedFileManager.remove_file
+
+    def noted(manager: MemoryUploadedFileManager, session: str, file: str) -> None:
+        remove(manager, session, file)
+        held.append(sum(map(len, manager.file_storage.values())))
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", noted)
+    app.switch_page("views/read.py").run()
+    app.file_uploader[0].set_value([(f"{number}.png", png(chest()), "image/png") for number in range(9)]).run()
+    press(app, "Read all in the worklist")
+    assert held == list(range(9))[::-1]
+    app.switch_page("views/read.py").run()
+    assert not app.exception
+    assert not app.file_uploader[0].value
+
+
+def test_of_a_row_that_was_open_nothing_is_kept_beside_the_list(app: AppTest) -> None:
+    for label in ("Clear the list", "Remove from the list", "Close"):
+        drop(app, ("one.png", png(chest())))
+        open_row(app, app.session_state["worklist"].progress().entries[0].id)
+        assert "worklist_scan" in app.session_state
+        press(app, label)
+        assert "worklist_scan" not in app.session_state, label
 
 
 def test_uploads_stay_in_memory(app: AppTest) -> None:
