@@ -176,6 +176,7 @@ def test_every_frame_of_a_dicom_file_is_read_and_marked(page: Page, dashboard_ur
     assert "Secret" not in page.content()
 
 
+@pytest.mark.filterwarnings("ignore:.*VR CS")
 def test_words_of_a_file_are_shown_and_not_obeyed(reader: Page) -> None:
     modality = "![*X*](HTTPS://OTHER.EXAMPLE/P.PNG)"
     pixels = chest(240, 260).astype(np.uint16) * 16
