@@ -13,7 +13,7 @@ from html import escape
 
 import numpy as np
 
-from dashboard.wording import cut, percent
+from dashboard.wording import cut, decimals_apart, percent
 
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 EDGE = 0.999
@@ -49,10 +49,12 @@ def description(
 ) -> str:
     """The strip in a sentence."""
     named = "threshold" if len(thresholds) == 1 else "thresholds"
-    limits = f"; {named} {' and '.join(map(cut, thresholds))}" if thresholds else ""
+    decimals = decimals_apart(probability, *thresholds)
+    limits = f"; {named} {' and '.join(cut(one, decimals) for one in thresholds)}" if thresholds else ""
     return (
-        f"{percent(probability)} among validation: {as_high(normals, probability)} of {len(normals)} normals and "
-        f"{as_high(pneumonias, probability)} of {len(pneumonias)} pneumonias score as high or higher{limits}."
+        f"{percent(probability, decimals)} among validation: {as_high(normals, probability)} of {len(normals)} "
+        f"normals and {as_high(pneumonias, probability)} of {len(pneumonias)} pneumonias score as high or "
+        f"higher{limits}."
     )
 
 

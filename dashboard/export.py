@@ -26,8 +26,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorag
 from dashboard import identity
 from dashboard.context import Context
 from dashboard.overlay import fitted, overlaid
-from dashboard.report import which_frame
-from dashboard.wording import percent, thresholds
+from dashboard.wording import decimals_apart, percent, thresholds, which_frame
 from model.classifier import Reading
 from model.radiograph import Radiograph
 
@@ -235,10 +234,12 @@ def picture(scan: Radiograph, reading: Reading, context: Context) -> np.ndarray:
 
 def caption(scan: Radiograph, reading: Reading, context: Context) -> list[str]:
     """The lines under the picture: what was found, and by what; neither patient nor file is named."""
+    decimals = decimals_apart(reading.probability, context.lower, context.threshold)
+    frame = which_frame(scan.frame, scan.frames)
     return [
-        f"{context.title}: probability {percent(reading.probability)}, "
-        f"threshold {thresholds(context.lower, context.threshold, 'and')}",
-        f"{MANUFACTURER} model {reading.model_version}, {context.time:%Y-%m-%d %H:%M} UTC{which_frame(scan)}. "
+        f"{context.title}: probability {percent(reading.probability, decimals)}, "
+        f"threshold {thresholds(context.lower, context.threshold, 'and', decimals)}",
+        f"{MANUFACTURER} model {reading.model_version}, {context.time:%Y-%m-%d %H:%M} UTC{frame}. "
         f"NOT FOR DIAGNOSIS",
     ]
 

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.database import UnusableDatabase
 from dashboard.history import ModelResult
 from dashboard.verdict import keep, word_ui
+from dashboard.wording import plain
 
 
 def switch_ui() -> None:
@@ -74,7 +75,7 @@ def commit_ui(result: ModelResult, key: str) -> bool:
     try:
         keep(result, word, "", reader_first=True)
     except UnusableDatabase as problem:
-        st.error(str(problem), icon=":material/block:")
+        st.error(plain(str(problem)), icon=":material/block:")
         return False
     return True
 

@@ -9,7 +9,7 @@ from dashboard.context import Context
 from dashboard.identity import Identity
 from dashboard.overlay import fitted, grey, overlaid
 from dashboard.sheet import BOTTOM, MARGIN, MONO, SANS, TEXT, WIDTH, Sheet, column, columns
-from dashboard.wording import deciding, decimals_apart, percent, place, thresholds
+from dashboard.wording import deciding, decimals_apart, percent, place, thresholds, which_frame
 from model import intervals
 from model.classifier import Reading
 from model.intervals import Interval
@@ -207,13 +207,14 @@ def decision(reading: Reading, context: Context) -> list[tuple[str, str]]:
     known = context.card.pneumonias
     lower = round(reading.p_value * (len(known) + 1)) - 1
     verdict = "is rejected" if reading.p_value <= context.level else "stands"
+    decimals = decimals_apart(reading.probability, context.lower, context.threshold)
     return [
         ("Finding", context.title),
         ("Policy", context.policy),
         (
             "Threshold",
-            f"{thresholds(context.lower, context.threshold, 'and')}; the probability is "
-            f"{percent(reading.probability)}",
+            f"{thresholds(context.lower, context.threshold, 'and', decimals)}; the probability is "
+            f"{percent(reading.probability, decimals)}",
         ),
         (
             "H0",
@@ -256,20 +257,16 @@ def _share(interval: Interval) -> str:
 
 def provenance(scan: Radiograph, reading: Reading, context: Context) -> list[tuple[str, str]]:
     """What another reader needs to find the same file and the same network again."""
+    frame = which_frame(scan.frame, scan.frames)
     return [
         ("File", scan.name),
         *([("Origin", context.origin)] if context.origin else []),
-        ("Image", f"{scan.width} x {scan.height} pixels, {scan.bits} bit, {scan.format}{which_frame(scan)}"),
+        ("Image", f"{scan.width} x {scan.height} pixels, {scan.bits} bit, {scan.format}{frame}"),
         ("Image SHA-256", reading.digest),
         ("Model", f"{context.card.data['name']} {reading.model_version}, {context.card.data['architecture']}"),
         ("Network SHA-256", context.network),
         ("Read", f"{context.time:%Y-%m-%d %H:%M:%S} UTC"),
     ]
-
-
-def which_frame(scan: Radiograph) -> str:
-    """``, frame 2 of 3``, to follow what else is said of the radiograph; nothing where its file holds no other."""
-    return f", frame {scan.frame} of {scan.frames}" if scan.frames > 1 else ""
 
 
 def _draw_table(

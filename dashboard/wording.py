@@ -14,7 +14,7 @@ _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 def plain(text: str) -> str:
     """A line in which Streamlit's Markdown finds nothing to do, for words of a file or of a person.
 
-    Otherwise a name such as ``![](https://example.org)`` has the reader's browser fetch that address. All of
+    Otherwise a name such as ``![](address)`` has the reader's browser fetch that address. All of
     ASCII's punctuation is escaped (CommonMark 0.31, section 2.4); a word joiner, which nobody sees, parts the rest.
     """
     parted = _LINKS_AND_SIGNS.sub("\\g<0>\N{WORD JOINER}", " ".join(text.split()))
@@ -60,12 +60,12 @@ def deciding(finding: str, lower: float | None, upper: float, decimals: int = 1)
     return cut(lower, decimals) if finding in ("normal", "doubtful") else thresholds(lower, upper, "and", decimals)
 
 
-def decimals_apart(probability: float, lower: float | None, upper: float) -> int:
+def decimals_apart(probability: float, *limits: float | None) -> int:
     """How many decimals a probability and the thresholds beside it are written with.
 
     One, or as many as tell it from a threshold that it does not equal: 96.8 % is not below 96.8 %.
     """
-    others = [limit for limit in (lower, upper) if limit is not None and limit != probability]
+    others = [limit for limit in limits if limit is not None and limit != probability]
     for decimals in range(1, MOST_DECIMALS):
         if f"{100 * probability:.{decimals}f}" not in {f"{100 * limit:.{decimals}f}" for limit in others}:
             return decimals
@@ -75,6 +75,11 @@ def decimals_apart(probability: float, lower: float | None, upper: float) -> int
 def number_of(count: int, thing: str) -> str:
     """``1 file``, ``2 files``."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def which_frame(frame: int, frames: int) -> str:
+    """``, frame 2 of 3``, to follow what else is said of a radiograph; nothing where its file holds no other."""
+    return f", frame {frame} of {frames}" if frames > 1 else ""
 
 
 def place(heat: np.ndarray) -> str:

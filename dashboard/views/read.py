@@ -21,7 +21,7 @@ from dashboard.session_worklist import worklist
 from dashboard.uploads import forget
 from dashboard.verdict import keep_ui
 from dashboard.viewing import greys, marker, orientation
-from dashboard.wording import deciding, decimals_apart, percent, place, plain
+from dashboard.wording import deciding, decimals_apart, percent, place, plain, which_frame
 from model import collection, dicom, radiograph
 from model.card import Card
 from model.classifier import Reading
@@ -272,7 +272,7 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     reason = reason.format(threshold=f"<b>{limit}</b>{origin_of(policy, finding)}")
     validation = load_scores("validation")
     normals, pneumonias = (validation.probabilities[validation.labels == label] for label in (0, 1))
-    frame = f", frame {scan.frame} of {scan.frames}" if scan.frames > 1 else ""
+    frame = which_frame(scan.frame, scan.frames)
     if reading.warnings:
         title = reasons.title(reading)
         reason = reasons.reasons_html(reading, scan.header, load_card().input_size)
