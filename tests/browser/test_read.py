@@ -87,6 +87,28 @@ def test_what_is_not_to_be_trusted_is_grey_and_its_heat_map_off(reader: Page) ->
     assert max(red, green, blue) - min(red, green, blue) < 25, "grey"
 
 
+def test_a_dicom_files_own_windows_and_sides_are_in_the_viewer(reader: Page) -> None:
+    made = dataset(
+        chest(300, 280).astype(np.uint16) * 12,
+        PatientName="Secret^Name",
+        ViewPosition="AP",
+        PatientOrientation=["L", "F"],
+        WindowCenter=[1500, 700],
+        WindowWidth=[2000, 900],
+        WindowCenterWidthExplanation=["STANDARD", "LUNG"],
+    )
+    drop(reader, ("scan.dcm", written(made)))
+    viewer = reader.get_by_test_id("viewer")
+    expect(viewer).to_have_attribute("data-width", "2000", timeout=SECONDS)
+    options = reader.get_by_test_id("presets").locator("option")
+    assert options.all_inner_texts()[:3] == ["STANDARD", "LUNG", "Full range"]
+    reader.get_by_test_id("stage").press("2")
+    expect(viewer).to_have_attribute("data-centre", "700")
+    expect(reader.get_by_test_id("marker")).to_have_text("AP")
+    expect(reader.get_by_test_id("edge-left")).to_have_text("R")
+    expect(reader.get_by_text("Secret")).to_have_count(0)
+
+
 def test_several_are_read_and_bad_ones_do_not_stop_the_page(reader: Page) -> None:
     jpeg = coded(Image.fromarray(chest()), "JPEG")
     drop(
