@@ -127,7 +127,7 @@ def movement(changes: list[str], moves: dict[str, list[float]]) -> go.Figure:
             hovertemplate=f"{name}<br>%{{y}}: %{{x:.2f}} points<extra></extra>",
         )
     chart.update_yaxes(autorange="reversed", automargin=True)
-    chart.update_xaxes(title="mean change of the probability, percentage points")
+    chart.update_xaxes(title="mean change, percentage points")
     return framed(chart, height=90 + 30 * len(changes))
 
 
