@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import charts
-from dashboard.card_sections.words import SPLITS, interval
+from dashboard.card_sections.words import SPLITS, interval, rounded
 from dashboard.resources import load_scores
 from dashboard.subgroups import auc_against_normals, by_patient, overlap
 from model.card import Card
@@ -96,7 +96,7 @@ def draw_calibration(card: Card) -> None:
             [
                 {
                     "Figure": title,
-                    **{name: f"{measured[s]['calibration'][figure]:.3f}" for s, name in SPLITS.items()},
+                    **{name: rounded(measured[s]["calibration"][figure], 3) for s, name in SPLITS.items()},
                 }
                 for figure, title in CALIBRATION.items()
             ],

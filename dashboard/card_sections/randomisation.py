@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import charts, charts_randomisation
+from dashboard.card_sections.words import rounded
 from model.card import Card
 
 
@@ -10,7 +11,7 @@ def draw_randomisation(card: Card) -> None:
     """Whether the heat map shows what the network has learned."""
     measured = card.data["randomisation"]
     last = measured["stages"][-1]
-    left = {name: rounded(value) for name, value in last["spearman"].items()}
+    left = {name: rounded(value, 2) for name, value in last["spearman"].items()}
     elsewhere, largest = last["elsewhere"]["value"], measured["largest"]
     st.markdown(
         f"The layers of the network are shuffled from the top, one group after the other, and the heat maps of "
@@ -23,7 +24,7 @@ def draw_randomisation(card: Card) -> None:
     )
     st.markdown(
         f"A shuffled network favours some places of the frame whatever it is shown, so its map of *another* "
-        f"radiograph is compared as well: **{rounded(elsewhere)}**. "
+        f"radiograph is compared as well: **{rounded(elsewhere, 2)}**. "
         f"{own_share(last['spearman']['value'] - elsewhere)}"
     )
     chart = charts_randomisation.randomisation(measured["stages"])
@@ -41,8 +42,3 @@ def own_share(difference: float) -> str:
         f"What both have in common is place; the difference, {difference:.3f}, is what the radiograph itself, its "
         f"edges and shadows, still puts into the map without any learning."
     )
-
-
-def rounded(value: float) -> str:
-    """In two decimals, none of them a zero below zero."""
-    return f"{round(value, 2) + 0.0:.2f}"

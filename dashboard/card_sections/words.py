@@ -15,6 +15,11 @@ def interval(measured: Mapping[str, float] | Interval) -> str:
     return f"{figures['value']:.3f} ({figures['low']:.3f} to {figures['high']:.3f})"
 
 
+def rounded(value: float, decimals: int) -> str:
+    """A figure of either sign, and no zero below zero."""
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"
+
+
 def decimal(probability: float) -> str:
     """A probability, 0 to 1, with four decimals; nothing is rounded to certainty."""
     if probability < 0.00005:

@@ -28,6 +28,11 @@ def _open(page: Page, address: str) -> None:
     expect(page.get_by_test_id("tp")).not_to_be_empty(timeout=60_000)
 
 
+def _settle(page: Page) -> None:
+    """Wait until the page has run: a press on a download while it runs may be lost."""
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached(timeout=60_000)
+
+
 def test_the_address_holds_the_choice_and_files_say_it(page: Page, dashboard_url: str) -> None:
     _open(page, f"{dashboard_url}/thresholds?images=validation&beside=cnn&weight=7")
     expect(page.locator("#rival")).to_be_visible()
@@ -38,10 +43,12 @@ def test_the_address_holds_the_choice_and_files_say_it(page: Page, dashboard_url
     assert (told["images"], told["beside"], told["weight"]) == ("validation", "cnn", "7")
     missed = page.get_by_test_id("fn").inner_text()
 
+    _settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="One page for a committee").click()
     text = PdfReader(io.BytesIO(download.value.path().read_bytes())).pages[0].extract_text()
     assert f"Threshold {threshold:.7g}" in text
+    _settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Every operating point as CSV").click()
     assert download.value.path().read_text().startswith("threshold,tp,fp,fn,tn,recall,")

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.card_sections.randomisation import own_share
+from dashboard.card_sections.words import rounded
 from dashboard.charts_randomisation import randomisation
 
 
@@ -61,3 +62,8 @@ def test_what_is_left_of_the_radiograph_itself_is_told_only_where_there_is_some(
     assert "the difference, 0.042, is what the radiograph itself" in own_share(0.042)
     for difference in (-0.003, 0.0, 0.0004):
         assert "of the radiograph itself, its edges and shadows, nothing is left" in own_share(difference)
+
+
+@pytest.mark.parametrize(("value", "shown"), [(-0.0004, "0.000"), (0.0006, "0.001"), (-3.1316, "-3.132")])
+def test_no_zero_lies_below_zero(value: float, shown: str) -> None:
+    assert rounded(value, 3) == shown
