@@ -29,7 +29,7 @@ QUANTILE = 0.99
 DOUBT_QUANTILE = 0.9
 """One radiograph in ten is looked at twice; inverted ones are hardly ever nearer than that."""
 DISTURBED = 2
-"""Views of each training radiograph that are fitted beside it; a third changes little."""
+"""Views of each training radiograph that are fitted beside it; with more, cut-out shoulders look known as well."""
 HARMLESS = 100
 """Radiographs under each condition, or a few more."""
 ODDITY_SEED, DISTURBED_SEED = 20180223, 20180225

@@ -34,7 +34,7 @@ def table(card: Card) -> str:
         [
             f"At the shipped threshold of {card.default_threshold:.4f}, fixed on validation alone; "
             f"network version {card.version}, trained in {card.data['training']['seconds'] / 60:.0f} minutes "
-            f"on {card.data['data']['splits']['fit']['images']:,} radiographs.",
+            f"on {card.data['data']['splits']['fit']['images']:,} radiographs: {card.data['architecture']}.",
             "",
             "| | validation | official test set |",
             "| --- | --- | --- |",

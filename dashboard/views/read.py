@@ -90,9 +90,9 @@ def first(dropped: list[UploadedFile]) -> list[Upload]:
     return [Upload(file.name, file.data, problem=file.problem) for file in islice(unpacked, HANDFUL)]
 
 
-def worklist_ui(place: DeltaGenerator, dropped: list[UploadedFile], number: str) -> None:
+def worklist_ui(slot: DeltaGenerator, dropped: list[UploadedFile], number: str) -> None:
     """The way to all of them where they are more than a page can hold."""
-    with place.container(border=True, horizontal=True, vertical_alignment="center", key="many"):
+    with slot.container(border=True, horizontal=True, vertical_alignment="center", key="many"):
         st.html(
             f'<p class="lf-note"><b>{number}.</b> The first {HANDFUL} are read below; the worklist reads all of '
             f"them and puts the likeliest pneumonia on top.</p>"
