@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from dashboard.components.threshold_explorer.table import drawn_bands, explorer_table
+from dashboard.thresholds.explorer.table import drawn_bands, explorer_table
 from tests.browser import chromium
 from tests.browser.conftest import ARGUMENTS, served
 

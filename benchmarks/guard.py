@@ -4,10 +4,11 @@
 
 A line a candidate: a distance, in a layer, fitted to the training radiographs alone or (``disturbed``) to disturbed
 views beside them. What a choice may rest on comes first: the share of radiographs warned of, of training patients
-left out of the fit and of validation's under conditions that leave the diagnosis alone (``training/stress.py``, on
-one radiograph in ``--every``). Last come the kinds of oddities, made of validation radiographs, that are told
-least. The test radiographs, between them, are only told. Below stand the shares that the shipped guard reaches on
-test, as ``training.export`` writes them to the card. Every limit is the 99th percentile of validation's distances.
+left out of the fit and of validation's under conditions that leave the diagnosis alone
+(``training/checks/perturbations.py``, on one radiograph in ``--every``). Last come the kinds of oddities, made of
+validation radiographs, that are told least. The test radiographs, between them, are only told. Below stand the
+shares that the shipped guard reaches on test, as ``training.export`` writes them to the card. Every limit is the
+99th percentile of validation's distances.
 """
 
 import argparse
@@ -18,10 +19,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from model import card as cards
-from model import engine, guard
-from training import dataset, familiarity, oddities, stress
+from model.network import card as cards
+from model.network import engine, guard
+from training import dataset
 from training.architectures import trunk
+from training.checks import guard_fit, out_of_distribution, perturbations
 from training.dataset import Example
 
 LAYERS = [f"block_{number}_expand_relu" for number in (3, 6, 10, 13, 16)] + ["out_relu"]
@@ -37,12 +39,12 @@ Features = dict[str, np.ndarray]
 
 def mahalanobis(seen: np.ndarray) -> Distance:
     """The distance that ships."""
-    return familiarity.fit(seen, seen).distance
+    return guard_fit.fit(seen, seen).distance
 
 
 def nearest_neighbour(seen: np.ndarray) -> Distance:
     """To the fifth nearest training radiograph along the leading principal axes (Sun et al., ICML 2022)."""
-    fitted = familiarity.fit(seen, seen, axes=NEIGHBOUR_AXES)
+    fitted = guard_fit.fit(seen, seen, axes=NEIGHBOUR_AXES)
 
     def along(features: np.ndarray) -> np.ndarray:
         return ((features - fitted.mean) / fitted.scale) @ fitted.axes
@@ -59,7 +61,7 @@ def nearest_neighbour(seen: np.ndarray) -> Distance:
 
 
 METHODS = {"Mahalanobis": mahalanobis, f"neighbour {NEIGHBOUR}": nearest_neighbour}
-FITTED_TO = {"alone": 1, "disturbed": 1 + familiarity.DISTURBED}
+FITTED_TO = {"alone": 1, "disturbed": 1 + guard_fit.DISTURBED}
 """How many of the views of each training radiograph, the first of which is itself."""
 
 
@@ -68,7 +70,7 @@ class Inside:
 
     def __init__(self, network: keras.Model) -> None:
         within = trunk(network.get_layer("trunk"), LAYERS)
-        pooled = [familiarity.pooled(maps) for maps in within.outputs[1:]]
+        pooled = [guard_fit.pooled(maps) for maps in within.outputs[1:]]
         self._network = keras.Model(within.inputs[0], pooled)
 
     def features(self, pictures: np.ndarray) -> Features:
@@ -93,9 +95,7 @@ def folds(members: list[Example]) -> np.ndarray:
 
 def warned(distance: Distance, held_out: np.ndarray, features: np.ndarray) -> float:
     """The share of pictures beyond the limit that held-out radiographs set."""
-    return float(
-        (distance(features) > np.quantile(distance(held_out), familiarity.QUANTILE, method="higher")).mean()
-    )
+    return float((distance(features) > np.quantile(distance(held_out), guard_fit.QUANTILE, method="higher")).mean())
 
 
 def flat(views: np.ndarray) -> np.ndarray:
@@ -133,7 +133,7 @@ def shipped(images: np.ndarray) -> None:
     """Print what the shipped guard warns of among test radiographs and what is made of them."""
     card = cards.load()
     network = engine.litert(card)
-    measured = familiarity.measured(guard.load(card), lambda shown: network.run(shown[..., None]).features, images)
+    measured = guard_fit.measured(guard.load(card), lambda shown: network.run(shown[..., None]).features, images)
     rows = {
         "test radiographs": measured["radiographs"],
         **measured["harmless"],
@@ -160,9 +160,9 @@ def main() -> None:
     some = images["validation"][:: options.every]
     cards.verified(card, cards.ARTIFACT / cards.KERAS_FILE)
     inside = Inside(keras.saving.load_model(cards.ARTIFACT / cards.KERAS_FILE, compile=False))
-    stressed = np.concatenate([np.stack(list(map(change, some))) for change in stress.CONDITIONS.values()])
-    odd = oddities.made(some, SEED)
-    views = [inside.features(pictures) for pictures in (images["fit"], *familiarity.disturbed(images["fit"]))]
+    stressed = np.concatenate([np.stack(list(map(change, some))) for change in perturbations.CONDITIONS.values()])
+    odd = out_of_distribution.made(some, SEED)
+    views = [inside.features(pictures) for pictures in (images["fit"], *guard_fit.disturbed(images["fit"]))]
     compare(
         views,
         {name: inside.features(images[name]) for name in ("validation", "test")},

@@ -9,9 +9,9 @@ Prints the randomisation test (Adebayo et al. 2018) of the shipped network on va
 import argparse
 from pathlib import Path
 
-from model import card as cards
+from model.network import card as cards
 from training import dataset
-from training.randomisation import randomisation
+from training.checks.randomisation import randomisation
 
 
 def main() -> None:

@@ -14,8 +14,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from model import card as cards
-from model import engine, gradcam
+from model.network import card as cards
+from model.network import engine, gradcam
 
 ROUNDS = 15
 

@@ -10,10 +10,11 @@ figures are those of ``data/shortcuts.csv``, or measured anew from its artefact 
 import argparse
 from pathlib import Path
 
-from model import card as cards
-from model import scores as score_files
-from model.classifier import Classifier
-from training import dataset, shortcuts
+from model.network import card as cards
+from model.network import split_scores as score_files
+from model.network.classifier import Classifier
+from training import dataset
+from training.checks import shortcuts
 
 FIRST = "1.0.0"
 

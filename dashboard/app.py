@@ -13,9 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from dashboard.resources import ASSETS, load_classifier  # noqa: E402
-from dashboard.uploads import keep_off_disk  # noqa: E402
-from model.card import ArtifactMismatch  # noqa: E402
+from dashboard.shared.resources import ASSETS, load_classifier  # noqa: E402
+from dashboard.shared.uploads import keep_off_disk  # noqa: E402
+from model.network.card import ArtifactMismatch  # noqa: E402
 
 keep_off_disk()
 st.set_page_config(page_title="Lungfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
@@ -23,12 +23,12 @@ st.logo(str(ASSETS / "logo.svg"), size="large")
 st.html(ROOT / "dashboard" / "style.css")
 
 pages = [
-    st.Page("views/read.py", title="Read", icon=":material/pulmonology:", default=True),
-    st.Page("views/worklist.py", title="Worklist", icon=":material/checklist:", url_path="worklist"),
-    st.Page("views/thresholds.py", title="Thresholds", icon=":material/tune:", url_path="thresholds"),
-    st.Page("views/compare.py", title="Compare", icon=":material/stairs_2:", url_path="compare"),
-    st.Page("views/history.py", title="History", icon=":material/history:", url_path="history"),
-    st.Page("views/model_card.py", title="Model card", icon=":material/fact_check:", url_path="model_card"),
+    st.Page("reading/page.py", title="Read", icon=":material/pulmonology:", default=True),
+    st.Page("worklist/page.py", title="Worklist", icon=":material/checklist:", url_path="worklist"),
+    st.Page("thresholds/page.py", title="Thresholds", icon=":material/tune:", url_path="thresholds"),
+    st.Page("comparison/page.py", title="Compare", icon=":material/stairs_2:", url_path="compare"),
+    st.Page("history/page.py", title="History", icon=":material/history:", url_path="history"),
+    st.Page("model_card/page.py", title="Model card", icon=":material/fact_check:", url_path="model_card"),
 ]
 page = st.navigation(pages, position="top")
 try:

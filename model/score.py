@@ -17,10 +17,11 @@ from typing import TextIO
 
 import cv2
 
-from model import collection, gradcam, radiograph
-from model.classifier import Classifier, Reading
-from model.collection import File
-from model.radiograph import Radiograph, UnreadableRadiograph
+from model.io import archive, radiograph
+from model.io.archive import File
+from model.io.radiograph import Radiograph, UnreadableRadiograph
+from model.network import gradcam
+from model.network.classifier import Classifier, Reading
 
 COLUMNS = ("file", "frame", "probability", "finding", "warnings", "error", "sha256", "model_version")
 
@@ -108,7 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.heatmaps:
         options.heatmaps.mkdir(parents=True, exist_ok=True)
     classifier = Classifier.load()
-    lines = (line for file in collection.gather(options.paths) for line in rows(classifier, file, options.heatmaps))
+    lines = (line for file in archive.gather(options.paths) for line in rows(classifier, file, options.heatmaps))
     with options.out.open("w", newline="") if options.out else nullcontext(sys.stdout) as out:
         return 0 if write(lines, out, options.format) else 1
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from dashboard.history import ModelResult
+from dashboard.history.store import ModelResult
 
 RESULT = ModelResult(
     digest="a" * 64,

@@ -16,7 +16,7 @@ FORBIDDEN = {
     "training": {"dashboard"},
 }
 HEAVY = {"tensorflow", "keras"}
-HEAVY_HOME = "model/engine.py"
+HEAVY_HOME = "model/network/engine.py"
 """The reference engine alone runs on TensorFlow, and imports it only when it is asked to."""
 
 SERVED = ("dashboard", "assets", ".streamlit")
@@ -128,9 +128,9 @@ def build(root: Path, files: dict[str, str]) -> None:
         ("model/deep/er.py", "import dashboard.app as app", "dashboard"),
         ("training/fit.py", "if True:\n    import os, dashboard", "dashboard"),
         ("dashboard/app.py", "from training import fit", "training"),
-        ("dashboard/views/read.py", "async def f():\n    import keras.ops", "keras"),
+        ("dashboard/reading/page.py", "async def f():\n    import keras.ops", "keras"),
         (
-            "dashboard/charts.py",
+            "dashboard/shared/charts.py",
             "try:\n    import tensorflow as tf\nexcept ImportError:\n    pass",
             "tensorflow",
         ),
@@ -152,14 +152,14 @@ def test_a_heavy_import_is_found_outside_the_engines_functions(tmp_path: Path) -
     build(
         tmp_path,
         {
-            "model/engine.py": f"{within}\nclass Reference:\n    import keras",
-            "model/classifier.py": within,
+            "model/network/engine.py": f"{within}\nclass Reference:\n    import keras",
+            "model/network/classifier.py": within,
         },
     )
     assert early_heavy_imports(tmp_path) == [
-        "model/classifier.py:2 imports tensorflow",
-        "model/classifier.py:3 imports keras",
-        "model/engine.py:5 imports keras",
+        "model/network/classifier.py:2 imports tensorflow",
+        "model/network/classifier.py:3 imports keras",
+        "model/network/engine.py:5 imports keras",
     ]
 
 

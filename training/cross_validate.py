@@ -7,7 +7,7 @@ neither the validation nor the test patients take part. Three of the thirds are 
 whole; the fourth is the earliest third of each kind's patients by their numbers: another time, and so a shift
 such as a new hospital brings. Training is a screening: small radiographs, few
 epochs, the earliest layers frozen, the same for every recipe. Scored are the radiographs as they are and
-under each condition of ``training/stress.py``; the score that counts is the mean over the worst quarter of
+under each condition of ``training/checks``; the score that counts is the mean over the worst quarter of
 conditions. Killed, the command goes on from the last whole epoch. Writes ``data/cross_validation.csv`` from every
 recipe that is finished; with ``--opinions``, writes ``data/opinions.csv`` instead: what the networks named
 ``TEACHERS`` say of the radiographs that they were not trained on.
@@ -24,10 +24,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from model import calibration, intervals
-from model import scores as score_files
-from model.reliability import platt
-from training import dataset, fit, opinions, stress
+from model.metrics import calibration, intervals
+from model.metrics.reliability import platt
+from model.network import split_scores as score_files
+from training import dataset, fit, teacher_predictions
+from training.checks import perturbations
 from training.dataset import ROOT, Example
 from training.fit import Labelled
 from training.recipes import CANDIDATES, RECIPES, ROBUST, Recipe, with_settings
@@ -111,7 +112,7 @@ def score_fold(
         "plain": logits(images),
         "mirrored": logits(images[:, :, ::-1]),
         "stress": np.stack(
-            [logits(np.stack([change(image) for image in chosen])) for change in stress.CONDITIONS.values()]
+            [logits(np.stack([change(image) for image in chosen])) for change in perturbations.CONDITIONS.values()]
         ),
     }
 
@@ -280,10 +281,12 @@ def write_table(study: Study, file: Path) -> None:
 def write_opinions(study: Study, teachers: list[Recipe]) -> None:
     """``data/opinions.csv``, unless it knows every radiograph already."""
     try:
-        opinions.load(study.members)
-        print(f"{opinions.FILE} knows every radiograph; nothing to do. Remove it to ask the teachers anew.")
-    except opinions.NoOpinion:
-        opinions.write(study.members, study.mean_opinion(teachers))
+        teacher_predictions.load(study.members)
+        print(
+            f"{teacher_predictions.FILE} knows every radiograph; nothing to do. Remove it to ask the teachers anew."
+        )
+    except teacher_predictions.NoOpinion:
+        teacher_predictions.write(study.members, study.mean_opinion(teachers))
 
 
 def main(arguments: list[str] | None = None) -> None:

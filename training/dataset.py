@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from model import radiograph
-from model.preprocessing import network_input
+from model.io import radiograph
+from model.network.preprocessing import network_input
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBTYPES = ("normal", "bacteria", "virus")

@@ -20,13 +20,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from tqdm import tqdm
 
-from model import card as cards
-from model import intervals, radiograph
-from model import scores as score_files
-from model.classifier import Classifier
-from model.operating_points import operating_points
-from model.reliability import brier, recalibration, reliability
-from model.scores import Scores
+from model.io import radiograph
+from model.metrics import intervals
+from model.metrics.operating_points import operating_points
+from model.metrics.reliability import brier, recalibration, reliability
+from model.network import card as cards
+from model.network import split_scores as score_files
+from model.network.classifier import Classifier
+from model.network.split_scores import Scores
 from training import dataset
 from training.dataset import ROOT, Example
 

@@ -18,22 +18,23 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from model import calibration as calibrations
-from model import card as cards
-from model import engine
-from model import guard as guards
-from model import scores as score_files
-from model.card import Card
-from model.classifier import Classifier
-from model.engine import Outputs
-from model.guard import Guard
-from model.operating_points import conformal_threshold, most_accurate, operating_points, youden
-from model.reliability import platt
-from model.scores import Scores
-from training import dataset, evaluate, familiarity, shortcuts
+from model.metrics import calibration as calibrations
+from model.metrics.operating_points import conformal_threshold, most_accurate, operating_points, youden
+from model.metrics.reliability import platt
+from model.network import card as cards
+from model.network import engine
+from model.network import guard as guards
+from model.network import split_scores as score_files
+from model.network.card import Card
+from model.network.classifier import Classifier
+from model.network.engine import Outputs
+from model.network.guard import Guard
+from model.network.split_scores import Scores
+from training import dataset, evaluate
 from training.architectures import trunk
+from training.checks import guard_fit, shortcuts
+from training.checks.randomisation import randomisation
 from training.dataset import ROOT, Example
-from training.randomisation import randomisation
 from training.recipes import SHIPPED
 
 VERSION = "2.0.1"
@@ -47,8 +48,8 @@ def shipped_network(network: keras.Model) -> keras.Model:
     """The trained network as it ships: it looks at the radiograph and at its mirror image, and shows where.
 
     Features of both, the mirror's turned back, are averaged; the head is linear, so that is to average the
-    logits. The second output is Grad-CAM of pneumonia's log-odds (``model/gradcam.py``), the third the
-    inner features that the guard knows radiographs by (``training/familiarity.py``).
+    logits. The second output is Grad-CAM of pneumonia's log-odds (``model/network/gradcam.py``), the third the
+    inner features that the guard knows radiographs by (``training/checks/guard_fit.py``).
 
     Takes float32 of shape (n, size, size, 1), 0 to 255; returns ``logits`` (n, 3), ``heat`` (n, rows,
     columns) and ``features`` (n, k). Dropout, which does nothing outside training, is left out.
@@ -56,7 +57,7 @@ def shipped_network(network: keras.Model) -> keras.Model:
     head = network.get_layer("class_maps")
     radiograph = keras.Input(network.input.shape[1:], name="radiograph")
     both = keras.ops.concatenate([radiograph, radiograph[:, :, ::-1]], axis=0)
-    deep, inner = trunk(network, [familiarity.LAYER])(both)
+    deep, inner = trunk(network, [guard_fit.LAYER])(both)
     features = keras.ops.reshape(deep, (2, -1, *head.input.shape[1:]))
     maps = head((features[0] + features[1][:, :, ::-1]) / 2)
     logits = network.get_layer("logits")(maps)
@@ -64,7 +65,7 @@ def shipped_network(network: keras.Model) -> keras.Model:
     slopes = keras.ops.concatenate([-keras.ops.ones_like(logits[:, :1]), ill], axis=-1)
     positions = maps.shape[1] * maps.shape[2]
     evidence = keras.ops.sum(maps * slopes[:, None, None, :], axis=-1) / positions
-    seen = keras.ops.reshape(familiarity.pooled(inner), (2, -1, 2 * inner.shape[-1]))
+    seen = keras.ops.reshape(guard_fit.pooled(inner), (2, -1, 2 * inner.shape[-1]))
     outputs = {"logits": logits, "heat": keras.ops.relu(evidence), "features": (seen[0] + seen[1]) / 2}
     return keras.Model(radiograph, outputs, name="pneumonia")
 
@@ -109,13 +110,13 @@ def fitted_guard(
     folder: Path, files: dict[str, str], radiographs: np.ndarray, held_out: Outputs
 ) -> tuple[Guard, dict[str, str]]:
     """The guard of the training radiographs, written to ``folder``; and its file's SHA-256 by name."""
-    seen = familiarity.seen(features_of(Card({"files": files}), folder), radiographs)
-    guard = familiarity.fit(seen, held_out.features)
+    seen = guard_fit.seen(features_of(Card({"files": files}), folder), radiographs)
+    guard = guard_fit.fit(seen, held_out.features)
     (folder / cards.GUARD_FILE).write_bytes(guards.to_bytes(guard))
     return guard, {cards.GUARD_FILE: sha256(folder / cards.GUARD_FILE)}
 
 
-def features_of(card: Card, folder: Path) -> familiarity.Features:
+def features_of(card: Card, folder: Path) -> guard_fit.Features:
     """How the LiteRT network sees pictures on its way, see ``shipped_network``."""
     network = engine.litert(card, folder)
     return lambda pictures: network.run(pictures[..., None]).features
@@ -235,12 +236,12 @@ def fixed(card: dict[str, Any], data: Path, splits: dict[str, list[Example]], fo
         **fitted_on_validation(outputs, splits["validation"]),
         "guard": {
             "method": "Mahalanobis distance of inner features, their mean over the upper and the lower half",
-            "layer": familiarity.LAYER,
+            "layer": guard_fit.LAYER,
             "axes": guard.axes.shape[1],
-            "disturbed": familiarity.DISTURBED,
+            "disturbed": guard_fit.DISTURBED,
             "doubt": guard.doubt,
             "limit": guard.limit,
-            "quantile": familiarity.QUANTILE,
+            "quantile": guard_fit.QUANTILE,
             "split": "validation",
         },
         "data": data_statement(splits),
@@ -310,7 +311,7 @@ def measured_guard(card: Card, folder: Path, data: Path, members: list[Example])
     images = dataset.load_images(data, members, card.input_size)
     return {
         "measured_on": "test",
-        **familiarity.measured(guards.load(card, folder), features_of(card, folder), images),
+        **guard_fit.measured(guards.load(card, folder), features_of(card, folder), images),
     }
 
 

@@ -6,9 +6,9 @@ python -m training.figures
 import csv
 from typing import Any
 
-from model import card as cards
-from model.card import Card
-from model.policies import title
+from model.network import card as cards
+from model.network.card import Card
+from model.network.policy import title
 from training.dataset import ROOT
 
 README = ROOT / "README.md"

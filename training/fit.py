@@ -20,7 +20,7 @@ import cv2
 import keras
 import numpy as np
 
-from training import architectures, augment, dataset, opinions
+from training import architectures, augment, dataset, teacher_predictions
 from training.augment import AUGMENTATIONS
 from training.dataset import ROOT, Example
 from training.recipes import LADDER, RECIPES, Recipe, with_settings
@@ -180,7 +180,7 @@ def targets(recipe: Recipe, members: list[Example]) -> np.ndarray:
     """What a recipe learns: the labels, or these mixed with an ensemble's opinions; as ``labels``."""
     if not recipe.teacher:
         return labels(members, recipe.classes)
-    return mixed(recipe, opinions.load(members), members)
+    return mixed(recipe, teacher_predictions.load(members), members)
 
 
 def mixed(recipe: Recipe, opinion: np.ndarray, members: list[Example]) -> np.ndarray:

@@ -20,12 +20,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from model import card as cards
-from model import comparison
-from model import scores as score_files
-from model.classifier import Classifier
-from model.operating_points import conformal_threshold
-from model.scores import Scores
+from model.metrics import paired_tests
+from model.metrics.operating_points import conformal_threshold
+from model.network import card as cards
+from model.network import split_scores as score_files
+from model.network.classifier import Classifier
+from model.network.split_scores import Scores
 from training import dataset, evaluate
 from training.dataset import ROOT, Example
 from training.export import TARGET_RECALL, sha256
@@ -133,7 +133,7 @@ def known_steps(tables: Path, like: dict[str, Scores]) -> dict[str, Step]:
 def against(step: Step, shipped: Step) -> dict[str, str]:
     """What the shipped network adds to a step's AUC, by DeLong's test, and whether both err equally often."""
     ours, best = step.scores["test"], shipped.scores["test"]
-    areas = comparison.delong(ours.labels, ours.probabilities, best.probabilities)
+    areas = paired_tests.delong(ours.labels, ours.probabilities, best.probabilities)
     right = [
         (one.scores["test"].probabilities >= threshold_of(one.scores["validation"])) == ours.labels
         for one in (step, shipped)
@@ -143,7 +143,7 @@ def against(step: Step, shipped: Step) -> dict[str, str]:
         "shipped_auc_gain_low": f"{areas.low:.4f}",
         "shipped_auc_gain_high": f"{areas.high:.4f}",
         "delong_p": f"{areas.p:.2g}",
-        "mcnemar_p": f"{comparison.mcnemar(*right):.2g}",
+        "mcnemar_p": f"{paired_tests.mcnemar(*right):.2g}",
     }
 
 

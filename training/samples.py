@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image as Picture
 from tqdm import tqdm
 
-from model import radiograph
+from model.io import radiograph
 from training.dataset import FOLDERS, SUBTYPES, UnknownDataLayout, example
 
 WIDTH = 1200

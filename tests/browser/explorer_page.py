@@ -12,11 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from dashboard.choice import Choice  # noqa: E402
-from dashboard.components.threshold_explorer import threshold_explorer  # noqa: E402
-from dashboard.components.threshold_explorer.errors import hardest  # noqa: E402
-from dashboard.components.threshold_explorer.rival import rival_table  # noqa: E402
-from dashboard.components.threshold_explorer.table import drawn_bands, explorer_table  # noqa: E402
+from dashboard.thresholds.choice import Choice  # noqa: E402
+from dashboard.thresholds.explorer import threshold_explorer  # noqa: E402
+from dashboard.thresholds.explorer.errors import hardest  # noqa: E402
+from dashboard.thresholds.explorer.rival import rival_table  # noqa: E402
+from dashboard.thresholds.explorer.table import drawn_bands, explorer_table  # noqa: E402
 
 
 def made_up(rows: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.history import open_history
+from dashboard.history.store import open_history
 from tests.browser.conftest import APP, listen, served
 from tests.readings import result
 

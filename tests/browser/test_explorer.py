@@ -11,14 +11,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
-from dashboard.components.threshold_explorer import SCRIPT
-from dashboard.components.threshold_explorer.table import explorer_table
-from model.expectations import expectations
-from model.intervals import wilson
-from model.operating_points import operating_points
-from model.rates import Rates, predictive_values, share
-from model.referral import referral
-from model.utility import cheapest, expected_cost, net_benefit
+from dashboard.thresholds.explorer import SCRIPT
+from dashboard.thresholds.explorer.table import explorer_table
+from model.metrics.decision_curve import cheapest, expected_cost, net_benefit
+from model.metrics.expectations import expectations
+from model.metrics.intervals import wilson
+from model.metrics.operating_points import operating_points
+from model.metrics.rates import Rates, predictive_values, share
+from model.metrics.referral import referral
 from tests.browser.conftest import listen, served
 from tests.browser.explorer_page import made_up
 

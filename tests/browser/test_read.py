@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from dashboard.resources import SAMPLES
-from model import radiograph
-from model.classifier import Classifier
+from dashboard.shared.resources import SAMPLES
+from model.io import radiograph
+from model.network.classifier import Classifier
 from tests.dicoms import dataset, written
 from tests.pictures import chest, coded, png, promised_png
 

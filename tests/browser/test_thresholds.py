@@ -10,11 +10,11 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from pypdf import PdfReader
 from sklearn import metrics
 
-from dashboard.components.threshold_explorer import SCRIPT
-from model import card as cards
-from model import scores as score_files
-from model.card import Card
-from model.scores import Scores
+from dashboard.thresholds.explorer import SCRIPT
+from model.network import card as cards
+from model.network import split_scores as score_files
+from model.network.card import Card
+from model.network.split_scores import Scores
 
 COUNTS = ("tp", "fp", "fn", "tn")
 RATES = ("recall", "accuracy", "specificity", "precision", "f1")

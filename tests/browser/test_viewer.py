@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, FloatRect, Page, expect
 
-from dashboard.components.viewer.colour_maps import COLOUR_MAPS
-from dashboard.components.viewer.windows import AUTO
+from dashboard.reading.viewer.colour_maps import COLOUR_MAPS
+from dashboard.reading.viewer.windows import AUTO
 from tests.browser.conftest import listen, served
 from tests.browser.ramps import RAMP
 

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from dashboard.resources import SAMPLES
-from model import radiograph, score
-from model.classifier import Classifier
+from dashboard.shared.resources import SAMPLES
+from model import score
+from model.io import radiograph
+from model.network.classifier import Classifier
 from tests.dicoms import dataset, written
 from tests.pictures import chest, png
 

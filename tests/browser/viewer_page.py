@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from dashboard.components.viewer import viewer  # noqa: E402
+from dashboard.reading.viewer import viewer  # noqa: E402
 from tests.browser.ramps import HEAT, LARGE, RAMP, detector  # noqa: E402
 from tests.pictures import chest  # noqa: E402
 

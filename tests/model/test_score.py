@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from model import score
-from model.classifier import Classifier
-from model.collection import File
+from model.io.archive import File
+from model.network.classifier import Classifier
 from tests.codestreams import chest12
 from tests.dicoms import dicom
 from tests.pictures import chest, coded, png

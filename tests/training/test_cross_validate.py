@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from training import cross_validate, stress
+from training import cross_validate
+from training.checks import perturbations
 from training.dataset import SUBTYPES, Example
 from training.recipes import RECIPES, ROBUST
 
@@ -29,7 +30,7 @@ def _logits(members: list[Example], seed: int, noise: float = 1.0) -> dict[str, 
     return {
         "plain": truth + noise * generator.normal(size=truth.shape),
         "mirrored": truth + noise * generator.normal(size=truth.shape),
-        "stress": np.stack([few + 2 * noise * generator.normal(size=few.shape) for _ in stress.CONDITIONS]),
+        "stress": np.stack([few + 2 * noise * generator.normal(size=few.shape) for _ in perturbations.CONDITIONS]),
     }
 
 

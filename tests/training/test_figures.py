@@ -1,4 +1,4 @@
-from model import card as cards
+from model.network import card as cards
 from training import figures
 
 

@@ -9,11 +9,12 @@ import keras
 import numpy as np
 import pytest
 
-from model import card as cards
-from model import scores as score_files
-from model.classifier import Classifier
+from model.network import card as cards
+from model.network import split_scores as score_files
+from model.network.classifier import Classifier
 from tests.pictures import chest
-from training import dataset, evaluate, export, fit, ladder, randomisation, recipes, shortcuts
+from training import dataset, evaluate, export, fit, ladder, recipes
+from training.checks import randomisation, shortcuts
 from training.recipes import ROBUST
 
 RECIPE = replace(ROBUST, size=32, batch=4, epochs=3, dropout=0.0, steady=1.0, average=0.9)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from model import card as cards
+from model.network import card as cards
 from tests.training.conftest import PATIENTS
 from training.dataset import ROOT
 from training.export import VERSION

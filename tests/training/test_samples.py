@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from model import radiograph
+from model.io import radiograph
 from training import samples
 from training.dataset import UnknownDataLayout
 

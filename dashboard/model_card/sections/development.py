@@ -1,0 +1,89 @@
+"""How the model came to be: data, split, preprocessing, the choice of the recipe, the looks at the test set."""
+
+import json
+
+import streamlit as st
+
+from dashboard.comparison.recipe_table import recipe_rows
+from dashboard.model_card.sections.formatting import KINDS, recipe
+from dashboard.model_card.sections.shared_patients import shared_patients
+from dashboard.shared.formatting import number_of
+from dashboard.shared.resources import load_table
+from dashboard.shared.wide_table import wide_table
+from model.network.card import Card
+
+SPLITS = {"fit": "Fitted on", "validation": "Validation", "test": "Test"}
+COMPARED = ("Means", "Folds", "AUC, worst quarter", "its change", "Moves")
+
+
+def draw_data(card: Card) -> None:
+    """Who is in it, and who is held out."""
+    data = card.data["data"]
+    st.markdown(
+        f"{data['source']}: {data['population']}, radiographs of routine care. The publisher removed unreadable "
+        f"ones, had two physicians grade the rest and a third check the test set "
+        f"(Kermany et al. 2018, doi:10.1016/j.cell.2018.02.010)."
+    )
+    st.html(wide_table([split_row(name, data["splits"][split]) for split, name in SPLITS.items()], "Splits"))
+    held, fitted = (data["splits"][name]["patients"] for name in ("validation", "fit"))
+    st.html(
+        f'<p class="lf-note">The test set is the publisher\'s. Validation is drawn from the training folder once, '
+        f"with a fixed seed: {100 * held / (held + fitted):.0f} % of the patients of each kind. "
+        f"Patients in two splits: {shared_patients(load_table('splits.csv')) or 'none'}.</p>"
+    )
+
+
+def split_row(name: str, split: dict[str, int]) -> dict[str, str]:
+    """A split as the table shows it."""
+    counts = {title: f"{split[kind]:,}" for kind, title in KINDS.items()}
+    return {"Split": name, "Radiographs": f"{split['images']:,}", "Patients": f"{split['patients']:,}", **counts}
+
+
+def draw_preprocessing(card: Card) -> None:
+    """From a file to the network's input, and from its output to a probability."""
+    st.markdown(
+        f"One path serves training, evaluation and this dashboard: {card.data['preprocessing']}, "
+        f"{card.input_size} pixels a side, then {card.data['architecture']}. It tells apart "
+        f"{', '.join(KINDS[kind].lower() for kind in card.data['classes'])}; the probability of pneumonia is made "
+        f"by {card.data['calibration']['method']}. The heat map is {card.data['heat_map']['method']}, on one scale "
+        f"for all radiographs."
+    )
+
+
+def draw_selection(card: Card) -> None:
+    """How the recipe was chosen, without the test set."""
+    rows = recipe_rows(load_table("cross_validation.csv"))
+    st.markdown(
+        f"By cross-validation over patients of the training folder: {number_of(len(rows), 'way')} of training, "
+        f"each judged on folds that it had not seen, as they are and under stress (squeezed, stretched, blurred, "
+        f"sharpened, recompressed, lighter, darker, cropped). What counts is the AUC in that quarter of the "
+        f"stresses that hurts most. The test set had no say. What ships was trained for "
+        f"{recipe(card.data['training']['recipe'])}."
+    )
+    st.dataframe([{name: row[name] for name in COMPARED} for row in rows], hide_index=True, key="recipes")
+    st.page_link("comparison/page.py", label="The whole comparison", icon=":material/stairs_2:")
+
+
+def draw_looks(_: Card) -> None:
+    """Every look at the test set."""
+    looks = load_table("test_looks.csv")
+    st.markdown(
+        f"{number_of(len({row['look'] for row in looks}), 'time')}, each written down when it happened. Nothing "
+        f"was chosen by what was seen: not the network, nor the epoch, nor the threshold, nor the calibration."
+    )
+    st.dataframe(
+        [{key: value for key, value in row.items() if key != "artifact_sha256"} for row in looks],
+        hide_index=True,
+        key="looks",
+    )
+
+
+def draw_settings(card: Card) -> None:
+    """What it takes to make it again."""
+    training = card.data["training"]
+    st.markdown(
+        f"In {training['seconds'] / 60:.0f} minutes, from published data and weights, by the commands in the "
+        "README. Loading checks each file's SHA-256 against the card and refuses another."
+    )
+    with st.expander("Settings, versions, digests"):
+        st.json(json.dumps({"files": card.data["files"], "training": training, "data": card.data["data"]}))

@@ -1,0 +1,64 @@
+"""How common pneumonia is among the patients of this hospital: a setting, and what follows."""
+
+import streamlit as st
+
+from dashboard.shared.formatting import percent
+from dashboard.shared.resources import load_scores
+from model.metrics.prevalence import at_prevalence
+
+LOWEST, HIGHEST = 0.1, 99.0
+"""Percent."""
+
+
+def prevalence_ui() -> None:
+    """The setting, in a popover that shows it."""
+    percents = st.session_state.get("prevalence_percent")
+    known = "prevalence not set" if percents is None else f"{percents:g} % pneumonia"
+    with st.popover(f"This hospital: {known}", icon=":material/local_hospital:", key="prevalence_popover"):
+        st.number_input(
+            "Of 100 children who get a chest X\N{NON-BREAKING HYPHEN}ray here, how many have pneumonia?",
+            LOWEST,
+            HIGHEST,
+            value=None,
+            step=1.0,
+            format="%g",
+            placeholder="Not set",
+            key="prevalence_percent",
+            persist_state="session",
+        )
+        st.html(f'<p class="lf-note">{explanation()}</p>')
+
+
+def prevalence() -> float | None:
+    """The share of pneumonias that was set, between 0 and 1, or None."""
+    percents = st.session_state.get("prevalence_percent")
+    return None if percents is None else percents / 100
+
+
+def calibrated_at() -> float:
+    """The share of pneumonias where the probabilities were calibrated."""
+    return float(load_scores("validation").labels.mean())
+
+
+def explanation() -> str:
+    """What the setting does, and what it takes for granted."""
+    return (
+        f"The probability was calibrated where {100 * calibrated_at():.0f}\N{NO-BREAK SPACE}% of the radiographs "
+        f"showed pneumonia. Bayes' rule brings it to your share, on the assumption that pneumonias look alike in "
+        f"both places, and normals too. The decision stays with the policy."
+    )
+
+
+def chance_here(probability: float) -> str:
+    """The chance of pneumonia at this hospital in words, or where to say how common it is."""
+    share = prevalence()
+    if share is None:
+        return (
+            f"Where pneumonia is rarer than in validation, {100 * calibrated_at():.0f}\N{NO-BREAK SPACE}%, its "
+            f"chance is lower. Set how common it is here, above."
+        )
+    chance = float(at_prevalence(probability, calibrated_at(), share))
+    return (
+        f'At {100 * share:g}\N{NO-BREAK SPACE}% prevalence: <b data-testid="chance-here">{percent(chance)}</b>, '
+        f"by Bayes' rule from the {100 * calibrated_at():.0f}\N{NO-BREAK SPACE}% of validation."
+    )

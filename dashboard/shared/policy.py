@@ -1,0 +1,71 @@
+"""The policy in force, the same on every page: chosen on the page Read, or set by hand on the page Thresholds."""
+
+import streamlit as st
+
+from dashboard.shared.formatting import cut
+from dashboard.shared.resources import load_card, threshold
+from model.network import policy as policies
+from model.network.policy import OWN, Policy
+
+CHOICE = "policy_choice"
+"""The widget; what it says is only ever a copy of what is in force."""
+
+
+def in_force() -> Policy:
+    """How readings are decided now.
+
+    The session's ``threshold`` is what every page shares. The name of the policy that put it there only tells
+    apart policies with the same one, so that whoever moves the threshold elsewhere has left that policy.
+    """
+    card, limit = load_card(), threshold()
+    chosen = policies.fixed(card).get(st.session_state.get("policy", ""))
+    if chosen and abs(chosen.high - limit) < policies.NEAR:
+        return chosen
+    return policies.at(limit, card)
+
+
+def available() -> dict[str, Policy]:
+    """What may be chosen, by name: the card's policies, and the reader's own threshold once there is one."""
+    found = policies.fixed(load_card())
+    now = in_force()
+    if now.name == OWN:
+        st.session_state["own_threshold"] = now.high
+    if (limit := st.session_state.get("own_threshold")) is not None:
+        found[OWN] = policies.own(limit)
+    return found
+
+
+def choose(policy: Policy) -> None:
+    """Decide by this policy from now on, on every page."""
+    st.session_state["policy"] = policy.name
+    st.session_state["threshold"] = policy.high
+
+
+def policy_ui() -> None:
+    """The policies, in a popover that names the one in force."""
+    found, now = available(), in_force()
+    # The threshold may have been moved on another page since.
+    st.session_state[CHOICE] = now.name
+    with st.popover(f"Decided by: {short(now)}", icon=":material/rule:", key="policy_popover"):
+        st.radio(
+            "What is called pneumonia?",
+            list(found),
+            format_func=lambda name: found[name].title,
+            captions=[caption(policy) for policy in found.values()],
+            key=CHOICE,
+            on_change=lambda: choose(found[st.session_state[CHOICE]]),
+        )
+        st.page_link("thresholds/page.py", label="Set your own, and see what it costs", icon=":material/tune:")
+
+
+def short(policy: Policy) -> str:
+    """A policy in a few words, for a button."""
+    words = "Two thresholds" if policy.lower is not None else policy.title.removesuffix(" (default)")
+    return f"{words[0].lower()}{words[1:]}"
+
+
+def caption(policy: Policy) -> str:
+    """What a policy calls pneumonia, normal, and neither."""
+    if policy.lower is None:
+        return f"Pneumonia from {cut(policy.high)} on"
+    return f"Normal below {cut(policy.low)}, pneumonia from {cut(policy.high)} on"

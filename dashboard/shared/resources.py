@@ -1,0 +1,91 @@
+"""What the pages share, read once a server: the network, its card, the scores, the samples."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard.history.database import database_url
+from dashboard.history.store import History, open_history
+from model.network import card as cards
+from model.network import split_scores as score_files
+from model.network.card import ArtifactMismatch, Card
+from model.network.classifier import Classifier
+from model.network.split_scores import Scores
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+SAMPLES = ASSETS / "samples"
+
+
+@st.cache_resource(show_spinner="Waking the network")
+def load_classifier() -> Classifier:
+    """The shipped network; raises ``ArtifactMismatch`` rather than read with another."""
+    return Classifier.load()
+
+
+@st.cache_resource
+def load_card() -> Card:
+    """The model card."""
+    return cards.load()
+
+
+@st.cache_resource
+def load_scores(split: str) -> Scores:
+    """The shipped scores of ``test`` or ``validation``."""
+    return score_files.load(load_card(), split)
+
+
+@st.cache_resource
+def load_table(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file in ``data/``."""
+    with (score_files.FOLDER / name).open(newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@st.cache_resource
+def load_ladder() -> list[dict[str, str]]:
+    """The ladder's steps, the shipped network last.
+
+    Raises:
+        ArtifactMismatch: the ladder was measured with another network than the one that ships.
+    """
+    rows, shipped = load_table("ladder.csv"), load_card().data["files"][cards.KERAS_FILE]
+    if rows[-1]["sha256"] != shipped:
+        raise ArtifactMismatch(
+            f"data/ladder.csv: expected the shipped network, SHA-256 {shipped}, as the last step; received "
+            f"{rows[-1]['sha256']}. Measure the ladder anew with python -m training.ladder."
+        )
+    return rows
+
+
+@st.cache_resource
+def load_ladder_scores(split: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Labels of a split, and P(pneumonia) by each network of the ladder, all of shape (n,)."""
+    rows = [row for row in load_table("ladder_scores.csv") if row["split"] == split]
+    networks = [name for name in rows[0] if name not in ("split", "image", "label")]
+    labels = np.array([int(row["label"]) for row in rows])
+    return labels, {name: np.array([float(row[name]) for row in rows]) for name in networks}
+
+
+@st.cache_resource
+def load_samples() -> list[dict[str, Any]]:
+    """The composites in ``assets/samples``, as ``samples.json`` lists them."""
+    return json.loads((SAMPLES / "samples.json").read_text())
+
+
+def load_history() -> History:
+    """The history of readings; raises ``UnusableDatabase``."""
+    return _history_at(database_url())
+
+
+@st.cache_resource(show_spinner=False)
+def _history_at(url: str) -> History:
+    return open_history(url)
+
+
+def threshold() -> float:
+    """The threshold in force: the one settled on the page ``thresholds``, else the card's."""
+    return float(st.session_state.get("threshold", load_card().default_threshold))

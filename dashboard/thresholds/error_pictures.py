@@ -1,0 +1,38 @@
+"""The radiographs of a split, where the data set is on this machine: to look at the errors, not to keep them."""
+
+import base64
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from model.network.split_scores import FOLDER
+
+VARIABLE = "LUNGFIELD_DATA"
+SIDE = 180
+"""Pixels of the longer side of a picture in a list."""
+
+
+def folder() -> Path:
+    """Where the data set is looked for: the folder named, else ``data/``."""
+    return Path(os.environ.get(VARIABLE, FOLDER))
+
+
+def present(files: list[str] | None) -> bool:
+    """Whether the first of these images is here."""
+    return files is not None and any((folder() / file).is_file() for file in files[:1])
+
+
+def thumbnail(file: str) -> str | None:
+    """A small JPEG as a ``data:`` address, which no browser keeps on disk; None where it cannot be read."""
+    path = folder() / file
+    if not path.is_file():
+        return None
+    pixels = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    if pixels is None:
+        return None
+    scale = SIDE / max(pixels.shape)
+    small = cv2.resize(pixels, None, fx=min(scale, 1), fy=min(scale, 1), interpolation=cv2.INTER_AREA)
+    _, coded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])
+    return f"data:image/jpeg;base64,{base64.b64encode(coded.tobytes()).decode()}"

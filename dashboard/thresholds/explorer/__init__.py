@@ -1,0 +1,60 @@
+"""The threshold under the reader's hand: while it moves, the browser looks up what it costs.
+
+Python counts once, at every threshold at which an answer can change; the browser searches the row, shows it, and
+weighs it by what the hospital says of itself. Only a choice that rests comes back. The script's parts are one
+module once joined: a part uses what those before it define.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.thresholds.explorer.table import Table
+
+FOLDER = Path(__file__).resolve().parent
+FOUNDATIONS = ("lookup", "wording", "intervals", "plot")
+SECTIONS = ("slider", "verdict", "rates", "tour", "curves", "band", "hospital", "costs", "missed", "rival")
+
+
+def _joined(suffix: str, parts: Sequence[str] = SECTIONS) -> str:
+    return "\n".join((FOLDER / f"{part}.{suffix}").read_text(encoding="utf-8") for part in parts)
+
+
+SCRIPT = _joined("js", (*FOUNDATIONS, *SECTIONS, "explorer"))
+
+_component = st.components.v2.component(
+    "lungfield.threshold_explorer",
+    html=f'<section class="explorer">{_joined("html")}</section>',
+    css=_joined("css", ("explorer", "plot", *SECTIONS)),
+    js=SCRIPT,
+    isolate_styles=False,
+)
+
+
+def threshold_explorer(
+    table: Table,
+    *,
+    start: Mapping[str, float],
+    about: Mapping[str, Any],
+    on_settle: Callable[[Mapping[str, Any]], None],
+    key: str,
+) -> None:
+    """Draw the explorer.
+
+    Args:
+        table: every figure at every threshold, by ``table.explorer_table``.
+        start: where every handle stands when the page opens: the fields of ``choice.Choice``. From then
+            on the reader's hand alone moves them, until ``about["name"]`` is another.
+        about: what else the page is told: ``name`` of the evidence, ``default`` threshold, ``provenance`` of it,
+            ``policies``, and what the sections show of it.
+        on_settle: called with every handle, exactly as the browser holds it, when the reader has let go.
+        key: of the component.
+    """
+
+    def settled() -> None:
+        on_settle(st.session_state[key].choice)
+
+    # A callback, not a result: it runs even where the reader leaves the page at the same moment.
+    _component(key=key, data={**table, **about, "start": dict(start)}, on_choice_change=settled)

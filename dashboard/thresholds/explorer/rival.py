@@ -1,0 +1,91 @@
+"""Another network on the same images: paired differences at every threshold of the one that is explored."""
+
+from typing import Any
+
+import numpy as np
+
+from model.metrics import intervals
+from model.metrics.operating_points import operating_points
+from model.metrics.paired_tests import delong, exact_mcnemar, paired_difference
+
+
+def rival_table(
+    labels: np.ndarray,
+    own: np.ndarray,
+    other: np.ndarray,
+    thresholds: list[float],
+    other_threshold: float,
+    name: str,
+) -> dict[str, Any]:
+    """What the section shows.
+
+    Args:
+        labels: 0 or 1, shape (n,).
+        own, other: scores of the two networks, of that shape.
+        thresholds: of the table, ascending; the row above them all, where nobody is called ill, is added.
+        other_threshold: from which on the other network says pneumonia.
+        name: of the other network.
+
+    Returns:
+        Texts that stand, thousandths of the other's rates, and for every row how many images only one of them is
+        right on, with ``differences`` (own less other) of accuracy, recall and specificity: ``value``, ``low``
+        and ``high`` in thousandths, ``p`` in millionths.
+    """
+    counts = operating_points(labels, other).at(other_threshold)
+    right = (other >= other_threshold) == (labels == 1)
+    ill, normal = only_one(labels, own, right, np.append(thresholds, np.inf))
+    both = (ill[0] + normal[0], ill[1] + normal[1])
+    pneumonias = int(labels.sum())
+    area = delong(labels, other, own)
+    return {
+        "name": name,
+        "threshold": f"{other_threshold:.3f}",
+        "recall": round(1000 * counts.recall),
+        "specificity": round(1000 * counts.specificity),
+        "accuracy": round(1000 * counts.accuracy),
+        "own_auc": _interval(intervals.auc(labels, own)),
+        "auc": _interval(intervals.auc(labels, other)),
+        "auc_difference": f"{area.value:+.3f}".replace("-", "\N{MINUS SIGN}"),
+        "auc_p": f"{area.low:+.3f} to {area.high:+.3f}; ".replace("-", "\N{MINUS SIGN}")
+        + ("p < 0.001" if area.p < 0.001 else f"p {area.p:.3f}"),
+        "only_own": both[0].tolist(),
+        "only_rival": both[1].tolist(),
+        "differences": {
+            "accuracy": _difference(*both, len(labels)),
+            "recall": _difference(*ill, pneumonias),
+            "specificity": _difference(*normal, len(labels) - pneumonias),
+        },
+    }
+
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+def only_one(
+    labels: np.ndarray, own: np.ndarray, other_right: np.ndarray, thresholds: np.ndarray
+) -> tuple[Pair, Pair]:
+    """Pneumonias, and normals, that only the own network is right on, and only the other, at every threshold."""
+
+    def below(chosen: np.ndarray) -> np.ndarray:
+        return np.searchsorted(np.sort(own[chosen]), thresholds)
+
+    ill = labels == 1
+    ill_own = np.count_nonzero(ill & ~other_right) - below(ill & ~other_right)
+    ill_other = below(ill & other_right)
+    normal_own = below(~ill & ~other_right)
+    normal_other = np.count_nonzero(~ill & other_right) - below(~ill & other_right)
+    return (ill_own, ill_other), (normal_own, normal_other)
+
+
+def _difference(only_own: np.ndarray, only_other: np.ndarray, number: int) -> dict[str, list[int]]:
+    found = paired_difference(only_other, only_own, number)
+    return {
+        "value": np.rint(1000 * found.value).astype(int).tolist(),
+        "low": np.rint(1000 * found.low).astype(int).tolist(),
+        "high": np.rint(1000 * found.high).astype(int).tolist(),
+        "p": np.rint(1e6 * exact_mcnemar(only_own, only_other)).astype(int).tolist(),
+    }
+
+
+def _interval(found: intervals.Interval) -> str:
+    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"

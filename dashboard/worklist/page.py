@@ -1,0 +1,269 @@
+"""Worklist: many radiographs at once, the likeliest pneumonia first, each to be opened and read."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.reading import page, reader_first, warning_text
+from dashboard.shared.formatting import decimals_apart, number_of, percent, thresholds
+from dashboard.shared.policy import in_force
+from dashboard.shared.resources import load_card
+from dashboard.shared.uploads import forget
+from dashboard.worklist.queue import Entry, Progress
+from dashboard.worklist.rows import Row, csv_file, ordered
+from dashboard.worklist.session_queue import worklist
+from dashboard.worklist.table import TableRow, worklist_table
+from model.io import radiograph
+from model.io.radiograph import Radiograph
+from model.network.classifier import Reading
+
+TICK_SECONDS = 1.0
+ORDER = ("pneumonia", "doubtful", "between", "normal", "review")
+
+
+def rank(finding: str) -> int:
+    """A finding's place among the buttons that filter by it; one that is not named stands in the middle."""
+    return ORDER.index(finding) if finding in ORDER else 1
+
+
+GROUPS = {
+    "hidden": "Waiting for your word",
+    **{finding: page.FINDINGS[finding][0] for finding in sorted(page.FINDINGS, key=rank)},
+    "between": "Between two thresholds",
+    "review": "Not to be trusted",
+    "unreadable": "Not read",
+}
+
+
+def main() -> None:
+    """The page."""
+    st.title("Worklist")
+    page.settings_ui()
+    uploads_ui()
+    worklist().resume()
+    progress = worklist().progress()
+    if not progress.entries and not progress.running:
+        draw_empty()
+        return
+    every = TICK_SECONDS if progress.running else None
+    st.fragment(draw_list, run_every=every)(running=progress.running, opened=opened())
+    draw_opened()
+    page.draw_limits(load_card())
+
+
+def uploads_ui() -> None:
+    """Two ways in; what comes goes to the list at once and leaves the way free for more."""
+    files, folder = st.columns([3, 2])
+    with files:
+        intake_ui("Drop chest X-rays, or ZIP archives of them: DICOM, PNG, JPEG, BMP, TIFF or WebP.", "files", True)
+    with folder:
+        intake_ui("Or take a whole folder with all below it.", "folder", "directory")
+
+
+def intake_ui(label: str, name: str, multiple: Any) -> None:
+    """An uploader that is emptied, by being another, as soon as the list has its files."""
+    numbers = st.session_state.setdefault("worklist_intakes", {})
+    key = f"worklist-{name}-{numbers.setdefault(name, 0)}"
+
+    def take() -> None:
+        # A browser may tell of the same files twice, before it knows that their uploader is gone.
+        taken = st.session_state.setdefault("worklist_taken", set())
+        files = [file for file in st.session_state[key] if file.file_id not in taken]
+        taken.update(file.file_id for file in files)
+        worklist().add((file.name, file.getvalue()) for file in files)
+        forget(file.file_id for file in files)
+        numbers[name] += 1
+
+    st.file_uploader(label, accept_multiple_files=multiple, key=key, on_change=take)
+
+
+def draw_empty() -> None:
+    """What will stand here."""
+    st.html(
+        """
+        <div class="lf-empty">
+          <div class="lf-rows" aria-hidden="true"><i></i><i></i><i></i></div>
+          <h2>No radiograph in the list</h2>
+          <p>Drop files, a folder or a ZIP archive. They are read one after another while you look at the first:
+          the likeliest pneumonia stands on top, and what the model should not be trusted with stands apart.</p>
+          <p class="lf-note">All of it stays in the memory of this machine until you clear the list or close the
+          page: no picture and no name of a file is stored.</p>
+        </div>
+        """
+    )
+
+
+def draw_list(running: bool, opened: int | None) -> None:
+    """The rows as they stand, and what is done with all of them; drawn anew while they come."""
+    worklist().resume()
+    progress = worklist().progress()
+    # A place of its own, empty or not: what stands below it must not move and be built anew.
+    bar = st.empty()
+    if progress.running and progress.total:
+        bar.progress(
+            progress.done / progress.total,
+            f"{progress.done} of {number_of(progress.total, 'file')} read",
+        )
+    rows = ordered(
+        progress.entries,
+        called=lambda reading: page.called(reading, in_force()),
+        is_hidden=lambda reading, frame: reader_first.is_hidden(reading.digest, frame),
+    )
+    mark_shown(rows)
+    worklist_table(
+        [table_row(row) for row in rows],
+        GROUPS,
+        threshold=in_force().high,
+        opened=opened,
+        on_open=open_row,
+        key="worklist-table",
+    )
+    draw_list_end(rows, progress)
+    if progress.running != running or opened != st.session_state.get("worklist_opened"):
+        # The clock, and the reading below, are the page's.
+        st.rerun()
+
+
+def mark_shown(rows: list[Row]) -> None:
+    """A result that stands in the list was shown: no later word on it is the reader's first."""
+    for row in rows:
+        if row.shown:
+            reader_first.mark_seen(row.shown.digest, row.entry.frame)
+
+
+def table_row(row: Row) -> TableRow:
+    """A row in the table's words."""
+    entry, reading = row.entry, row.shown
+    return {
+        "id": entry.id,
+        "group": row.group,
+        "name": entry.name,
+        "detail": f"frame {entry.frame} of {entry.frames}" if entry.frames > 1 else "",
+        "thumbnail": entry.thumbnail,
+        "probability": percent(reading.probability, decimals(reading)) if reading else "",
+        "share": reading.probability if reading else None,
+        "finding": GROUPS[row.group],
+        "note": entry.problem or (warning_text.sentences(reading, load_card().input_size) if reading else ""),
+    }
+
+
+def decimals(reading: Reading) -> int:
+    """Of its probability, beside the thresholds in force."""
+    policy = in_force()
+    return decimals_apart(reading.probability, policy.lower, policy.high)
+
+
+def draw_list_end(rows: list[Row], progress: Progress) -> None:
+    """How many there are, the way out to a spreadsheet, and the way to an empty list."""
+    # The file is made when it is asked for, and then there is no session to ask for anything.
+    version = load_card().version
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.html(f'<p class="lf-note" data-testid="listed">{summary(rows)}</p>')
+        with st.container(horizontal=True, width="content", gap="small"):
+            st.download_button(
+                "Download the list",
+                lambda: csv_file(rows, version),
+                "lungfield_worklist.csv",
+                "text/csv",
+                key="worklist-csv",
+                on_click="ignore",
+                icon=":material/download:",
+                help="A CSV file in the columns of python -m model.score, with the names of the files. "
+                "The findings are this page's: doubtful is more likely pneumonia than not, yet below the threshold;"
+                " between lies between two thresholds; review is not to be trusted.",
+            )
+            stop = "Stop and clear" if progress.running else "Clear the list"
+            if st.button(stop, key="worklist-clear", icon=":material/delete_sweep:"):
+                worklist().clear()
+                close_row()
+                st.rerun()
+
+
+def summary(rows: list[Row]) -> str:
+    """How many, and by which policy they are called what they are called."""
+    waiting = sum(row.group == "hidden" for row in rows)
+    policy = in_force()
+    most = max((decimals(row.shown) for row in rows if row.shown), default=1)
+    limits = thresholds(policy.lower, policy.high, "and", most)
+    listed = f"{number_of(len(rows), 'row')}. Decided at <b>{limits}</b>: {policy.title}."
+    if waiting:
+        listed += (
+            f" <b>{waiting}</b> wait{'s' if waiting == 1 else ''} for your word: until then no result is shown, "
+            f"here or in the file, and the order is that in which they came."
+        )
+    return listed
+
+
+def opened() -> int | None:
+    """The row that is open, if it is still there."""
+    id = st.session_state.get("worklist_opened")
+    if id is not None and worklist().entry(id) is None:
+        close_row()
+        return None
+    return id
+
+
+def open_row(id: int, order: list[int]) -> None:
+    """Open a row; ``order`` is what the reader goes through with it."""
+    st.session_state["worklist_opened"] = id
+    st.session_state["worklist_order"] = order
+
+
+def close_row() -> None:
+    """No row is open, and nothing of the last one is kept beside the list."""
+    for name in ("worklist_opened", "worklist_scan"):
+        st.session_state.pop(name, None)
+
+
+def draw_opened() -> None:
+    """The reading of the row that is open, as on the page Read."""
+    id = opened()
+    entry = None if id is None else worklist().entry(id)
+    if entry is None or entry.reading is None:
+        return
+    with st.container(key=f"worklist-{entry.id}-opened"):
+        step_ui(entry)
+        scan, data = load_scan(entry)
+        page.draw_reading(page.Upload(entry.name, data), scan, entry.reading, f"worklist-{entry.id}")
+
+
+def step_ui(entry: Entry) -> None:
+    """From one radiograph to the next without the way back to the list."""
+    order = [id for id in st.session_state.get("worklist_order", []) if worklist().entry(id)]
+    at = order.index(entry.id) if entry.id in order else 0
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for label, icon, to in (("Previous", "chevron_left", at - 1), ("Next", "chevron_right", at + 1)):
+            there = 0 <= to < len(order)
+            st.button(
+                label,
+                key=f"worklist-{label.lower()}",
+                icon=f":material/{icon}:",
+                disabled=not there,
+                on_click=open_row,
+                args=(order[to] if there else entry.id, order),
+            )
+        st.html(f'<p class="lf-note">{at + 1} of {len(order)}</p>')
+        st.button(
+            "Remove from the list", key="worklist-remove", icon=":material/delete:", on_click=remove, args=(entry,)
+        )
+        st.button("Close", key="worklist-close", icon=":material/close:", on_click=close_row)
+
+
+def remove(entry: Entry) -> None:
+    """Take the file that a row came from out of the list, with all that came from it."""
+    worklist().remove(entry.source)
+    close_row()
+
+
+def load_scan(entry: Entry) -> tuple[Radiograph, bytes]:
+    """A row's radiograph, decoded anew, and its file; one at a time is kept."""
+    kept = st.session_state.get("worklist_scan")
+    if kept is None or kept[0] != entry.id:
+        file = worklist().file(entry)
+        scan = next(one for one in radiograph.frames(file.data, file.name) if one.frame == entry.frame)
+        kept = st.session_state["worklist_scan"] = (entry.id, scan, file.data)
+    return kept[1], kept[2]
+
+
+if __name__ == "__main__":
+    main()

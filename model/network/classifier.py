@@ -1,0 +1,85 @@
+"""From a radiograph to a reading, in one pass over the network."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from model.io.radiograph import Radiograph
+from model.metrics import calibration, hypothesis
+from model.network import card as cards
+from model.network import engine, gradcam, guard
+from model.network.card import Card
+from model.network.engine import Engine
+from model.network.guard import Guard
+from model.network.occlusion import Sensitivity, sensitivity
+from model.network.preprocessing import network_input
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the model says of one radiograph.
+
+    ``probability`` is the calibrated P(pneumonia), 0 to 1. ``p_value`` is the conformal p-value of H0, that
+    the person has pneumonia: small where the radiograph speaks against it. ``heat`` is float32 of shape (rows,
+    columns), 0 to 1: where the evidence for pneumonia lies, on a scale that is the same for every radiograph.
+    ``warnings`` are short codes, why it should not be trusted: ``not_chest_radiograph``, ``inverted``,
+    ``resolution``, ``age``, ``view``, ``body_part``. ``digest`` is the SHA-256 of the file that was read.
+    """
+
+    probability: float
+    p_value: float
+    heat: np.ndarray
+    warnings: tuple[str, ...]
+    model_version: str
+    digest: str
+
+    def finding(self, threshold: float) -> str:
+        """``pneumonia`` or ``normal``; ``review``, for a human, where a warning forbids to decide."""
+        if self.warnings:
+            return "review"
+        return "pneumonia" if self.probability >= threshold else "normal"
+
+
+class Classifier:
+    """The shipped network with its card; load it once, read with it as often as you like."""
+
+    def __init__(self, card: Card, network: Engine, guard: Guard) -> None:
+        self.card = card
+        self._network = network
+        self._guard = guard
+
+    @classmethod
+    def load(cls, folder: Path = cards.ARTIFACT) -> "Classifier":
+        """The artefact in a folder, run by LiteRT; raises ``ArtifactMismatch`` where files disagree."""
+        card = cards.load(folder)
+        return cls(card, engine.litert(card, folder), guard.load(card, folder))
+
+    def read(self, radiograph: Radiograph) -> Reading:
+        """One radiograph's probability, heat map and warnings."""
+        shown = network_input(radiograph.pixels, self.card.input_size)[None]
+        outputs = self._network.run(shown)
+        probability = float(self.card.calibration.probability(calibration.log_odds(outputs.logits[0])))
+        return Reading(
+            probability=probability,
+            p_value=float(hypothesis.p_value(probability, self.card.pneumonias)),
+            heat=gradcam.relative(outputs.heat[0], self.card.heat_full_scale),
+            warnings=(*self._seen(shown, outputs.features), *self._told(radiograph)),
+            model_version=self.card.version,
+            digest=radiograph.digest,
+        )
+
+    def sensitivity(self, radiograph: Radiograph) -> Sensitivity | None:
+        """What blurring the highlighted tenth does to the probability; None where nothing is highlighted."""
+        inputs = network_input(radiograph.pixels, self.card.input_size)
+        return sensitivity(self._network, self.card, inputs, int(radiograph.digest[:16], 16))
+
+    def _seen(self, shown: np.ndarray, features: np.ndarray) -> tuple[str, ...]:
+        """What the picture itself warns of."""
+        code = self._guard.warning(features, lambda: self._network.run(255 - shown).features)
+        return (code,) if code else ()
+
+    def _told(self, radiograph: Radiograph) -> tuple[str, ...]:
+        """What the file itself warns of."""
+        too_small = min(radiograph.width, radiograph.height) < self.card.input_size
+        return (*(("resolution",) if too_small else ()), *guard.header_warnings(radiograph.header))

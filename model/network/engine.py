@@ -1,0 +1,80 @@
+"""Runs the network: LiteRT in the dashboard, Keras as the reference, behind one interface."""
+
+import threading
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from model.network import card as cards
+from model.network.card import Card
+
+THREADS = 2
+
+
+class Outputs(NamedTuple):
+    """What the network says of n radiographs.
+
+    ``logits``: float32 of shape (n, 3): normal, bacterial, viral. ``heat``: float32 of shape
+    (n, rows, columns), Grad-CAM of pneumonia's log-odds, not negative. ``features``: float32 of shape (n, k),
+    what an inner layer saw, by which the guard tells whether it knows such a picture (``model/network/guard.py``).
+    """
+
+    logits: np.ndarray
+    heat: np.ndarray
+    features: np.ndarray
+
+
+class Engine(Protocol):
+    """Anything that runs the network."""
+
+    def run(self, inputs: np.ndarray) -> Outputs:
+        """One pass; ``inputs`` is float32 of shape (n, size, size, 1), 0 to 255."""
+        ...
+
+
+class LiteRT:
+    """The converted network, one radiograph at a time; safe to share between threads."""
+
+    def __init__(self, network: bytes) -> None:
+        self._runner = _interpreter(network).get_signature_runner()
+        # An interpreter has one set of tensors: two readers at once would mix their radiographs.
+        self._lock = threading.Lock()
+
+    def run(self, inputs: np.ndarray) -> Outputs:
+        with self._lock:
+            passes = [self._runner(radiograph=row[None]) for row in inputs.astype(np.float32)]
+        return Outputs(*(np.concatenate([one[name] for one in passes]) for name in Outputs._fields))
+
+
+def _interpreter(network: bytes) -> Any:
+    """LiteRT's own package, or TensorFlow's copy of it where that has no wheel."""
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError:
+        from tensorflow.lite import Interpreter
+    return Interpreter(model_content=network, num_threads=THREADS)
+
+
+class Keras:
+    """The source network on TensorFlow."""
+
+    def __init__(self, file: Path) -> None:
+        import keras
+
+        self._network = keras.saving.load_model(file, compile=False)
+
+    def run(self, inputs: np.ndarray) -> Outputs:
+        outputs = self._network.predict(inputs.astype(np.float32), batch_size=32, verbose=0)
+        return Outputs(**{name: np.asarray(outputs[name]) for name in Outputs._fields})
+
+
+def litert(card: Card, folder: Path = cards.ARTIFACT) -> LiteRT:
+    """The LiteRT network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
+    return LiteRT(cards.verified(card, folder / cards.LITERT_FILE))
+
+
+def keras_reference(card: Card, folder: Path = cards.ARTIFACT) -> Keras:
+    """The Keras network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
+    cards.verified(card, folder / cards.KERAS_FILE)
+    return Keras(folder / cards.KERAS_FILE)

@@ -1,0 +1,62 @@
+"""The score of every radiograph of a split, as the dashboard would show it: ``data/*_scores.csv``."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from model.network import card as cards
+from model.network.card import Card
+
+FOLDER = Path(__file__).resolve().parents[2] / "data"
+COLUMNS = ("image", "label", "subtype", "patient", "probability")
+DECIMALS = 7
+"""Of a written probability: finer than any two runtimes agree, coarse enough to be the same on all."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """n radiographs, row by row.
+
+    ``images`` are paths inside the data folder, ``labels`` int64 (0 normal, 1 pneumonia), ``subtypes``
+    ``normal``, ``bacteria`` or ``virus``, ``probabilities`` float64, the calibrated P(pneumonia).
+    """
+
+    images: list[str]
+    labels: np.ndarray
+    subtypes: list[str]
+    patients: list[str]
+    probabilities: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def file_name(split: str) -> str:
+    """``test_scores.csv`` or ``validation_scores.csv``."""
+    return f"{split}_scores.csv"
+
+
+def load(card: Card, split: str, folder: Path = FOLDER) -> Scores:
+    """A split's scores; raises ``ArtifactMismatch`` where they are not the card's network's."""
+    text = cards.verified(card, folder / file_name(split)).decode()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    return Scores(
+        images=[row["image"] for row in rows],
+        labels=np.array([int(row["label"]) for row in rows]),
+        subtypes=[row["subtype"] for row in rows],
+        patients=[row["patient"] for row in rows],
+        probabilities=np.array([float(row["probability"]) for row in rows]),
+    )
+
+
+def write(scores: Scores, file: Path) -> None:
+    """Write a split's scores, sorted as they are."""
+    columns = (scores.images, scores.labels.tolist(), scores.subtypes, scores.patients)
+    with file.open("w", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for *named, probability in zip(*columns, scores.probabilities, strict=True):
+            writer.writerow([*named, f"{probability:.{DECIMALS}f}"])

@@ -1,0 +1,78 @@
+"""Agreement of readers with the model, on tables whose figures are known."""
+
+import math
+
+import numpy as np
+import pytest
+
+from dashboard.history.agreement import Opinion, agreement, changes, cohens_kappa, opinions
+from dashboard.history.store import History, Search, open_history
+from model.metrics.intervals import share
+from tests.readings import RESULT, result
+
+
+@pytest.fixture
+def history(own_history: str) -> History:
+    return open_history(own_history)
+
+
+def test_agreement_counts_only_what_both_decide() -> None:
+    pairs = [("normal", "normal")] * 5 + [("pneumonia", "pneumonia")] * 3 + [("normal", "pneumonia")] * 2
+    measured = agreement([*pairs, ("unsure", "normal"), ("normal", "review")])
+    assert measured.counts.tolist() == [[5, 2], [0, 3]]
+    assert measured.rate == share(8, 10)
+    assert measured.undecided == 2
+
+
+def test_kappa_is_the_textbooks() -> None:
+    # 45 and 15, 25 and 15: observed 0.6, expected 0.54 (Cohen's kappa, worked in many a course).
+    assert cohens_kappa(np.array([[45, 15], [25, 15]])).value == pytest.approx(0.06 / 0.46)
+
+
+def test_kappa_is_0_by_chance_1_at_perfect_agreement_and_unknown_without_both_kinds() -> None:
+    assert cohens_kappa(np.array([[9, 9], [9, 9]])).value == 0
+    perfect = cohens_kappa(np.array([[6, 0], [0, 4]]))
+    assert perfect.value == perfect.high == 1
+    assert perfect.low < 0.6  # ten readings are no certainty
+    for counts in ([[5, 0], [0, 0]], [[0, 0], [0, 0]]):
+        unknown = cohens_kappa(np.array(counts))
+        assert math.isnan(unknown.value)
+        assert unknown[1:] == (-1, 1)
+
+
+@pytest.mark.parametrize("number", [20, 100])
+def test_kappas_interval_holds_the_truth_as_often_as_it_says(number: int) -> None:
+    shares = np.array([[0.45, 0.05], [0.05, 0.45]])
+    generator = np.random.default_rng(3)
+    tables = generator.multinomial(number, shares.ravel(), size=2000).reshape(-1, 2, 2)
+    held = [low <= 0.8 <= high for _, low, high in map(cohens_kappa, tables)]
+    assert 0.93 <= np.mean(held) <= 0.985
+
+
+def test_an_opinion_runs_from_the_first_word_to_the_last(history: History) -> None:
+    first = history.record(RESULT, word="normal", reader_first=True)
+    history.correct(history.correct(first, word="normal", comment="why"), word="pneumonia", comment="")
+    history.record(result(finding="normal"), word="normal")
+    history.record(RESULT)
+    late = history.record(RESULT)
+    history.correct(late, word="unsure", comment="")
+    withdrawn = history.record(RESULT, word="normal", reader_first=True)
+    history.correct(withdrawn, word=None, comment="another child's")
+    found = opinions(history.readings(), history.readings(Search(current=False)))
+    assert sorted(found, key=lambda opinion: opinion.last) == [
+        Opinion("normal", "normal", False, "normal"),
+        Opinion("normal", "pneumonia", True, "pneumonia"),
+        Opinion("unsure", "unsure", False, "pneumonia"),
+    ]
+
+
+def test_changes_of_mind_are_counted_among_words_given_first() -> None:
+    changed = changes(
+        [
+            Opinion("normal", "pneumonia", True, "pneumonia"),
+            Opinion("unsure", "normal", True, "pneumonia"),
+            Opinion("normal", "normal", True, "pneumonia"),
+            Opinion("normal", "pneumonia", False, "pneumonia"),
+        ]
+    )
+    assert (changed.changed, changed.blind, changed.to_model) == (share(2, 3), 3, 1)

@@ -1,0 +1,69 @@
+"""The randomisation test's picture, and its place on the model card's page."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.model_card.charts import randomisation
+from dashboard.model_card.sections.formatting import rounded
+from dashboard.model_card.sections.randomisation import own_share
+
+
+def likeness(value: float) -> dict[str, float]:
+    return {"value": value, "low": value - 0.1, "high": value + 0.2, "least": value - 0.5, "most": value + 0.6}
+
+
+def measured(passed: bool) -> dict[str, Any]:
+    return {
+        "radiographs": 12,
+        "draws": 4,
+        "largest": 0.2,
+        "passed": passed,
+        "stages": [
+            {
+                "shuffled": name,
+                "spearman": likeness(value),
+                "elsewhere": likeness(value - 0.007),
+                "ssim": likeness(value / 2),
+            }
+            for name, value in (("head", 0.5), ("and all others", 0.04))
+        ],
+    }
+
+
+def test_likeness_begins_whole_and_falls() -> None:
+    ranks, structure = randomisation(measured(True)["stages"]).data
+    assert list(ranks.x) == ["nothing", "head", "and all others"]
+    assert list(ranks.y) == [1, 0.5, 0.04]
+    assert list(structure.y) == [1, 0.25, 0.02]
+    assert list(ranks.error_y.array) == pytest.approx([0, 0.2, 0.2])
+    assert list(ranks.error_y.arrayminus) == pytest.approx([0, 0.1, 0.1])
+
+
+def page(measured: dict) -> None:
+    from dashboard.model_card.sections.randomisation import draw_randomisation
+    from model.network.card import Card
+
+    draw_randomisation(Card({"randomisation": measured}))
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_the_page_says_whether_it_is_passed(passed: bool) -> None:
+    app = AppTest.from_function(page, args=(measured(passed),)).run(timeout=60)
+    assert not app.exception
+    said, control = [block.value for block in app.markdown]
+    assert "**0.04** (95 % interval -0.06 to 0.24, 4 shufflings; single ones -0.46 to 0.64)" in said
+    assert "**0.03**" in control and "0.007" in control
+    assert said.endswith(f"is **{'passed' if passed else 'not passed'}**.")
+
+
+def test_what_is_left_of_the_radiograph_itself_is_told_only_where_there_is_some() -> None:
+    assert "the difference, 0.042, is what the radiograph itself" in own_share(0.042)
+    for difference in (-0.003, 0.0, 0.0004):
+        assert "of the radiograph itself, its edges and shadows, nothing is left" in own_share(difference)
+
+
+@pytest.mark.parametrize(("value", "shown"), [(-0.0004, "0.000"), (0.0006, "0.001"), (-3.1316, "-3.132")])
+def test_no_zero_lies_below_zero(value: float, shown: str) -> None:
+    assert rounded(value, 3) == shown

@@ -1,0 +1,79 @@
+"""The checklists: every published item once, each answered from the card."""
+
+import dataclasses
+import re
+
+import pytest
+
+from dashboard.model_card.checklists import CHECKLISTS, Item, Status, claim, tripod
+from dashboard.model_card.checklists.facts import Facts
+from dashboard.model_card.sections.checklists import items_html, tally
+from dashboard.model_card.sections.formatting import interval
+from dashboard.shared.resources import load_card, load_scores, load_table
+from model.network.card import Card
+
+CLAIM = [str(number) for number in range(1, 45)]
+TRIPOD = re.findall(
+    r"\w+",
+    "1 2 3a 3b 3c 4 5a 5b 6a 6b 6c 7 8a 8b 8c 9a 9b 9c 10 11 12a 12b 12c 12d 12e 12f 12g 13 14 15 16 17 "
+    "18a 18b 18c 18d 18e 18f 19 20a 20b 20c 21 22 23a 23b 24 25 26 27a 27b 27c",
+)
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    tables = [load_table(name) for name in ("splits.csv", "cross_validation.csv", "test_looks.csv")]
+    return Facts(load_card(), load_scores("test"), *tables)
+
+
+def test_every_published_item_is_answered_once_and_in_order(facts: Facts) -> None:
+    numbers = {one.name: [item.number for item in one.items(facts)] for one in CHECKLISTS}
+    assert numbers == {"CLAIM 2024": CLAIM, "TRIPOD+AI": TRIPOD}
+    for checklist in CHECKLISTS:
+        for item in checklist.items(facts):
+            assert item.topic and item.answer.endswith("."), item
+
+
+def answer(items: list[Item], number: str) -> str:
+    return next(item.answer for item in items if item.number == number)
+
+
+def test_figures_are_the_cards(facts: Facts) -> None:
+    test = facts.data["metrics"]["test"]
+    said = answer(claim.items(facts), "37")
+    assert f"AUC {interval(test['auc'])}" in said
+    assert f"slope {test['calibration']['slope']:.2f}" in said
+    assert f"bacterial {interval(test['recall_bacteria'])}" in answer(tripod.items(facts), "23a")
+    assert f"{test['fn']} missed" in answer(claim.items(facts), "38")
+    assert f"{len(facts.splits):,}" in answer(claim.items(facts), "8")
+
+
+def test_a_patient_in_two_splits_is_owned_up_to(facts: Facts) -> None:
+    leaking = dataclasses.replace(
+        facts, splits=[*facts.splits, {**facts.splits[0], "split": "test"}, {**facts.splits[-1], "split": "fit"}]
+    )
+    assert answer(claim.items(facts), "20") == "Patients; none in two splits."
+    assert answer(claim.items(leaking), "20") == "Patients; 2 in two splits."
+    (item,) = (item for item in tripod.items(leaking) if item.number == "12a")
+    assert item.status is Status.PARTLY
+
+
+def test_the_randomisation_test_is_quoted_once_it_is_measured(facts: Facts) -> None:
+    card = {key: value for key, value in facts.data.items() if key != "randomisation"}
+    assert "Adebayo" not in answer(claim.items(dataclasses.replace(facts, card=Card(card))), "31")
+    card["randomisation"] = {"draws": 7, "stages": [{"spearman": {"value": 0.5}}, {"spearman": {"value": 0.037}}]}
+    said = answer(claim.items(dataclasses.replace(facts, card=Card(card))), "31")
+    assert "its mean rank correlation with the map that is shown is 0.04, over 7 shufflings" in said
+
+
+def test_what_is_missing_is_counted_and_said() -> None:
+    items = [
+        Item("Data", "1", "A <b>", "Yes & no."),
+        Item("Data", "2", "B", "Not published.", Status.NOT),
+        Item("Results", "3", "C", "Yes."),
+    ]
+    assert tally(items) == "2 reported, 1 not known or not done"
+    html = items_html(items)
+    assert html.count("<h3>") == html.count("<dl>") == html.count("</dl>") == 2
+    assert "A &lt;b&gt;" in html and "Yes &amp; no." in html
+    assert '<div class="lf-not"><dt><b>2</b> B<small>not known or not done</small></dt>' in html

@@ -1,0 +1,49 @@
+"""The hospital's own prevalence: asked for once, shown with every reading, on every page of the session."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.shared.resources import load_scores
+from model.metrics.prevalence import at_prevalence
+
+APP = Path(__file__).resolve().parents[3] / "dashboard" / "app.py"
+
+
+@pytest.fixture
+def app() -> Iterator[AppTest]:
+    before = list(sys.path)
+    yield AppTest.from_file(str(APP), default_timeout=60).run()
+    sys.path[:] = before
+
+
+def html(app: AppTest) -> str:
+    return "".join(element.proto.body for element in app.get("html"))
+
+
+def percents(testid: str, app: AppTest) -> float:
+    (shown,) = re.findall(rf'data-testid="{testid}">([\d.]+) %<', html(app))
+    return float(shown)
+
+
+def test_until_it_is_set_the_page_says_what_it_would_change(app: AppTest) -> None:
+    app.button[0].click().run()
+    share = round(100 * load_scores("validation").labels.mean())
+    assert f"rarer than in validation, {share}\N{NO-BREAK SPACE}%, its chance is lower" in html(app)
+    assert "chance-here" not in html(app)
+
+
+def test_the_chance_follows_from_the_probability_and_holds_on_every_page(app: AppTest) -> None:
+    app.button[0].click().run()
+    probability = percents("probability", app) / 100
+    app.number_input(key="prevalence_percent").set_value(30.0).run()
+    expected = 100 * float(at_prevalence(probability, load_scores("validation").labels.mean(), 0.3))
+    assert percents("chance-here", app) == pytest.approx(expected, abs=0.1)
+    assert "At 30\N{NO-BREAK SPACE}% prevalence" in html(app)
+    app.switch_page("thresholds/page.py").run()
+    app.switch_page("reading/page.py").run()
+    assert app.number_input(key="prevalence_percent").value == 30

@@ -1,0 +1,131 @@
+"""What the viewer gets of a radiograph: opened, it looks as the model saw it, and no grey is lost."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom import Dataset
+from pydicom.uid import RLELossless
+
+from dashboard.reading.viewer.encoding import encode, meaning
+from dashboard.reading.viewer.windows import Values
+from dashboard.reading.viewer_arguments import Greys, greys, marker, orientation
+from model.io import radiograph
+from model.io.greyscale import windowed
+from tests.codestreams import chest12
+from tests.dicoms import compressed, dicom
+from tests.pictures import chest, png
+
+CHEST = chest12()
+LEAST, MOST = int(CHEST.min()), int(CHEST.max())
+
+
+def shown(given: Greys) -> np.ndarray:
+    """The picture as the viewer opens it, 0 to 1."""
+    values = whole(given)
+    if given.presets:
+        _, centre, width = given.presets[0]
+    else:
+        centre, width = (values.max() + values.min()) / 2, values.max() - values.min()
+    picture = np.clip((values - centre) / width + 0.5, 0, 1)
+    return 1 - picture if given.negative else picture
+
+
+def whole(given: Greys) -> np.ndarray:
+    """The values that stand for the pixels."""
+    low, high, _ = meaning(given.values, given.bits)
+    return low + given.pixels * (high - low)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {},
+        {"WindowCenter": 1800, "WindowWidth": 900},
+        {"WindowCenter": [800, 99], "WindowWidth": [1500, 9], "RescaleIntercept": -500, "RescaleSlope": 1},
+        {"WindowCenter": 400, "WindowWidth": 700, "RescaleIntercept": -7.5, "RescaleSlope": 0.25},
+        {"PixelPaddingValue": 0},
+    ],
+)
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_it_opens_as_the_model_saw_it(attributes: dict[str, Any], photometric: str) -> None:
+    scan = radiograph.read(dicom(CHEST, PhotometricInterpretation=photometric, **attributes))
+    # A window of width w has w - 1 steps (PS3.3 C.11.2.1.2.1); the viewer's has w.
+    assert shown(greys(scan)) == pytest.approx(scan.pixels, abs=0.002)
+
+
+def test_no_grey_outside_the_window_is_lost() -> None:
+    scan = radiograph.read(dicom(CHEST, WindowCenter=[2000, 600], WindowWidth=[10, 400]))
+    given = greys(scan)
+    assert whole(given) == pytest.approx(CHEST, abs=0.01)
+    assert given.values == (0, 4095, "")
+    assert [window[1:] for window in given.presets] == [(2000, 10), (600, 400)]
+    through_the_second = windowed(whole(given), 600, 400, "LINEAR_EXACT")
+    assert through_the_second == pytest.approx(windowed(CHEST, 600, 400, "LINEAR_EXACT"), abs=1e-4)
+
+
+@pytest.mark.parametrize("bits", [8, 12])
+@pytest.mark.parametrize(("slope", "intercept"), [(1, 0), (1, 1000), (1, -1000), (10, 0), (-1, 0), (0.5, 0)])
+def test_every_value_comes_back(bits: int, slope: float, intercept: float) -> None:
+    stored = (CHEST >> 12 - bits).astype(np.uint8 if bits == 8 else np.uint16)
+    scan = radiograph.read(dicom(stored, bits=bits, RescaleSlope=slope, RescaleIntercept=intercept))
+    given = greys(scan)
+    codes = encode(given.pixels, given.bits)
+    assert len(np.unique(codes)) == len(np.unique(stored))
+    low, high, _ = meaning(given.values, given.bits)
+    back = low + codes / np.iinfo(codes.dtype).max * (high - low)
+    assert np.abs(back - (slope * stored.astype(float) + intercept)).max() < 0.1 * abs(slope)
+
+
+def test_whole_numbers_are_one_step_apart() -> None:
+    shifted = radiograph.read(dicom(CHEST, RescaleIntercept=-1000, RescaleSlope=1))
+    assert greys(shifted).values == (LEAST - 1000, LEAST + 3095, "")
+    doubled = radiograph.read(dicom(CHEST, RescaleIntercept=0, RescaleSlope=2))
+    assert (greys(doubled).bits, greys(doubled).values) == (13, (0, 8191, ""))
+    quarters = radiograph.read(dicom(CHEST, RescaleIntercept=10, RescaleSlope=0.25))
+    assert (greys(quarters).bits, greys(quarters).values) == (16, (10 + LEAST / 4, 10 + MOST / 4, ""))
+
+
+@pytest.mark.parametrize("grey", [0, 7])
+def test_one_grey_can_be_shown(grey: int) -> None:
+    given = greys(radiograph.read(dicom(np.full_like(CHEST, grey), RescaleIntercept=0, RescaleSlope=0.5)))
+    assert meaning(given.values, given.bits) == Values(grey / 2, grey / 2 + 1, "")
+    assert whole(given) == pytest.approx(np.full(CHEST.shape, grey / 2))
+
+
+def test_what_a_curve_or_colours_shaped_is_shown_as_it_is() -> None:
+    table = Dataset()
+    table.add_new("LUTDescriptor", "US", [4096, 0, 12])
+    table.add_new("LUTData", "US", np.arange(4096)[::-1].tolist())
+    colours = np.dstack([CHEST >> 4, CHEST >> 5, CHEST >> 6]).astype(np.uint8)
+    for data in (
+        dicom(CHEST, VOILUTSequence=[table]),
+        dicom(CHEST, WindowCenter=2000, WindowWidth=900, VOILUTFunction="SIGMOID"),
+        compressed(colours, RLELossless),
+        png(chest()),
+    ):
+        scan = radiograph.read(data)
+        given = greys(scan)
+        assert given.pixels is scan.pixels
+        assert given[1:] == (scan.bits, (), None, False)
+
+
+def said(**attributes: Any) -> tuple[str, tuple[str, str] | None]:
+    scan = radiograph.read(dicom(CHEST, **attributes))
+    return marker(scan), orientation(scan)
+
+
+def test_how_it_lies_is_what_the_header_says() -> None:
+    assert said(ViewPosition="AP", ImageLaterality="U", PatientOrientation=["L", "F"]) == ("AP", ("L", "F"))
+    assert said(ViewPosition="LL", ImageLaterality="L") == ("LL, L", None)
+    assert said(PatientOrientation=["LF", "FR"])[1] == ("LF", "FR")
+
+
+@pytest.mark.parametrize("words", [["L"], ["L", "F", "A"], ["L", ""], ["LEFT", "FOOT"], ["RIGHT", "DOWN"]])
+def test_an_orientation_in_other_words_is_none(words: list[str]) -> None:
+    assert said(PatientOrientation=words) == ("", None)
+
+
+def test_a_file_without_a_header_does_not_say_how_it_lies() -> None:
+    scan = radiograph.read(png(chest()))
+    assert (marker(scan), orientation(scan)) == ("", None)

@@ -1,0 +1,79 @@
+"""A made-up reading, and a DICOM header full of identity, to hand back."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.uid import ComputedRadiographyImageStorage
+
+from dashboard.reports.context import Context
+from model.io import radiograph
+from model.io.radiograph import Radiograph
+from model.metrics.operating_points import Counts
+from model.network import card
+from model.network.classifier import Reading
+from tests.pictures import chest, png
+
+TIME = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+IDENTITY = {
+    "PatientName": "Zwetschge^Aurelia",
+    "PatientID": "PID-77215",
+    "PatientBirthDate": "20220319",
+    "AccessionNumber": "ACC-90417",
+    "StudyID": "STU-3381",
+    "StudyDate": "20251224",
+    "StudyTime": "174233",
+    "ReferringPhysicianName": "Quacksalber^Ottokar",
+}
+"""What may go along only where it is asked for."""
+SURROUNDINGS = {
+    "InstitutionName": "Waldklinik Nirgendwo",
+    "InstitutionAddress": "Tannenweg 4711",
+    "PerformingPhysicianName": "Strahlemann^Ida",
+    "OperatorsName": "Knipser^Kuno",
+    "StationName": "ROENTGEN-8",
+    "OtherPatientIDs": "OTHER-5521",
+    "PatientComments": "grandchild of the mayor",
+    "RequestingPhysician": "Anfrager^Udo",
+    "DeviceSerialNumber": "SN-660613",
+}
+"""What never does."""
+
+
+def scan(width: int = 320, height: int = 300, name: str = "scan.png") -> Radiograph:
+    return radiograph.read(png(chest(width, height)), name)
+
+
+def reading(probability: float = 0.875, **changes: Any) -> Reading:
+    """Hot in the lower left corner."""
+    heat = np.zeros((7, 7), np.float32)
+    heat[5:, :2] = 0.9
+    return replace(Reading(probability, 0.125, heat, (), "1.0.0", scan().digest), **changes)
+
+
+def context(**changes: Any) -> Context:
+    """Pneumonia, at a threshold of 0.75."""
+    given = Context(
+        card=card.load(),
+        threshold=0.75,
+        policy="Set by hand",
+        finding="pneumonia",
+        title="Pneumonia suspected",
+        warnings=(),
+        counts=Counts(tp=380, fp=26, fn=10, tn=208),
+        time=TIME,
+    )
+    return replace(given, **changes)
+
+
+def source(**changes: Any) -> Dataset:
+    """The header of a computed radiograph."""
+    header = Dataset()
+    header.SOPClassUID = ComputedRadiographyImageStorage
+    header.StudyInstanceUID, header.SeriesInstanceUID, header.SOPInstanceUID = "1.2.3.1", "1.2.3.2", "1.2.3.3"
+    header.PatientSex = "F"
+    for keyword, value in (IDENTITY | SURROUNDINGS | changes).items():
+        setattr(header, keyword, value)
+    return header

@@ -1,0 +1,176 @@
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pydicom
+import pytest
+import streamlit as st
+from pydicom.dataset import Dataset
+from pypdf import PdfReader
+from streamlit.testing.v1 import AppTest
+
+from dashboard.shared.formatting import cut
+from dashboard.shared.resources import load_card
+from model.network import policy
+from tests.dashboard.reports.handed import reading, source
+
+Files = dict[str, Callable[[], bytes]]
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> Files:
+    """What each button would hand out, by its file's name."""
+    offered: Files = {}
+
+    def offer(label: str, data: Callable[[], bytes], *, file_name: str, **_: Any) -> None:
+        offered[file_name] = data
+
+    monkeypatch.setattr(st, "download_button", offer)
+    return offered
+
+
+def page(header: Dataset | None) -> AppTest:
+    """A page with nothing but the buttons for one radiograph."""
+
+    # Streamlit runs this function's text alone: no name of this module is known in it.
+    def script(header: "Dataset | None") -> None:
+        from dashboard.reports.downloads import draw_downloads
+        from tests.dashboard.reports.handed import reading, scan
+
+        draw_downloads(
+            scan(), reading(), "pneumonia", "Pneumonia suspected", ("Too small.",), "one", "A composite.", header
+        )
+
+    app = AppTest.from_function(script, kwargs={"header": header}, default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+STEM = f"lungfield-{reading().digest[:12]}"
+
+
+def test_an_image_file_is_handed_back_in_three_forms(files: Files) -> None:
+    app = page(None)
+    assert not app.checkbox
+    assert list(files) == [f"{STEM}.pdf", f"{STEM}-heat-map.dcm", f"{STEM}-report.dcm"]
+    (printed,) = PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages
+    for expected in (
+        "Pneumonia suspected",
+        "87.5 %",
+        "Too small.",
+        "A composite.",
+        "Default: at least 95 % of pneumonias",
+    ):
+        assert expected in " ".join(printed.extract_text().split())
+    picture, report = (dicom(files[f"{STEM}-{kind}.dcm"]) for kind in ("heat-map", "report"))
+    assert picture.SOPClassUID.name == "Secondary Capture Image Storage"
+    assert report.SOPClassUID.name == "Comprehensive SR Storage"
+    assert picture.StudyInstanceUID == report.StudyInstanceUID
+
+
+def test_nothing_is_made_before_it_is_asked_for(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> bytes:
+        raise AssertionError("made unasked")
+
+    for module, name in (
+        ("reports.pdf", "pdf"),
+        ("reports.dicom", "secondary_capture"),
+        ("reports.dicom", "structured_report"),
+    ):
+        monkeypatch.setattr(f"dashboard.{module}.{name}", refuse)
+    page(None)
+    assert len(files) == 3
+    for make in files.values():
+        with pytest.raises(AssertionError, match="made unasked"):
+            make()
+
+
+def test_a_dicom_file_keeps_its_patient_only_where_the_box_is_ticked(files: Files) -> None:
+    app = page(source())
+    (box,) = app.checkbox
+    assert (box.label, box.value) == ("Keep the patient's identity", False)
+    unnamed = [make() for make in files.values()]
+    assert [data for data in unnamed[1:] if b"Zwetschge" in data] == []
+    assert "Zwetschge" not in PdfReader(io.BytesIO(unnamed[0])).pages[0].extract_text()
+    box.check().run()
+    named = [make() for make in files.values()]
+    assert [str(pydicom.dcmread(io.BytesIO(data)).PatientName) for data in named[1:]] == ["Zwetschge^Aurelia"] * 2
+    assert "Zwetschge, Aurelia" in PdfReader(io.BytesIO(named[0])).pages[0].extract_text()
+
+
+def test_an_identity_that_may_be_kept_is_no_other_files(files: Files) -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from dashboard.reports.downloads import draw_downloads
+        from tests.dashboard.reports.handed import reading, scan, source
+
+        given = reading(digest=st.session_state["digest"])
+        draw_downloads(scan(), given, "pneumonia", "Pneumonia suspected", (), "one", source=source())
+
+    app = AppTest.from_function(script, default_timeout=60)
+    app.session_state["digest"] = "a" * 64
+    app.run().checkbox[0].check().run()
+    assert app.checkbox[0].value
+    files.clear()
+    # Another file has moved up to the same place on the page.
+    app.session_state["digest"] = "b" * 64
+    assert not app.run().exception
+    assert not app.checkbox[0].value
+    assert [name for name, make in files.items() if b"Zwetschge" in make()] == []
+    assert len(files) == 3
+
+
+def test_each_frame_is_handed_back_under_its_own_name(files: Files) -> None:
+    def script() -> None:
+        from dataclasses import replace
+
+        from dashboard.reports.downloads import draw_downloads
+        from tests.dashboard.reports.handed import reading, scan, source
+
+        for frame in (1, 2):
+            one, key = replace(scan(), frame=frame, frames=2), f"one-{frame}"
+            draw_downloads(one, reading(), "pneumonia", "Pneumonia suspected", (), key, source=source())
+
+    assert not AppTest.from_function(script, default_timeout=60).run().exception
+    assert list(files) == [
+        f"{STEM}-frame-{frame}{kind}" for frame in (1, 2) for kind in (".pdf", "-heat-map.dcm", "-report.dcm")
+    ]
+    assert dicom(files[f"{STEM}-frame-2-heat-map.dcm"]).SourceImageSequence[0].ReferencedFrameNumber == 2
+    assert b"image frame = 2 of 2" in files[f"{STEM}-frame-2-report.dcm"]()
+
+
+def test_a_header_that_nothing_can_refer_to_leaves_the_pdf(files: Files) -> None:
+    header = source()
+    del header.SOPInstanceUID
+    app = page(header)
+    assert list(files) == [f"{STEM}.pdf"]
+    assert app.caption[0].value.startswith("The DICOM file has no SOPInstanceUID.")
+
+
+def test_a_reading_handed_back_twice_is_one_instance(files: Files) -> None:
+    app = page(None)
+    first = files[f"{STEM}-report.dcm"]()
+    app.run()
+    assert files[f"{STEM}-report.dcm"]() == first
+
+
+def test_two_thresholds_are_handed_back_with_what_lies_between(files: Files) -> None:
+    app = page(None)
+    band = policy.fixed(load_card())["band"]
+    app.session_state["policy"], app.session_state["threshold"] = "band", band.high
+    app.run()
+    printed = " ".join(PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages[0].extract_text().split())
+    assert band.rule[:40] in printed
+    assert f"thresholds {cut(band.low)} and {cut(band.high)}" in printed
+    measured = load_card().data
+    referred = measured["operating_points"]["band"]["metrics"]["test"]["referred"]["value"]
+    images = measured["metrics"]["test"]["images"]
+    assert f"To a human {round(referred * images)} of {images}, not counted above" in printed
+    report = files[f"{STEM}-report.dcm"]()
+    assert f"lower threshold = {band.low!r}".encode() in report
+    assert f"threshold = {band.high!r}".encode() in report
+
+
+def dicom(make: Callable[[], bytes]) -> Dataset:
+    return pydicom.dcmread(io.BytesIO(make()))

@@ -1,0 +1,165 @@
+import io
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pypdf import PageObject, PdfReader
+
+from dashboard.reports import pdf as report
+from dashboard.reports.identity import Identity
+from dashboard.reports.pdf import PageOverflow
+from dashboard.shared.pdf_page import BOTTOM, HEIGHT, POINT
+from model.io.radiograph import Radiograph
+from tests.dashboard.reports.handed import context, reading, scan
+
+WHO = Identity("Zwetschge, Aurelia", "PID-77215", "2022-03-19", "ACC-90417")
+
+
+def page(data: bytes) -> PageObject:
+    """The only page."""
+    (only,) = PdfReader(io.BytesIO(data)).pages
+    return only
+
+
+def words(data: bytes) -> str:
+    """All that is printed, on one line."""
+    return re.sub(r"\s+", " ", page(data).extract_text())
+
+
+def test_it_says_all_that_a_reader_needs() -> None:
+    given, around = reading(), context()
+    text = words(report.pdf(scan(), given, around))
+    for expected in (
+        "Pneumonia suspected",
+        "At or above the threshold of 75.0 %.",
+        "87.5 % probability of pneumonia",
+        "Policy Set by hand",
+        '"The person has pneumonia" stands at a level of 5 %: p = 0.125;',
+        "97.4 % (95 % CI 95.3 to 98.6): 380 of 390 pneumonias found",
+        "Missed 10 of 390 pneumonias",
+        "88.9 % (95 % CI 84.2 to 92.3): 208 of 234 normals left alone",
+        "False alarms 26 of 234 normals",
+        "File scan.png",
+        "320 x 300 pixels, 8 bit, PNG",
+        given.digest,
+        around.network,
+        "Model pneumonia 1.0.0",
+        "2026-03-04 05:06:07 UTC",
+        "strongest evidence in the lower left part of the picture",
+        "children of one to five years",
+        "Not a medical device.",
+    ):
+        assert expected in text
+
+
+def test_it_is_one_sheet_of_a4_with_both_pictures() -> None:
+    only = page(report.pdf(scan(), reading(), context()))
+    assert [float(side) for side in only.mediabox[2:]] == pytest.approx([595.28, 841.89], abs=0.01)
+    first, second = (image.image for image in only.images)
+    assert first is not None and second is not None
+    assert (first.mode, first.size) == ("L", (320, 300))
+    assert (second.mode, second.size) == ("RGB", (320, 300))
+    # Hot in the lower left corner, where red exceeds blue; cold, and so grey, in the upper right one.
+    red, _, blue = second.getpixel((20, 280))  # type: ignore[misc]
+    assert red > blue + 60
+    assert max(second.getpixel((300, 20))) - min(second.getpixel((300, 20))) < 12  # type: ignore[arg-type]
+
+
+def test_the_same_is_the_same_to_the_last_byte() -> None:
+    assert report.pdf(scan(), reading(), context(), WHO) == report.pdf(scan(), reading(), context(), WHO)
+
+
+def test_an_origin_is_told() -> None:
+    assert "File scan.png Origin A composite." in words(
+        report.pdf(scan(), reading(), context(origin="A composite."))
+    )
+    assert "Origin" not in words(report.pdf(scan(), reading(), context()))
+
+
+def test_a_frame_of_several_is_told() -> None:
+    second = replace(scan(), frame=2, frames=3)
+    assert "320 x 300 pixels, 8 bit, PNG, frame 2 of 3" in words(report.pdf(second, reading(), context()))
+    assert "frame" not in words(report.pdf(scan(), reading(), context()))
+
+
+def test_a_rejected_hypothesis_is_called_so() -> None:
+    around = context(finding="normal", title="Read as normal")
+    text = words(report.pdf(scan(), reading(0.1, p_value=0.004), around))
+    assert "Read as normal" in text
+    assert "Below the threshold of 75.0 %." in text
+    assert '"The person has pneumonia" is rejected at a level of 5 %: p = 0.004' in text
+
+
+def test_a_likely_pneumonia_below_the_threshold_is_not_called_normal() -> None:
+    text = words(report.pdf(scan(), reading(0.7), context(finding="doubtful", title="Doubtful: look again")))
+    assert "Doubtful: look again" in text
+    assert "More likely pneumonia than not, yet below the threshold of 75.0 %." in text
+
+
+def test_a_probability_just_below_the_threshold_is_not_written_like_it() -> None:
+    near = context(finding="doubtful", title="Doubtful", threshold=0.9684)
+    text = words(report.pdf(scan(), reading(0.9677), near))
+    assert "yet below the threshold of 96.84 %." in text
+    assert "96.77 %" in text and "threshold 96.84 %" in text
+
+
+def test_warnings_stand_above_the_pictures() -> None:
+    around = context(
+        finding="review", title="For a human to decide", warnings=("It is too small.", "It is upside down.")
+    )
+    text = words(report.pdf(scan(), reading(), around))
+    assert "The model should not be trusted with this radiograph." in text
+    assert text.index("It is too small.") < text.index("It is upside down.") < text.index("Heat map:")
+
+
+def test_a_patient_is_named_only_where_one_is_passed() -> None:
+    named, unnamed = (words(report.pdf(scan(), reading(), context(), who)) for who in (WHO, None))
+    for value in ("Zwetschge, Aurelia", "PID-77215", "2022-03-19", "ACC-90417"):
+        assert value in named
+        assert value not in unnamed
+    assert "Patient" not in unnamed
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("胸部 \u2013 Müller.png", "File \\u80f8\\u90e8 - Müller.png Image"),
+        ("خط.png", "File \\u062e\\u0637.png Image"),
+        ("tab\tand\x00nul.png", "File tab\\tand\\x00nul.png Image"),
+        ("**bold**__u__.png", "File **bold**__u__.png Image"),
+    ],
+)
+def test_any_file_name_is_printed(name: str, printed: str) -> None:
+    assert printed in words(report.pdf(scan(name=name), reading(), context()))
+
+
+LONG = "The picture does not look like a frontal chest radiograph of a child, of which the model knows alone. " * 2
+
+
+@pytest.mark.parametrize(
+    ("given", "changes", "who"),
+    [
+        (scan(64, 900), {}, None),
+        (scan(900, 64), {}, WHO),
+        (scan(name="n" * 400), {"warnings": (LONG,) * 6, "policy": LONG}, WHO),
+        (scan(), {"threshold": 0.0}, None),
+        (scan(), {"threshold": 1.0}, Identity("N" * 200, "I" * 90, "?" * 40, "A" * 70)),
+    ],
+)
+def test_all_of_it_stays_on_the_page(given: Radiograph, changes: dict[str, Any], who: Identity | None) -> None:
+    lowest = []
+
+    def note(text: str, _: Any, matrix: list[float], *__: Any) -> None:
+        if text.strip():
+            lowest.append(matrix[5])
+
+    only = page(report.pdf(given, reading(), context(**changes), who))
+    only.extract_text(visitor_text=note)
+    assert min(lowest) >= (HEIGHT - BOTTOM) / POINT - 1
+    assert len(only.images) == 2
+
+
+def test_more_warnings_than_a_page_holds_are_refused() -> None:
+    with pytest.raises(PageOverflow, match=r"received 60 warnings of \d+ characters\. Shorten them\."):
+        report.pdf(scan(), reading(), context(warnings=(LONG,) * 60))

@@ -1,0 +1,69 @@
+import pytest
+
+from dashboard.shared.formatting import cut, deciding, decimals_apart, number_of, percent, plain, thresholds
+
+
+@pytest.mark.parametrize(
+    ("threshold", "shown"),
+    [
+        (0.0, "0 %"),
+        (0.00004, "0.004 %"),
+        (0.5, "50.0 %"),
+        (0.99902, "99.9 %"),
+        (0.99996, "99.996 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_a_threshold_is_only_called_certain_where_it_is(threshold: float, shown: str) -> None:
+    assert cut(threshold) == shown
+
+
+def test_two_thresholds_are_both_named() -> None:
+    assert thresholds(None, 0.9) == "90.0 %"
+    assert thresholds(0.1, 0.9) == "10.0 % to 90.0 %"
+
+
+@pytest.mark.parametrize(
+    ("finding", "named"),
+    [("pneumonia", "90.0 %"), ("between", "10.0 % and 90.0 %"), ("normal", "10.0 %"), ("doubtful", "10.0 %")],
+)
+def test_the_threshold_that_decided_is_named(finding: str, named: str) -> None:
+    assert deciding(finding, 0.1, 0.9) == named
+    assert deciding(finding, None, 0.9) == "90.0 %"
+
+
+def test_nothing_is_left_for_markdown_to_do() -> None:
+    assert plain("![x](y) *a* `b`") == r"\!\[x\]\(y\) \*a\* \`b\`"
+    assert plain("1. a\n# b\r\n\n    c") == r"1\. a \# b c", "expected one line"
+    address = plain("https://a.example www.a.example a@a.example")
+    for found in ("://", "www.", "@a"):
+        assert found not in address.replace("\\", ""), "expected no address that a link could be made of"
+    assert plain("ä 7 X") == "ä 7 X"
+
+
+@pytest.mark.parametrize(
+    ("probability", "lower", "upper", "shown"),
+    [
+        (0.2, None, 0.9, ("20.0 %", "90.0 %")),
+        (0.9, None, 0.9, ("90.0 %", "90.0 %")),
+        (0.9677, None, 0.9684, ("96.77 %", "96.84 %")),
+        (0.96839, None, 0.9684, ("96.839 %", "96.840 %")),
+        (0.9991, None, 0.9993, ("99.91 %", "99.93 %")),
+        (0.99996, None, 0.99995, ("99.996 %", "99.995 %")),
+        (0.00093, None, 0.00097, ("0.09 %", "0.10 %")),
+        (0.5004, 0.5, 0.9, ("50.04 %", "50.00 % to 90.00 %")),
+    ],
+)
+def test_a_probability_is_told_from_the_threshold_beside_it(
+    probability: float, lower: float | None, upper: float, shown: tuple[str, str]
+) -> None:
+    decimals = decimals_apart(probability, lower, upper)
+    assert (percent(probability, decimals), thresholds(lower, upper, decimals=decimals)) == shown
+
+
+def test_with_more_decimals_nothing_is_rounded_to_certainty_either() -> None:
+    assert [percent(value, 2) for value in (0.00009, 0.99995)] == ["below 0.01 %", "above 99.99 %"]
+
+
+def test_what_is_counted_is_one_or_several() -> None:
+    assert [number_of(count, "file") for count in (0, 1, 1200)] == ["0 files", "1 file", "1,200 files"]

@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+
+from model.io import radiograph
+from model.network.card import Card
+from model.network.classifier import Classifier, Reading
+from model.network.engine import Outputs
+from model.network.guard import Guard
+from tests.dicoms import dicom
+from tests.pictures import chest, png
+
+CARD = Card(
+    {
+        "version": "9.9",
+        "input_size": 64,
+        "calibration": {"slope": 2.0, "intercept": 0.5},
+        "heat_map": {"full_scale": 4.0},
+        "hypothesis": {"pneumonias": [0.2, 0.9, 0.99]},
+    }
+)
+
+
+# Of one feature, which is the distance.
+GUARD = Guard(np.zeros(1), np.ones(1), np.zeros((1, 0)), np.zeros(0), rest=1.0, doubt=1.0, limit=2.0)
+
+
+class Stub:
+    """An engine that says the same of everything, and remembers what it was shown.
+
+    A picture is ``far`` from what the guard knows, and its negative ``negative_far``.
+    """
+
+    def __init__(self, far: float = 0.0, negative_far: float = 9.0) -> None:
+        self.shown: list[np.ndarray] = []
+        self._far = [far, negative_far]
+
+    def run(self, inputs: np.ndarray) -> Outputs:
+        self.shown.append(inputs)
+        features = np.array([[self._far[len(self.shown) - 1]]], np.float32)
+        return Outputs(np.array([[1.0, 0.0, 2.0]], np.float32), np.full((1, 2, 2), 1.0, np.float32), features)
+
+
+def test_a_reading_is_calibrated_scaled_and_signed() -> None:
+    engine = Stub()
+    scan = radiograph.read(png(chest()), "scan.png")
+    reading = Classifier(CARD, engine, GUARD).read(scan)
+    log_odds = np.log(np.exp(0) + np.exp(2)) - 1
+    assert [inputs.shape for inputs in engine.shown] == [(1, 64, 64, 1)], "looked at once"
+    assert reading.probability == pytest.approx(1 / (1 + np.exp(-(2 * log_odds + 0.5))))
+    assert reading.p_value == 0.75, "two of three pneumonias score lower"
+    assert reading.heat.tolist() == [[0.25, 0.25], [0.25, 0.25]]
+    assert (reading.model_version, reading.digest, reading.warnings) == ("9.9", scan.digest, ())
+
+
+def test_less_than_the_network_looks_at_is_warned_of() -> None:
+    scan = radiograph.read(png(chest(60, 200)), "small.png")
+    assert Classifier(CARD, Stub(), GUARD).read(scan).warnings == ("resolution",)
+
+
+def test_a_picture_that_is_not_known_is_warned_of_and_its_negative_looked_at() -> None:
+    scan, engine = radiograph.read(png(chest()), "scan.png"), Stub(far=5.0)
+    assert Classifier(CARD, engine, GUARD).read(scan).warnings == ("not_chest_radiograph",)
+    plain, negative = engine.shown
+    assert np.array_equal(negative, 255 - plain)
+    assert Classifier(CARD, Stub(far=5.0, negative_far=1.5), GUARD).read(scan).warnings == ("inverted",)
+
+
+def test_what_the_file_says_is_warned_of_beside_what_is_seen() -> None:
+    pixels = chest(60, 200).astype(np.uint16) * 16
+    scan = radiograph.read(dicom(pixels, PatientAge="054Y", ViewPosition="LL", BodyPartExamined="HAND"), "hand.dcm")
+    reading = Classifier(CARD, Stub(far=5.0), GUARD).read(scan)
+    assert reading.warnings == ("not_chest_radiograph", "resolution", "age", "view", "body_part")
+
+
+@pytest.mark.parametrize(
+    ("probability", "warnings", "finding"),
+    [(0.5, (), "pneumonia"), (0.4999, (), "normal"), (0.9, ("resolution",), "review")],
+)
+def test_the_threshold_itself_is_pneumonia_and_a_warning_decides_nothing(
+    probability: float, warnings: tuple[str, ...], finding: str
+) -> None:
+    reading = Reading(probability, 0.5, np.zeros((7, 7)), warnings, "1", "")
+    assert reading.finding(0.5) == finding
+
+
+def test_the_shipped_network_reads_any_coding_alike() -> None:
+    classifier = Classifier.load()
+    pixels = chest(300, 280)
+    eight = classifier.read(radiograph.read(png(pixels))).probability
+    sixteen = classifier.read(radiograph.read(png(pixels.astype(np.uint16) * 257))).probability
+    assert 0 <= eight <= 1
+    assert sixteen == pytest.approx(eight, abs=1e-4)
