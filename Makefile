@@ -6,7 +6,9 @@ BACKBONE ?=
 SET ?=
 
 BIN := .venv/bin
-INSTALLED := .venv/requirements.installed
+# The dashboard alone; with TensorFlow, to train; with what tests and checks need.
+INSTALLED := .venv/requirements-dashboard.installed
+INSTALLED_TRAINING := .venv/requirements.installed
 INSTALLED_DEV := .venv/requirements-dev.installed
 
 # The first of these that runs and is new enough. Asked only where .venv is made.
@@ -14,7 +16,7 @@ PYTHON = $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,$
     $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format retrain clean
+.PHONY: help run test check lint format retrain clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,13 +24,17 @@ help:  ## this list
 run: $(INSTALLED)  ## open the dashboard on http://localhost:8501 (PORT=8501)
 	$(BIN)/streamlit run dashboard/app.py --server.port $(PORT)
 
-test: $(INSTALLED_DEV) lint  ## check style and types, get a browser, run every test
+test: $(INSTALLED_DEV) lint  ## check style, types and imports, get a browser, run every test
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest
 
-lint: $(INSTALLED_DEV)  ## check style and types
+check: $(INSTALLED_DEV) lint  ## check style, types and imports, run the fast tests: no browser, no training
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+lint: $(INSTALLED_DEV)  ## check style, types and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 
 format: $(INSTALLED_DEV)  ## put imports and layout in order
@@ -36,7 +42,7 @@ format: $(INSTALLED_DEV)  ## put imports and layout in order
 	$(BIN)/ruff format .
 
 FIT = --data "$(DATA)" $(if $(BACKBONE),--backbone-weights "$(BACKBONE)") $(if $(SET),--set $(SET))
-retrain: $(INSTALLED_DEV)  ## download, fit, export, evaluate (DATA=folder BACKBONE=weights.h5 SET="epochs=2 ...")
+retrain: $(INSTALLED_TRAINING)  ## download, fit, export, evaluate (DATA=folder BACKBONE=weights.h5 SET="epochs=2 ...")
 	test -d "$(DATA)/train" || $(BIN)/python -m training.download --data "$(DATA)"
 	$(BIN)/python -m training.fit $(FIT)
 	$(BIN)/python -m training.export --data "$(DATA)"
@@ -47,7 +53,8 @@ clean:  ## remove .venv and every cache
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-$(INSTALLED_DEV): requirements.txt
+$(INSTALLED_DEV): $(INSTALLED_TRAINING)
+$(INSTALLED_TRAINING): requirements-dashboard.txt requirements-training.txt
 
 .venv/%.installed: %.txt | $(BIN)/pip
 	$(BIN)/pip install --disable-pip-version-check -r $<

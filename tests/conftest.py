@@ -8,7 +8,11 @@ import pytest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A module's own failure tells more than a page's; and Playwright's event loop stays open to the end."""
+    """Mark the browser's tests and put them last: a module's own failure tells more than a page's."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+    # Playwright's event loop stays open to the end.
     items.sort(key=lambda item: "browser" in item.path.parts)
 
 

@@ -13,7 +13,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 VARIABLE = "LUNGFIELD_DATABASE"
-DEFAULT_FILE = Path(__file__).resolve().parents[2] / "history" / "readings.sqlite3"
+_ROOT = Path(__file__).resolve().parents[2]
+# An installed package keeps nothing among its own files, which the next version replaces.
+_HOME = _ROOT if (_ROOT / "pyproject.toml").exists() else Path.home() / ".local" / "share" / "lungfield"
+DEFAULT_FILE = _HOME / "history" / "readings.sqlite3"
 BUSY_MILLISECONDS = 30_000
 """How long a writer of SQLite waits for another: a write takes milliseconds, a slow disk's seconds."""
 DIALECTS = ("sqlite", "postgresql")
@@ -35,7 +38,7 @@ class UnusableDatabase(RuntimeError):
 
 
 def database_url() -> str:
-    """The URL in the environment variable ``LUNGFIELD_DATABASE``, else the file under the project's root."""
+    """The URL in the environment variable ``LUNGFIELD_DATABASE``, else the default file."""
     return os.environ.get(VARIABLE) or f"sqlite:///{DEFAULT_FILE}"
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.history.database import UnusableDatabase
+from dashboard.history.load_history import load_history
 from dashboard.history.store import LONGEST_COMMENT, WORDS, InvalidReading, ModelResult
 from dashboard.shared.formatting import plain
-from dashboard.shared.resources import load_history
 
 WORD_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "unsure": "Unsure"}
 

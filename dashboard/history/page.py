@@ -12,6 +12,7 @@ from dashboard.history.csv_file import harmless, history_csv
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.drift import LEVEL, Drift, drift
 from dashboard.history.keep_form import WORD_TITLES, Kept, corrected, word_ui
+from dashboard.history.load_history import load_history
 from dashboard.history.store import (
     FINDINGS,
     LONGEST_COMMENT,
@@ -24,7 +25,7 @@ from dashboard.history.store import (
 )
 from dashboard.shared.charts import plotly_options
 from dashboard.shared.formatting import called, decimals_apart, number_of, percent, plain, thresholds
-from dashboard.shared.resources import load_card, load_history, load_samples, load_scores
+from dashboard.shared.resources import load_card, load_samples, load_scores
 from model.metrics.intervals import Interval
 from model.network.card import KERAS_FILE, Card
 from model.network.policy import title

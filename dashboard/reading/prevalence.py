@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.shared.formatting import percent
-from dashboard.shared.resources import load_scores
+from dashboard.shared.resources import calibration_prevalence
 from model.metrics.prevalence import at_prevalence
 
 LOWEST, HIGHEST = 0.1, 99.0
@@ -35,17 +35,12 @@ def prevalence() -> float | None:
     return None if percents is None else percents / 100
 
 
-def calibrated_at() -> float:
-    """The share of pneumonias where the probabilities were calibrated."""
-    return float(load_scores("validation").labels.mean())
-
-
 def explanation() -> str:
     """What the setting does, and what it takes for granted."""
     return (
-        f"The probability was calibrated where {100 * calibrated_at():.0f}\N{NO-BREAK SPACE}% of the radiographs "
-        f"showed pneumonia. Bayes' rule brings it to your share, on the assumption that pneumonias look alike in "
-        f"both places, and normals too. The decision stays with the policy."
+        f"The probability was calibrated where {100 * calibration_prevalence():.0f}\N{NO-BREAK SPACE}% of the "
+        f"radiographs showed pneumonia. Bayes' rule brings it to your share, on the assumption that pneumonias "
+        f"look alike in both places, and normals too. The decision stays with the policy."
     )
 
 
@@ -54,11 +49,11 @@ def chance_here(probability: float) -> str:
     share = prevalence()
     if share is None:
         return (
-            f"Where pneumonia is rarer than in validation, {100 * calibrated_at():.0f}\N{NO-BREAK SPACE}%, its "
-            f"chance is lower. Set how common it is here, above."
+            f"Where pneumonia is rarer than in validation, {100 * calibration_prevalence():.0f}\N{NO-BREAK SPACE}"
+            f"%, its chance is lower. Set how common it is here, above."
         )
-    chance = float(at_prevalence(probability, calibrated_at(), share))
+    chance = float(at_prevalence(probability, calibration_prevalence(), share))
     return (
         f'At {100 * share:g}\N{NO-BREAK SPACE}% prevalence: <b data-testid="chance-here">{percent(chance)}</b>, '
-        f"by Bayes' rule from the {100 * calibrated_at():.0f}\N{NO-BREAK SPACE}% of validation."
+        f"by Bayes' rule from the {100 * calibration_prevalence():.0f}\N{NO-BREAK SPACE}% of validation."
     )

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard.history.database import database_url
-from dashboard.history.store import History, open_history
 from model.network import card as cards
 from model.network import split_scores as score_files
 from model.network.card import ArtifactMismatch, Card
@@ -76,14 +74,9 @@ def load_samples() -> list[dict[str, Any]]:
     return json.loads((SAMPLES / "samples.json").read_text())
 
 
-def load_history() -> History:
-    """The history of readings; raises ``UnusableDatabase``."""
-    return _history_at(database_url())
-
-
-@st.cache_resource(show_spinner=False)
-def _history_at(url: str) -> History:
-    return open_history(url)
+def calibration_prevalence() -> float:
+    """Return the share of pneumonias, 0 to 1, where the probabilities were calibrated: in validation."""
+    return float(load_scores("validation").labels.mean())
 
 
 def threshold() -> float:

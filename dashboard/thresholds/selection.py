@@ -6,9 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.reading.prevalence import calibrated_at
 from dashboard.shared.formatting import number_of, plain
-from dashboard.shared.resources import load_card, load_classifier, load_ladder
+from dashboard.shared.resources import calibration_prevalence, load_card, load_classifier, load_ladder
 from dashboard.thresholds import evaluation_set as evidences
 from dashboard.thresholds.evaluation_set import SHIPPED, Evidence
 from dashboard.thresholds.own_radiographs import score_archive
@@ -134,4 +133,4 @@ def _own(file: Any) -> Evidence:
         )
     own = own_evidence(labels, scores, load_card().target_recall)
     # Validation made the network's scores probabilities, however common pneumonia is in the archive.
-    return replace(own, network="the shipped network", prevalence=calibrated_at())
+    return replace(own, network="the shipped network", prevalence=calibration_prevalence())

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.reading import prevalence
 from dashboard.shared import policy, resources
 from dashboard.shared.formatting import plain
 from dashboard.thresholds import evaluation_set, selection
@@ -54,7 +53,6 @@ def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
         monkeypatch.setattr(module, "load_card", lambda: CARD)
         monkeypatch.setattr(module, "load_scores", splits.__getitem__)
     monkeypatch.setattr(policy, "load_card", lambda: CARD)
-    monkeypatch.setattr(prevalence, "load_scores", splits.__getitem__)
     return AppTest.from_file(str(VIEW), default_timeout=60)
 
 

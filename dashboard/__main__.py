@@ -1,0 +1,49 @@
+"""Open the dashboard, or score radiographs, from any folder.
+
+    lungfield run [--port 8501] [-- STREAMLIT OPTIONS]
+    lungfield score PATH... [--out FILE] [--heatmaps DIR] [--format csv|jsonl]
+
+``python -m dashboard`` is the same command without installing.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+APP = Path(__file__).resolve().parent / "app.py"
+
+
+def run(options: list[str]) -> int:
+    """Serve the dashboard until it is stopped; returns Streamlit's exit status."""
+    # Imported here: scoring does not wait for Streamlit.
+    from streamlit.web import cli
+
+    parser = argparse.ArgumentParser(prog="lungfield run", description="Open the dashboard in a browser.")
+    parser.add_argument("--port", type=int, default=8501, help="where it listens on this machine")
+    parser.add_argument("streamlit", nargs="*", metavar="-- OPTION", help="passed to streamlit run")
+    chosen = parser.parse_args(options)
+    arguments = ["run", str(APP), "--server.port", str(chosen.port), *chosen.streamlit]
+    return int(cli.main(arguments, standalone_mode=False) or 0)
+
+
+def score(options: list[str]) -> int:
+    """Score files as ``python -m model.score`` does; returns its exit status."""
+    from model import score as command
+
+    return command.main(options)
+
+
+COMMANDS = {"run": run, "score": score}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command that the first argument names; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="lungfield", description="Pneumonia on children's chest X-rays.")
+    parser.add_argument("command", choices=COMMANDS, help="run opens the dashboard, score reads files to CSV")
+    parser.add_argument("options", nargs=argparse.REMAINDER, help="see lungfield COMMAND --help")
+    chosen = parser.parse_args(arguments)
+    return COMMANDS[chosen.command](chosen.options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
