@@ -139,9 +139,9 @@ def against(step: Step, shipped: Step) -> dict[str, str]:
         for one in (step, shipped)
     ]
     return {
-        "shipped_auc_gain": f"{areas.value:.4f}",
-        "shipped_auc_gain_low": f"{areas.low:.4f}",
-        "shipped_auc_gain_high": f"{areas.high:.4f}",
+        "shipped_auc_gain": f"{areas.difference.value:.4f}",
+        "shipped_auc_gain_low": f"{areas.difference.low:.4f}",
+        "shipped_auc_gain_high": f"{areas.difference.high:.4f}",
         "delong_p": f"{areas.p:.2g}",
         "mcnemar_p": f"{paired_tests.mcnemar(*right):.2g}",
     }

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.history.store import KeptReading
-from model.metrics.intervals import Interval, share, wilson
+from model.metrics.estimate import Estimate
+from model.metrics.intervals import share, wilson
 
 DECIDED = ("normal", "pneumonia")
 """The words and findings that can agree; ``unsure`` and ``review`` decide nothing."""
@@ -35,8 +36,8 @@ class Agreement:
     """
 
     counts: np.ndarray
-    rate: Interval
-    kappa: Interval
+    rate: Estimate[float]
+    kappa: Estimate[float]
     undecided: int
 
 
@@ -44,7 +45,7 @@ class Agreement:
 class Changes:
     """Of the words given before the model's result: the share changed after it, and how many to its finding."""
 
-    changed: Interval
+    changed: Estimate[float]
     blind: int
     to_model: int
 
@@ -79,7 +80,7 @@ def changes(found: Iterable[Opinion]) -> Changes:
     return Changes(share(len(changed), len(blind)), len(blind), to_model)
 
 
-def cohens_kappa(counts: np.ndarray) -> Interval:
+def cohens_kappa(counts: np.ndarray) -> Estimate[float]:
     """Cohen's kappa of a square table of counts (Cohen 1960), with a 95 % interval.
 
     The interval is Wilson's of the observed agreement, carried through kappa with the expected agreement held
@@ -92,11 +93,11 @@ def cohens_kappa(counts: np.ndarray) -> Interval:
     total = counts.sum()
     expected = float((counts.sum(0) * counts.sum(1)).sum() / total**2) if total else 1.0
     if expected == 1:
-        return Interval(float("nan"), -1.0, 1.0)
+        return Estimate(float("nan"), -1.0, 1.0)
     agreed = np.trace(counts)
     low, high = wilson(agreed, total)
     value, low, high = ((observed - expected) / (1 - expected) for observed in (agreed / total, low, high))
-    return Interval(float(value), max(-1.0, float(low)), min(1.0, float(high)))
+    return Estimate(float(value), max(-1.0, float(low)), min(1.0, float(high)))
 
 
 def _trail(row: KeptReading, rows: dict[int, KeptReading]) -> list[KeptReading]:

@@ -26,7 +26,7 @@ from dashboard.history.store import (
 from dashboard.shared.charts import plotly_options
 from dashboard.shared.formatting import called, decimals_apart, number_of, percent, plain, thresholds
 from dashboard.shared.resources import load_card, load_samples, load_scores
-from model.metrics.intervals import Interval
+from model.metrics.estimate import Estimate
 from model.network.card import KERAS_FILE, Card
 from model.network.policy import title
 
@@ -233,7 +233,7 @@ def draw_agreement_figures(first: Agreement, last: Agreement, changed: Changes) 
     )
 
 
-def draw_figure(place: Any, title: str, rate: Interval, pairs: int, kappa: Interval) -> None:
+def draw_figure(place: Any, title: str, rate: Estimate[float], pairs: int, kappa: Estimate[float]) -> None:
     """A share with its interval, and kappa with its own."""
     place.metric(title, shown_share(rate, pairs), border=True, height="stretch")
     place.caption(
@@ -241,15 +241,15 @@ def draw_figure(place: Any, title: str, rate: Interval, pairs: int, kappa: Inter
     )
 
 
-def shown_share(share: Interval, trials: int) -> str:
+def shown_share(share: Estimate[float], trials: int) -> str:
     return f"{100 * share.value:.1f} %" if trials else "none yet"
 
 
-def shown_range(share: Interval, trials: int) -> str:
+def shown_range(share: Estimate[float], trials: int) -> str:
     return f"{100 * share.low:.0f} to {100 * share.high:.0f} %" if trials else "unknown"
 
 
-def shown_kappa(kappa: Interval) -> str:
+def shown_kappa(kappa: Estimate[float]) -> str:
     """Kappa, where chance leaves room for it."""
     if kappa.value != kappa.value:
         return "Kappa needs both normals and pneumonias."

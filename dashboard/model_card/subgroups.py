@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.metrics import intervals
-from model.metrics.intervals import Interval
+from model.metrics.estimate import Estimate
 from model.network.split_scores import Scores
 
 
-def auc_against_normals(scores: Scores, subtype: str) -> Interval:
+def auc_against_normals(scores: Scores, subtype: str) -> Estimate[float]:
     """How well one kind of pneumonia, ``bacteria`` or ``virus``, is told from the normals."""
     subtypes = np.array(scores.subtypes)
     chosen = (subtypes == subtype) | (subtypes == "normal")
@@ -25,15 +25,15 @@ class ByPatient:
     several: int
     """Patients with more than one radiograph."""
 
-    def auc(self) -> Interval:
+    def auc(self) -> Estimate[float]:
         return intervals.auc(self.labels, self.probabilities)
 
-    def recall(self, threshold: float) -> Interval:
+    def recall(self, threshold: float) -> Estimate[float]:
         """Share of ill patients of whom at least one radiograph is called pneumonia."""
         ill = self.probabilities[self.labels == 1]
         return intervals.share(int((ill >= threshold).sum()), len(ill))
 
-    def specificity(self, threshold: float) -> Interval:
+    def specificity(self, threshold: float) -> Estimate[float]:
         """Share of normal patients of whom no radiograph is called pneumonia."""
         normal = self.probabilities[self.labels == 0]
         return intervals.share(int((normal < threshold).sum()), len(normal))
@@ -49,6 +49,6 @@ def by_patient(scores: Scores) -> ByPatient:
     return ByPatient(labels, highest, int((np.bincount(row) > 1).sum()))
 
 
-def overlap(one: Interval, other: Interval) -> bool:
+def overlap(one: Estimate[float], other: Estimate[float]) -> bool:
     """Whether two intervals share a value."""
     return one.low <= other.high and other.low <= one.high

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from model.metrics.operating_points import Counts
+from model.metrics.operating_points import ConfusionMatrix
 from model.network.card import LITERT_FILE, Card
 
 FINDINGS = ("pneumonia", "normal", "doubtful", "between", "review")
@@ -31,7 +31,7 @@ class Context:
     finding: str
     title: str
     warnings: tuple[str, ...]
-    counts: Counts
+    counts: ConfusionMatrix
     time: datetime
     origin: str = ""
     lower: float | None = None

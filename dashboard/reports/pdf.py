@@ -12,7 +12,7 @@ from dashboard.shared.images import fitted, grey, overlaid
 from dashboard.shared.pdf_page import BOTTOM, MARGIN, MONO, SANS, TEXT, WIDTH, Sheet, column, columns
 from model.io.radiograph import Radiograph
 from model.metrics import intervals
-from model.metrics.intervals import Interval
+from model.metrics.estimate import Estimate
 from model.network.classifier import Reading
 
 LOGO = Path(__file__).resolve().parents[2] / "assets" / "icon.svg"
@@ -249,7 +249,7 @@ def _left_to_a_human(context: Context) -> list[tuple[str, str]]:
     return [("To a human", f"{context.referred} of {total}, not counted above")]
 
 
-def _share(interval: Interval) -> str:
+def _share(interval: Estimate[float]) -> str:
     if not np.isfinite(interval.value):
         return "unknown"
     return f"{100 * interval.value:.1f} % (95 % CI {100 * interval.low:.1f} to {100 * interval.high:.1f})"

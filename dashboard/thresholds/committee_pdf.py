@@ -10,9 +10,10 @@ from dashboard.shared.pdf_page import BOTTOM, MARGIN, WIDTH, Sheet, column, colu
 from dashboard.thresholds.choice import Choice
 from dashboard.thresholds.evaluation_set import Evidence, Policy
 from model.metrics.decision_curve import cheapest, expected_cost
+from model.metrics.estimate import Estimate
 from model.metrics.expectations import Expectations, expectations
-from model.metrics.intervals import Interval, wilson
-from model.metrics.operating_points import Counts, OperatingPoints, operating_points
+from model.metrics.intervals import wilson
+from model.metrics.operating_points import ConfusionMatrix, OperatingPoints, operating_points
 from model.metrics.rates import NAMES, rates
 from model.metrics.referral import referral
 from model.network.policy import NEAR
@@ -43,11 +44,11 @@ LIMITS = (
 class Summary:
     """Everything that the page says, as numbers; ``rates`` holds a figure of each of ``rates.NAMES``."""
 
-    counts: Counts
-    rates: dict[str, Interval]
+    counts: ConfusionMatrix
+    rates: dict[str, Estimate[float]]
     judgement: str
-    referred: Interval
-    kept_accuracy: Interval
+    referred: Estimate[float]
+    kept_accuracy: Estimate[float]
     expected: Expectations
     cheapest: float
     cost: float
@@ -58,7 +59,7 @@ def summary(evidence: Evidence, choice: Choice) -> Summary:
     """The numbers of a choice."""
     points = operating_points(evidence.labels, evidence.scores)
     row = int(points.index(choice.threshold))
-    figures = {name: Interval(*(float(end[0]) for end in rate)) for name, rate in rates(_row(points, row)).items()}
+    figures = {name: Estimate(*(float(end[0]) for end in rate)) for name, rate in rates(_row(points, row)).items()}
     found = referral(points, choice.low, choice.high)
     kept, total = found.kept, len(evidence.labels)
     best = cheapest(points, choice.prevalence, choice.weight)
@@ -67,7 +68,7 @@ def summary(evidence: Evidence, choice: Choice) -> Summary:
         counts=points.at(choice.threshold),
         rates=figures,
         judgement=judged(figures["recall"], choice.target),
-        referred=_share(found.referred, total) if choice.low < choice.high else Interval(0.0, 0.0, 0.0),
+        referred=_share(found.referred, total) if choice.low < choice.high else Estimate(0.0, 0.0, 0.0),
         kept_accuracy=_share(kept.tp + kept.tn, total - found.referred),
         expected=expectations(
             points, choice.threshold, (choice.low, choice.high), choice.prevalence, choice.patients
@@ -78,7 +79,7 @@ def summary(evidence: Evidence, choice: Choice) -> Summary:
     )
 
 
-def judged(recall: Interval, target: float) -> str:
+def judged(recall: Estimate[float], target: float) -> str:
     """``met``, ``unsure`` (met, but the interval reaches below) or ``missed``."""
     if recall.low >= target:
         return "met"
@@ -110,9 +111,9 @@ def _row(points: OperatingPoints, row: int) -> OperatingPoints:
     return OperatingPoints(points.thresholds[at], points.tp[at], points.fp[at], points.fn[at], points.tn[at])
 
 
-def _share(part: int, whole: int) -> Interval:
+def _share(part: int, whole: int) -> Estimate[float]:
     low, high = wilson(part, whole)
-    return Interval(part / whole if whole else float("nan"), float(low), float(high))
+    return Estimate(part / whole if whole else float("nan"), float(low), float(high))
 
 
 def _draw_head(sheet: Sheet, evidence: Evidence, version: str, time: datetime) -> None:
@@ -219,19 +220,19 @@ def _draw_foot(sheet: Sheet, evidence: Evidence, address: str) -> None:
     sheet.text(link, MARGIN, columns(12), y=BOTTOM - 3, size=7, colour=QUIET)
 
 
-def share_in_percent(figure: Interval) -> str:
+def share_in_percent(figure: Estimate[float]) -> str:
     """A share, 0 to 1, and its interval, with one decimal; a dash where there is nothing to share."""
     if np.isnan(figure.value):
         return "-"
     return f"{100 * figure.value:.1f} % ({100 * figure.low:.1f} to {100 * figure.high:.1f})"
 
 
-def _figure(name: str, figure: Interval) -> str:
+def _figure(name: str, figure: Estimate[float]) -> str:
     if name == "mcc":
         return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
     return share_in_percent(figure)
 
 
-def _numbers(a_day: Interval) -> str:
-    year = Interval(*(DAYS * end for end in a_day))
+def _numbers(a_day: Estimate[float]) -> str:
+    year = Estimate(*(DAYS * end for end in a_day))
     return f"{a_day.value:.3g} a day; {year.value:,.0f} a year ({year.low:,.0f} to {year.high:,.0f})"

@@ -24,7 +24,7 @@ from dashboard.thresholds.explorer.table import DrawnBand, Table, drawn_bands, e
 from dashboard.thresholds.operating_points_csv import operating_points_csv
 from dashboard.thresholds.selection import NOBODY, Selection, networks, selection_ui
 from model.metrics.bootstrap import TIMES
-from model.metrics.intervals import Interval
+from model.metrics.estimate import Estimate
 from model.metrics.site import OwnCalibration, OwnThreshold, own_calibration, own_threshold
 
 # Of each kind of error. (A string of its own would be drawn on the page.)
@@ -209,7 +209,7 @@ def load_own_site(
     return found, own_calibration(_evidence.labels, _evidence.scores)
 
 
-def _figure(figure: Interval) -> str:
+def _figure(figure: Estimate[float]) -> str:
     return f"{figure.value:.3g} ({figure.low:.3g} to {figure.high:.3g})"
 
 

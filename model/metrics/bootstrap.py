@@ -1,72 +1,70 @@
-"""How far chance may have moved a whole curve: bootstrap bands of the ROC and the precision-recall curve.
+"""Percentile bootstrap confidence bands of the ROC and the precision-recall curve.
 
-The images of each class are drawn anew with replacement (Efron and Tibshirani 1993, sec. 8.3; by class, as the
-curves are conditional on it), counted at the same thresholds, and the curve of each draw is read off at the same
-places: 95 % of the draws lie within the band at each place by itself, not along the whole curve at once.
+The images of each class are resampled with replacement (Efron and Tibshirani 1993, sec. 8.3; stratified by class,
+as the curves are conditional on it) and counted at the same thresholds. Each resample's curve is interpolated at
+``PLACES``: the bands are pointwise, 95 % of the resamples at each place by itself.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+from model.metrics.estimate import Estimate
 from model.metrics.operating_points import OperatingPoints
 
 TIMES = 500
 PLACES = np.linspace(0, 1, 101)
 
 
-class Band(NamedTuple):
-    """``low`` to ``high`` at the places ``x``, 0 to 1; float64 of shape (101,)."""
+class ConfidenceBands(NamedTuple):
+    """Both curves at ``PLACES`` with their bands; float64 of shape (101,).
 
-    x: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+    ``roc`` is recall by the false positive rate, ``precision`` is precision by recall.
+    """
 
-
-class Bands(NamedTuple):
-    """``roc``: recall by the share of false alarms. ``precision``: precision by recall."""
-
-    roc: Band
-    precision: Band
+    roc: Estimate[np.ndarray]
+    precision: Estimate[np.ndarray]
 
 
-def bands(points: OperatingPoints, times: int = TIMES, seed: int = 0) -> Bands:
-    """Both bands; between thresholds a curve runs straight, precision by its counts (Davis and Goadrich 2006).
+def confidence_bands(points: OperatingPoints, times: int = TIMES, seed: int = 0) -> ConfidenceBands:
+    """Bootstrap the ROC and the precision-recall curve.
+
+    Between thresholds the ROC curve is a straight line, and precision follows the interpolated counts (Davis and
+    Goadrich 2006).
 
     Args:
-        points: counts, of both classes.
-        times: how often images are drawn anew.
+        points: counts of both classes.
+        times: number of resamples.
         seed: the same gives the same bands.
 
     Raises:
         ValueError: one of the classes is missing.
     """
-    ill, normal = int(points.tp[0] + points.fn[0]), int(points.fp[0] + points.tn[0])
-    if not ill or not normal:
-        raise ValueError(f"expected both classes; received {ill} pneumonias and {normal} normals.")
+    positives, negatives = int(points.tp[0] + points.fn[0]), int(points.fp[0] + points.tn[0])
+    if not positives or not negatives:
+        raise ValueError(f"expected both classes; received {positives} pneumonias and {negatives} normals.")
     generator = np.random.default_rng(seed)
-    found, alarms = _redrawn(points.tp, times, generator), _redrawn(points.fp, times, generator)
-    recall = np.array([np.interp(PLACES, a / normal, f / ill) for a, f in zip(alarms, found, strict=True)])
-    precision = np.array([_precision(f, a) for f, a in zip(found, alarms, strict=True)])
-    return Bands(_middle(recall), _middle(precision))
+    tp, fp = _resampled(points.tp, times, generator), _resampled(points.fp, times, generator)
+    recall = np.array([np.interp(PLACES, f / negatives, t / positives) for t, f in zip(tp, fp, strict=True)])
+    precision = np.array([_precision(t, f) for t, f in zip(tp, fp, strict=True)])
+    return ConfidenceBands(_percentiles(recall), _percentiles(precision))
 
 
-def _redrawn(above: np.ndarray, times: int, generator: np.random.Generator) -> np.ndarray:
-    """Counts at each threshold from the highest down, of one class drawn anew; shape (times, k)."""
+def _resampled(above: np.ndarray, times: int, generator: np.random.Generator) -> np.ndarray:
+    """Return counts at each threshold from the highest down: measured, then resampled; shape (1 + times, k)."""
     total = int(above[0])
-    steps = -np.diff(np.append(above, 0))[::-1]
-    return np.cumsum(generator.multinomial(total, steps / total, times), axis=1)
+    measured = -np.diff(np.append(above, 0))[::-1]
+    return np.cumsum(np.vstack([measured, generator.multinomial(total, measured / total, times)]), axis=1)
 
 
-def _precision(found: np.ndarray, alarms: np.ndarray) -> np.ndarray:
-    # At recall 0 nobody is called ill: the precision is that of the first step.
-    places = np.maximum(PLACES * found[-1], 1e-9)
-    # A recall is reached at its highest threshold; lower ones that find nobody more only raise alarms.
-    reached, first = np.unique(np.append(0, found), return_index=True)
-    called = np.interp(places, reached, np.append(0, alarms)[first])
-    return places / (places + called)
+def _precision(tp: np.ndarray, fp: np.ndarray) -> np.ndarray:
+    # At recall 0 there are no positive calls: the precision is that of the first step.
+    found = np.maximum(PLACES * tp[-1], 1e-9)
+    # A recall is reached at its highest threshold; lower ones of equal recall only add false positives.
+    reached, first = np.unique(np.append(0, tp), return_index=True)
+    called = np.interp(found, reached, np.append(0, fp)[first])
+    return found / (found + called)
 
 
-def _middle(drawn: np.ndarray) -> Band:
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
-    return Band(PLACES, low, high)
+def _percentiles(curves: np.ndarray) -> Estimate[np.ndarray]:
+    return Estimate(curves[0], *np.quantile(curves[1:], [0.025, 0.975], axis=0))

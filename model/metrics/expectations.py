@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.metrics.intervals import Interval
+from model.metrics.estimate import Estimate
 from model.metrics.operating_points import OperatingPoints
-from model.metrics.rates import Rates, mover, predictive_values, share
+from model.metrics.rates import mover, predictive_values, share
 from model.metrics.referral import referral
 
 
@@ -20,12 +20,12 @@ class Expectations(NamedTuple):
     ``ppv`` and ``npv`` are the predictive values at the hospital's prevalence.
     """
 
-    missed: Interval
-    alarms: Interval
-    called: Interval
-    referrals: Interval
-    ppv: Interval
-    npv: Interval
+    missed: Estimate[float]
+    alarms: Estimate[float]
+    called: Estimate[float]
+    referrals: Estimate[float]
+    ppv: Estimate[float]
+    npv: Estimate[float]
 
 
 def expectations(
@@ -48,15 +48,15 @@ def expectations(
     doubtful = _share(positives - kept.tp - kept.fn, positives), _share(negatives - kept.fp - kept.tn, negatives)
     if band[0] == band[1]:
         # Nobody is referred by what such a band is, not by chance.
-        doubtful = (Rates(*np.zeros((3, 1))),) * 2
+        doubtful = (Estimate(*np.zeros((3, 1))),) * 2
 
     def both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         return ill * one + normal * other
 
     ppv, npv = predictive_values(recall, specificity, prevalence)
     return Expectations(
-        missed=_interval(Rates(*(ill * end for end in missed))),
-        alarms=_interval(Rates(*(normal * end for end in alarms))),
+        missed=_interval(Estimate(*(ill * end for end in missed))),
+        alarms=_interval(Estimate(*(normal * end for end in alarms))),
         called=_interval(mover(both, recall, alarms)),
         referrals=_interval(mover(both, *doubtful)),
         ppv=_interval(ppv),
@@ -64,9 +64,9 @@ def expectations(
     )
 
 
-def _share(part: int, whole: int) -> Rates:
+def _share(part: int, whole: int) -> Estimate[np.ndarray]:
     return share(np.array([part], float), np.array([whole], float))
 
 
-def _interval(rate: Rates) -> Interval:
-    return Interval(*(float(end[0]) for end in rate))
+def _interval(rate: Estimate[np.ndarray]) -> Estimate[float]:
+    return Estimate(*(float(end[0]) for end in rate))

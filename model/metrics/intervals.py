@@ -1,20 +1,12 @@
 """How sure a measured figure is: intervals for shares and for the area under the ROC curve."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike
 
+from model.metrics.estimate import Estimate
+
 Z_95 = 1.959963984540054
 """The 97.5 % point of the standard normal: two-sided 95 % intervals."""
-
-
-class Interval(NamedTuple):
-    """A figure with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 def wilson(successes: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -39,13 +31,13 @@ def wilson(successes: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndar
     return low, high
 
 
-def share(successes: int, trials: int) -> Interval:
+def share(successes: int, trials: int) -> Estimate[float]:
     """One share with its Wilson interval; NaN where there are no trials."""
     low, high = wilson(successes, trials)
-    return Interval(successes / trials if trials else float("nan"), float(low), float(high))
+    return Estimate(successes / trials if trials else float("nan"), float(low), float(high))
 
 
-def auc(labels: ArrayLike, scores: ArrayLike) -> Interval:
+def auc(labels: ArrayLike, scores: ArrayLike) -> Estimate[float]:
     """Area under the ROC curve with DeLong's 95 % interval.
 
     DeLong, DeLong, Clarke-Pearson 1988, by midranks as in Sun and Xu 2014, eq. 5-7. The interval is
@@ -67,7 +59,7 @@ def auc(labels: ArrayLike, scores: ArrayLike) -> Interval:
         return share(int(area) * trials, trials)
     odds, half = np.log(area / (1 - area)), Z_95 * np.sqrt(variance) / (area * (1 - area))
     low, high = 1 / (1 + np.exp(-(odds + np.array([-half, half]))))
-    return Interval(area, float(low), float(high))
+    return Estimate(area, float(low), float(high))
 
 
 def auc_components(labels: ArrayLike, scores: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

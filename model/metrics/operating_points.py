@@ -28,14 +28,14 @@ class OperatingPoints:
         """The row whose counts hold at a threshold: the first one not below it."""
         return np.minimum(np.searchsorted(self.thresholds, threshold), len(self.thresholds) - 1)
 
-    def at(self, threshold: float) -> "Counts":
+    def at(self, threshold: float) -> "ConfusionMatrix":
         """The counts at one threshold."""
         row = int(self.index(threshold))
-        return Counts(int(self.tp[row]), int(self.fp[row]), int(self.fn[row]), int(self.tn[row]))
+        return ConfusionMatrix(int(self.tp[row]), int(self.fp[row]), int(self.fn[row]), int(self.tn[row]))
 
 
 @dataclass(frozen=True)
-class Counts:
+class ConfusionMatrix:
     """A confusion matrix and the rates that follow from it; a rate of nothing is NaN."""
 
     tp: int

@@ -6,19 +6,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import binom, binomtest, norm
 
+from model.metrics.estimate import Estimate
 from model.metrics.intervals import Z_95, auc_components, variance_of_mean
 
 
-class Difference(NamedTuple):
-    """Second minus first, with its 95 % interval and the two-sided p-value of no difference."""
+class PairedTest(NamedTuple):
+    """The difference, second minus first, and the two-sided p-value of no difference."""
 
-    value: float
-    low: float
-    high: float
+    difference: Estimate[float]
     p: float
 
 
-def delong(labels: ArrayLike, first: ArrayLike, second: ArrayLike) -> Difference:
+def delong(labels: ArrayLike, first: ArrayLike, second: ArrayLike) -> PairedTest:
     """Difference of two areas under the ROC curve, measured on the same radiographs.
 
     DeLong, DeLong, Clarke-Pearson 1988, eq. 4 to 6: the components of one radiograph under both networks
@@ -36,9 +35,9 @@ def delong(labels: ArrayLike, first: ArrayLike, second: ArrayLike) -> Difference
     difference = float(positives.mean())
     error = float(np.sqrt(variance_of_mean(positives) + variance_of_mean(negatives)))
     if error == 0:
-        return Difference(difference, difference, difference, 1.0 if difference == 0 else 0.0)
+        return PairedTest(Estimate(difference, difference, difference), 1.0 if difference == 0 else 0.0)
     p = float(2 * norm.sf(abs(difference) / error))
-    return Difference(difference, difference - Z_95 * error, difference + Z_95 * error, p)
+    return PairedTest(Estimate(difference, difference - Z_95 * error, difference + Z_95 * error), p)
 
 
 def mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> float:
@@ -64,16 +63,8 @@ def exact_mcnemar(only_first: ArrayLike, only_second: ArrayLike) -> np.ndarray:
     return np.minimum(1.0, 2 * binom.cdf(np.minimum(one, other), one + other, 0.5))
 
 
-class Differences(NamedTuple):
-    """Second minus first, with 95 % intervals; float64 of one shape."""
-
-    value: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-
-
-def paired_difference(only_first: ArrayLike, only_second: ArrayLike, number: int) -> Differences:
-    """Difference of two shares of right answers to the same ``number`` of radiographs.
+def paired_difference(only_first: ArrayLike, only_second: ArrayLike, number: int) -> Estimate[np.ndarray]:
+    """Estimate the difference, second minus first, of two accuracies on the same ``number`` of radiographs.
 
     Its interval is Wald's after half an answer was added to each of the four cells (Agresti and Min 2005,
     sec. 3.2), which holds its level where few answers differ.
@@ -86,4 +77,4 @@ def paired_difference(only_first: ArrayLike, only_second: ArrayLike, number: int
     total = number + 2
     centre = (c - b) / total
     half = Z_95 * np.sqrt((b + c + 1) / total - centre**2) / np.sqrt(total)
-    return Differences((c - b) / max(number, 1), np.maximum(centre - half, -1), np.minimum(centre + half, 1))
+    return Estimate((c - b) / max(number, 1), np.maximum(centre - half, -1), np.minimum(centre + half, 1))

@@ -10,25 +10,17 @@ and in the same way above.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
+from model.metrics.estimate import Estimate
 from model.metrics.intervals import wilson
 from model.metrics.operating_points import OperatingPoints
 
 NAMES = ("recall", "specificity", "precision", "npv", "accuracy", "balanced_accuracy", "f1", "mcc")
 
 
-class Rates(NamedTuple):
-    """A rate at k thresholds with its 95 % interval; float64 of shape (k,), NaN where it is a rate of nothing."""
-
-    value: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-
-
-def rates(points: OperatingPoints) -> dict[str, Rates]:
+def rates(points: OperatingPoints) -> dict[str, Estimate[np.ndarray]]:
     """Each of ``NAMES`` at every threshold.
 
     ``npv`` is the negative predictive value, ``mcc`` Matthews' correlation coefficient, -1 to 1, and 0
@@ -46,19 +38,21 @@ def rates(points: OperatingPoints) -> dict[str, Rates]:
         "npv": share(tn, tn + fn),
         "accuracy": share(tp + tn, tp + fp + fn + tn),
         "balanced_accuracy": mover(lambda r, s: (r + s) / 2, recall, specificity),
-        "f1": Rates(*(2 * end / (1 + end) for end in overlap)),
+        "f1": Estimate(*(2 * end / (1 + end) for end in overlap)),
         "mcc": mover(lambda r, s: matthews(r, s, prevalence), recall, specificity),
     }
 
 
-def share(part: np.ndarray, whole: np.ndarray) -> Rates:
+def share(part: np.ndarray, whole: np.ndarray) -> Estimate[np.ndarray]:
     """A share with Wilson's interval."""
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.where(whole > 0, part / whole, np.nan)
-    return Rates(value, *wilson(part, whole))
+    return Estimate(value, *wilson(part, whole))
 
 
-def mover(function: Callable[..., np.ndarray], recall: Rates, specificity: Rates) -> Rates:
+def mover(
+    function: Callable[..., np.ndarray], recall: Estimate[np.ndarray], specificity: Estimate[np.ndarray]
+) -> Estimate[np.ndarray]:
     """The interval of a function that grows with recall and with specificity."""
     value = function(recall.value, specificity.value)
     ends = {
@@ -68,7 +62,7 @@ def mover(function: Callable[..., np.ndarray], recall: Rates, specificity: Rates
         )
         for end in ("low", "high")
     }
-    return Rates(value, value - ends["low"], value + ends["high"])
+    return Estimate(value, value - ends["low"], value + ends["high"])
 
 
 def matthews(recall: np.ndarray, specificity: np.ndarray, prevalence: np.ndarray | float) -> np.ndarray:
@@ -80,7 +74,9 @@ def matthews(recall: np.ndarray, specificity: np.ndarray, prevalence: np.ndarray
     return np.where(spread > 0, agreement, 0.0)
 
 
-def predictive_values(recall: Rates, specificity: Rates, prevalence: float) -> tuple[Rates, Rates]:
+def predictive_values(
+    recall: Estimate[np.ndarray], specificity: Estimate[np.ndarray], prevalence: float
+) -> tuple[Estimate[np.ndarray], Estimate[np.ndarray]]:
     """Positive and negative predictive value where pneumonia has another prevalence, 0 to 1, by Bayes' rule."""
 
     def positive(r: np.ndarray, s: np.ndarray) -> np.ndarray:

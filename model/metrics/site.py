@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 from scipy.stats import beta, binom
 
-from model.metrics.intervals import Z_95, Interval
+from model.metrics.estimate import Estimate
+from model.metrics.intervals import Z_95
 from model.metrics.operating_points import conformal_rank
 from model.metrics.reliability import NEAREST, platt
 
@@ -18,8 +19,8 @@ class OwnThreshold(NamedTuple):
     ``recall`` is what it finds of new pneumonias: the mean, and between what 95 in 100 samples of this size lie.
     """
 
-    threshold: Interval
-    recall: Interval
+    threshold: Estimate[float]
+    recall: Estimate[float]
 
 
 def own_threshold(pneumonia_scores: ArrayLike, recall: float) -> OwnThreshold | None:
@@ -44,16 +45,16 @@ def own_threshold(pneumonia_scores: ArrayLike, recall: float) -> OwnThreshold | 
     high = ascending[last] if last < n else 1.0
     future = beta(n + 1 - k, k)
     return OwnThreshold(
-        Interval(float(ascending[k - 1]), float(low), float(high)),
-        Interval(float(future.mean()), float(future.ppf(0.025)), float(future.ppf(0.975))),
+        Estimate(float(ascending[k - 1]), float(low), float(high)),
+        Estimate(float(future.mean()), float(future.ppf(0.025)), float(future.ppf(0.975))),
     )
 
 
 class OwnCalibration(NamedTuple):
     """P(pneumonia) = 1 / (1 + exp(-(slope * log-odds of the score + intercept))), with 95 % intervals."""
 
-    slope: Interval
-    intercept: Interval
+    slope: Estimate[float]
+    intercept: Estimate[float]
 
 
 def own_calibration(labels: ArrayLike, scores: ArrayLike) -> OwnCalibration:
@@ -80,5 +81,5 @@ def own_calibration(labels: ArrayLike, scores: ArrayLike) -> OwnCalibration:
     return OwnCalibration(*(_around(*one) for one in zip((fitted.slope, fitted.intercept), errors, strict=True)))
 
 
-def _around(value: float, error: float) -> Interval:
-    return Interval(float(value), float(value - Z_95 * error), float(value + Z_95 * error))
+def _around(value: float, error: float) -> Estimate[float]:
+    return Estimate(float(value), float(value - Z_95 * error), float(value + Z_95 * error))

@@ -14,10 +14,11 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from dashboard.thresholds.explorer import SCRIPT
 from dashboard.thresholds.explorer.table import explorer_table
 from model.metrics.decision_curve import cheapest, expected_cost, net_benefit
+from model.metrics.estimate import Estimate
 from model.metrics.expectations import expectations
 from model.metrics.intervals import wilson
 from model.metrics.operating_points import operating_points
-from model.metrics.rates import Rates, predictive_values, share
+from model.metrics.rates import predictive_values, share
 from model.metrics.referral import referral
 from tests.browser.conftest import listen, served
 from tests.browser.explorer_page import made_up
@@ -98,7 +99,7 @@ def test_intervals_in_the_browser_are_pythons(opened: Page) -> None:
         assert values[name] == pytest.approx(_plain(expected))
 
 
-def _plain(rate: Rates) -> dict[str, float]:
+def _plain(rate: Estimate[np.ndarray]) -> dict[str, float]:
     return {name: float(end[0]) for name, end in rate._asdict().items()}
 
 

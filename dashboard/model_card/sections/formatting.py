@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from model.metrics.intervals import Interval
+from model.metrics.estimate import Estimate
 
 SPLITS = {"validation": "Validation", "test": "Test"}
 KINDS = {"normal": "Normal", "bacteria": "Bacterial", "virus": "Viral"}
 
 
-def interval(measured: Mapping[str, float] | Interval) -> str:
+def interval(measured: Mapping[str, float] | Estimate[float]) -> str:
     """``0.971 (0.950 to 0.984)``."""
-    figures: Mapping[str, float] = measured._asdict() if isinstance(measured, Interval) else measured
+    figures: Mapping[str, float] = measured._asdict() if isinstance(measured, Estimate) else measured
     return f"{figures['value']:.3f} ({figures['low']:.3f} to {figures['high']:.3f})"
 
 

@@ -6,7 +6,7 @@ from dashboard.model_card.sections.formatting import SPLITS, interval, rounded
 from dashboard.model_card.subgroups import auc_against_normals, by_patient, overlap
 from dashboard.shared import charts
 from dashboard.shared.resources import load_scores
-from model.metrics.intervals import Interval
+from model.metrics.estimate import Estimate
 from model.metrics.reliability import reliability
 from model.network.card import Card
 from model.network.split_scores import Scores
@@ -58,7 +58,7 @@ def draw_subgroups(card: Card) -> None:
         hide_index=True,
     )
     test = card.data["metrics"]["test"]
-    told = overlap(*(Interval(**test[f"recall_{kind}"]) for kind in ("bacteria", "virus")))
+    told = overlap(*(Estimate(**test[f"recall_{kind}"]) for kind in ("bacteria", "virus")))
     several = by_patient(load_scores("test")).several
     st.html(
         f'<p class="lf-note">On test the intervals of bacterial and viral recall '

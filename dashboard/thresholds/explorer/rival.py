@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from model.metrics import intervals
+from model.metrics.estimate import Estimate
 from model.metrics.operating_points import operating_points
 from model.metrics.paired_tests import delong, exact_mcnemar, paired_difference
 
@@ -45,8 +46,8 @@ def rival_table(
         "accuracy": round(1000 * counts.accuracy),
         "own_auc": _interval(intervals.auc(labels, own)),
         "auc": _interval(intervals.auc(labels, other)),
-        "auc_difference": f"{area.value:+.3f}".replace("-", "\N{MINUS SIGN}"),
-        "auc_p": f"{area.low:+.3f} to {area.high:+.3f}; ".replace("-", "\N{MINUS SIGN}")
+        "auc_difference": f"{area.difference.value:+.3f}".replace("-", "\N{MINUS SIGN}"),
+        "auc_p": f"{area.difference.low:+.3f} to {area.difference.high:+.3f}; ".replace("-", "\N{MINUS SIGN}")
         + ("p < 0.001" if area.p < 0.001 else f"p {area.p:.3f}"),
         "only_own": both[0].tolist(),
         "only_rival": both[1].tolist(),
@@ -87,5 +88,5 @@ def _difference(only_own: np.ndarray, only_other: np.ndarray, number: int) -> di
     }
 
 
-def _interval(found: intervals.Interval) -> str:
+def _interval(found: Estimate[float]) -> str:
     return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"

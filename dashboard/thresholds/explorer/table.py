@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import logit
 
-from model.metrics.bootstrap import bands
+from model.metrics.bootstrap import PLACES, confidence_bands
+from model.metrics.estimate import Estimate
 from model.metrics.operating_points import OperatingPoints, Ranked, counted, ranked, spread
-from model.metrics.rates import NAMES, Rates, rates
+from model.metrics.rates import NAMES, rates
 
 MOST = 1000
 """Rows: a threshold a pixel of the slider."""
@@ -119,12 +120,12 @@ def drawn_bands(labels: ArrayLike, scores: ArrayLike) -> dict[str, DrawnBand]:
     """The bootstrap bands of the ``roc`` and the ``precision`` curve; of many images, of the thinned curve."""
     points, _ = shown_points(ranked(labels, scores), [])
     return {
-        name: DrawnBand(x=thousandths(band.x), low=thousandths(band.low), high=thousandths(band.high))
-        for name, band in bands(points)._asdict().items()
+        name: DrawnBand(x=thousandths(PLACES), low=thousandths(band.low), high=thousandths(band.high))
+        for name, band in confidence_bands(points)._asdict().items()
     }
 
 
-def lift(figure: Rates, points: OperatingPoints, default: float) -> np.ndarray:
+def lift(figure: Estimate[np.ndarray], points: OperatingPoints, default: float) -> np.ndarray:
     """What a figure gains over the default threshold, at every threshold."""
     return figure.value - figure.value[int(points.index(default))]
 

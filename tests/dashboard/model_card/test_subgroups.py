@@ -5,7 +5,7 @@ import pytest
 
 from dashboard.model_card.subgroups import auc_against_normals, by_patient, overlap
 from model.metrics import intervals
-from model.metrics.intervals import Interval
+from model.metrics.estimate import Estimate
 from model.network.split_scores import Scores
 
 SCORES = Scores(
@@ -34,5 +34,5 @@ def test_a_patient_is_as_ill_as_the_worst_radiograph() -> None:
 
 @pytest.mark.parametrize(("low", "high", "shared"), [(0.1, 0.3, True), (0.3, 0.4, True), (0.31, 0.4, False)])
 def test_intervals_that_touch_overlap(low: float, high: float, shared: bool) -> None:
-    one, other = Interval(0.2, 0.1, 0.3), Interval(0.3, low, high)
+    one, other = Estimate(0.2, 0.1, 0.3), Estimate(0.3, low, high)
     assert overlap(one, other) is overlap(other, one) is shared

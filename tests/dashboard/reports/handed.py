@@ -11,7 +11,7 @@ from pydicom.uid import ComputedRadiographyImageStorage
 from dashboard.reports.context import Context
 from model.io import radiograph
 from model.io.radiograph import Radiograph
-from model.metrics.operating_points import Counts
+from model.metrics.operating_points import ConfusionMatrix
 from model.network import card
 from model.network.classifier import Reading
 from tests.pictures import chest, png
@@ -62,7 +62,7 @@ def context(**changes: Any) -> Context:
         finding="pneumonia",
         title="Pneumonia suspected",
         warnings=(),
-        counts=Counts(tp=380, fp=26, fn=10, tn=208),
+        counts=ConfusionMatrix(tp=380, fp=26, fn=10, tn=208),
         time=TIME,
     )
     return replace(given, **changes)

@@ -13,7 +13,7 @@ from dashboard.thresholds.choice import Choice
 from dashboard.thresholds.committee_pdf import committee_pdf, judged, share_in_percent, summary
 from dashboard.thresholds.evaluation_set import Evidence, Policy
 from dashboard.thresholds.operating_points_csv import COLUMNS, operating_points_csv
-from model.metrics.intervals import Interval
+from model.metrics.estimate import Estimate
 
 GENERATOR = np.random.default_rng(6)
 LABELS = np.repeat([0, 1], [80, 120])
@@ -68,18 +68,18 @@ def test_the_same_arguments_give_the_same_bytes() -> None:
 @pytest.mark.parametrize(
     ("recall", "state"),
     [
-        (Interval(0.97, 0.95, 0.99), "met"),
-        (Interval(0.95, 0.9, 0.97), "unsure"),
-        (Interval(0.94, 0.9, 0.99), "missed"),
+        (Estimate(0.97, 0.95, 0.99), "met"),
+        (Estimate(0.95, 0.9, 0.97), "unsure"),
+        (Estimate(0.94, 0.9, 0.99), "missed"),
     ],
 )
-def test_the_requirement_has_three_states(recall: Interval, state: str) -> None:
+def test_the_requirement_has_three_states(recall: Estimate[float], state: str) -> None:
     assert judged(recall, 0.95) == state
 
 
 def test_a_share_stands_with_its_interval_and_a_share_of_nothing_is_a_dash() -> None:
-    assert share_in_percent(Interval(0.95, 0.9, 0.975)) == "95.0 % (90.0 to 97.5)"
-    assert share_in_percent(Interval(float("nan"), 0.0, 1.0)) == "-"
+    assert share_in_percent(Estimate(0.95, 0.9, 0.975)) == "95.0 % (90.0 to 97.5)"
+    assert share_in_percent(Estimate(float("nan"), 0.0, 1.0)) == "-"
 
 
 def test_costs_are_the_definition() -> None:

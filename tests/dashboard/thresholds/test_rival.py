@@ -32,7 +32,7 @@ def test_differences_are_a_recount_at_every_threshold() -> None:
 def test_areas_are_delongs() -> None:
     table, expected = rival_table(LABELS, OWN, OTHER, [0.5], 0.5, "other"), delong(LABELS, OTHER, OWN)
     assert float(table["auc_difference"].replace("\N{MINUS SIGN}", "-")) == pytest.approx(
-        expected.value, abs=0.0006
+        expected.difference.value, abs=0.0006
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics
 
 from model.metrics.operating_points import (
-    Counts,
+    ConfusionMatrix,
     OperatingPoints,
     conformal_threshold,
     counted,
@@ -45,7 +45,7 @@ def test_counts_and_specificity_are_scikit_learns() -> None:
     for threshold in THRESHOLDS:
         counts = points.at(threshold)
         tn, fp, fn, tp = metrics.confusion_matrix(LABELS, _called(threshold), labels=[0, 1]).ravel()
-        assert counts == Counts(tp, fp, fn, tn)
+        assert counts == ConfusionMatrix(tp, fp, fn, tn)
         assert counts.specificity == metrics.recall_score(LABELS, _called(threshold), pos_label=0)
 
 
@@ -77,7 +77,7 @@ def test_order_of_the_rows_does_not_matter() -> None:
 
 
 def test_a_rate_of_nothing_is_not_a_number() -> None:
-    nobody = Counts(tp=0, fp=0, fn=0, tn=0)
+    nobody = ConfusionMatrix(tp=0, fp=0, fn=0, tn=0)
     rates = [nobody.recall, nobody.specificity, nobody.precision, nobody.accuracy, nobody.f1]
     assert np.isnan(rates).all()
 

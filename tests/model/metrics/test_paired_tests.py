@@ -26,7 +26,7 @@ def test_delong_is_its_definition(seed: int) -> None:
     error = np.sqrt(np.array([-1, 1]) @ covariance @ np.array([-1, 1]))
     gain = wins[1].mean() - wins[0].mean()
 
-    value, low, high, p = delong(labels, *networks)
+    (value, low, high), p = delong(labels, *networks)
 
     assert value == pytest.approx(gain)
     assert high - low == pytest.approx(2 * 1.959964 * error, rel=1e-5)
@@ -40,7 +40,7 @@ def test_equal_networks_differ_by_luck_one_time_in_twenty() -> None:
 
 def test_the_same_network_twice_is_no_difference() -> None:
     labels, first, _ = _two_networks(0)
-    assert delong(labels, first, first) == (0, 0, 0, 1)
+    assert delong(labels, first, first) == ((0, 0, 0), 1)
 
 
 def test_one_class_alone_has_no_curve() -> None:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from model.metrics.estimate import Estimate
 from model.metrics.operating_points import OperatingPoints, operating_points
-from model.metrics.rates import NAMES, Rates, matthews, predictive_values, rates, share
+from model.metrics.rates import NAMES, matthews, predictive_values, rates, share
 
 GENERATOR = np.random.default_rng(4)
 LABELS = np.repeat([0, 1], [60, 90])
@@ -62,7 +63,7 @@ def test_intervals_of_balanced_accuracy_and_mcc_cover_95_in_100(recall: float, s
 
 def test_predictive_values_follow_bayes() -> None:
     """Altman and Bland 1994, BMJ 309:102: recall 0.90, specificity 0.63 (liver scan), prevalence 0.25."""
-    recall, specificity = (Rates(*(np.array([value]),) * 3) for value in (231 / 258, 54 / 86))
+    recall, specificity = (Estimate(*(np.array([value]),) * 3) for value in (231 / 258, 54 / 86))
     positive, negative = predictive_values(recall, specificity, 0.25)
     assert positive.value[0] == pytest.approx(0.45, abs=0.005)
     assert negative.value[0] == pytest.approx(0.95, abs=0.005)

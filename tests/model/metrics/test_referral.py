@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.metrics.operating_points import Counts, operating_points
+from model.metrics.operating_points import ConfusionMatrix, operating_points
 from model.metrics.referral import referral
 
 LABELS = np.array([0, 0, 0, 1, 0, 1, 1, 1])
@@ -12,11 +12,11 @@ POINTS = operating_points(LABELS, SCORES)
 def test_between_two_thresholds_a_human_decides() -> None:
     referred, kept = referral(POINTS, 0.35, 0.65)
     assert referred == 2
-    assert kept == Counts(tp=3, fp=0, fn=0, tn=3)
+    assert kept == ConfusionMatrix(tp=3, fp=0, fn=0, tn=3)
 
 
 def test_the_lower_end_is_referred_and_the_upper_is_not() -> None:
-    assert referral(POINTS, 0.4, 0.6) == (1, Counts(tp=3, fp=1, fn=0, tn=3))
+    assert referral(POINTS, 0.4, 0.6) == (1, ConfusionMatrix(tp=3, fp=1, fn=0, tn=3))
 
 
 def test_an_empty_band_is_one_threshold() -> None:
