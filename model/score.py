@@ -21,6 +21,7 @@ from model.io import archive, radiograph
 from model.io.archive import File
 from model.io.radiograph import Radiograph, UnreadableRadiograph
 from model.network import gradcam
+from model.network import policy as policies
 from model.network.classifier import Classifier, Reading
 
 COLUMNS = ("file", "frame", "probability", "finding", "warnings", "error", "sha256", "model_version")
@@ -49,7 +50,7 @@ def scored(classifier: Classifier, scan: Radiograph, heatmaps: Path | None) -> R
     reading = classifier.read(scan)
     if heatmaps:
         save_heat_map(scan, reading, heatmaps)
-    return columns(reading, scan.frame, reading.finding(classifier.card.default_threshold))
+    return columns(reading, scan.frame, policies.fixed(classifier.card)["default"].finding(reading).decision)
 
 
 def blank(name: str, model_version: str) -> Row:

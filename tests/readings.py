@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.history.store import ModelResult
+from model.network.finding import Finding
 
 RESULT = ModelResult(
     digest="a" * 64,
@@ -14,7 +15,7 @@ RESULT = ModelResult(
     policy="default",
     probability=0.95,
     p_value=0.4,
-    finding="pneumonia",
+    finding=Finding.PNEUMONIA,
     warnings="",
 )
 

@@ -5,8 +5,9 @@ import plotly.graph_objects as go
 
 from dashboard.history.drift import Drift, cumulative
 from dashboard.shared.charts import OTHER, TEST, VALIDATION, framed
+from model.network.finding import Finding
 
-COLOURS = {"pneumonia": TEST, "normal": VALIDATION, "review": OTHER}
+COLOURS = {Finding.PNEUMONIA: TEST, Finding.NORMAL: VALIDATION, Finding.REVIEW: OTHER}
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 FEWEST_PLACES = 14
 """On the axis of days: the first of them would fill the page."""
@@ -14,7 +15,7 @@ EDGE = 0.0005
 """Probabilities nearer than this to 0 or 1 are drawn there: log-odds have no end."""
 
 
-def counts_over_time(starts: list[str], counts: dict[str, np.ndarray]) -> go.Figure:
+def counts_over_time(starts: list[str], counts: dict[Finding, np.ndarray]) -> go.Figure:
     """A bar a day or a week, from its first day (ISO 8601): int64 counts of shape (n,) by finding, stacked."""
     chart = go.Figure()
     for finding, values in counts.items():

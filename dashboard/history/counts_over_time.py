@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from dashboard.history.store import FINDINGS, KeptReading
+from dashboard.history.store import KeptReading
+from model.network.finding import DECISIONS, Finding
 
 MOST_DAYS = 45
 """Beyond it days are gathered into weeks: narrower bars could not be told apart on a phone."""
@@ -22,7 +23,7 @@ class CountsOverTime:
 
     period: str
     starts: list[date]
-    counts: dict[str, np.ndarray]
+    counts: dict[Finding, np.ndarray]
 
 
 def counts_over_time(rows: Sequence[KeptReading]) -> CountsOverTime:
@@ -34,7 +35,7 @@ def counts_over_time(rows: Sequence[KeptReading]) -> CountsOverTime:
     first, last = begin(min(days)), begin(max(days))
     starts = [first + number * step for number in range((last - first) // step + 1)]
     seen = Counter((begin(row.time.date()), row.finding) for row in rows)
-    counts = {finding: np.array([seen[start, finding] for start in starts]) for finding in FINDINGS}
+    counts = {finding: np.array([seen[start, finding] for start in starts]) for finding in DECISIONS}
     return CountsOverTime("week" if weekly else "day", starts, counts)
 
 

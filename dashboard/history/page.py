@@ -14,7 +14,6 @@ from dashboard.history.drift import LEVEL, Drift, drift
 from dashboard.history.keep_form import WORD_TITLES, Kept, corrected, word_ui
 from dashboard.history.load_history import load_history
 from dashboard.history.store import (
-    FINDINGS,
     LONGEST_COMMENT,
     NO_WORD,
     WORDS,
@@ -24,14 +23,14 @@ from dashboard.history.store import (
     Search,
 )
 from dashboard.shared.charts import plotly_options
-from dashboard.shared.formatting import called, decimals_apart, number_of, percent, plain, thresholds
+from dashboard.shared.findings import FINDINGS
+from dashboard.shared.formatting import decimals_apart, number_of, percent, plain, thresholds
 from dashboard.shared.resources import load_card, load_samples, load_scores
 from model.metrics.estimate import Estimate
 from model.network.card import KERAS_FILE, Card
+from model.network.finding import DECISIONS, doubted
 from model.network.policy import title
 
-FINDING_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "review": "For a human to decide"}
-SHOWN_TITLES = FINDING_TITLES | {"doubtful": "Doubtful"}
 # Readings below which a test of drift finds only the grossest. (A string here would be shown on the page.)
 FEW = 30
 
@@ -89,10 +88,11 @@ def draw_introduction() -> None:
 
 def search_ui(history: History, every: Sequence[KeptReading]) -> list[KeptReading]:
     """The readings that the fields above the table ask for."""
+    titles = {finding.value: FINDINGS[finding].short for finding in DECISIONS}
     versions = sorted({row.model_version for row in every})
     with st.container(horizontal=True, vertical_alignment="bottom", key="history-search"):
         digest = st.text_input("File's SHA-256 begins with", key="history-digest", max_chars=64, width=210)
-        finding = choice_ui("Model's finding", FINDINGS, FINDING_TITLES, "history-finding")
+        finding = choice_ui("Model's finding", DECISIONS, titles, "history-finding")
         word = choice_ui("Reader's word", (*WORDS, NO_WORD), WORD_TITLES | {NO_WORD: "None given"}, "history-word")
         since = st.date_input("From", value=None, key="history-since", width=140)
         until = st.date_input("To", value=None, key="history-until", width=140)
@@ -141,7 +141,7 @@ def table_row(row: KeptReading) -> dict[str, Any]:
     return {
         "Number": row.id,
         "Time": row.time.replace(tzinfo=None),
-        "Model": SHOWN_TITLES[called(row.finding, row.probability)],
+        "Model": FINDINGS[doubted(row.finding, row.probability)].short,
         "Reader": WORD_TITLES.get(row.word or "", ""),
         "Reader first": bool(row.reader_first),
         "Probability": percent(row.probability, decimals),

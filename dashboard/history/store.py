@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Select, TypeDecorator, insert, select
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Select, String, TypeDecorator, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
 
 from dashboard.history import migrations
@@ -16,10 +16,10 @@ from dashboard.history.database import open_engine, reading, writing
 from model.network import card as cards
 from model.network.card import Card
 from model.network.classifier import Reading
+from model.network.finding import DECISIONS, Finding
 
 WORDS = ("normal", "pneumonia", "unsure")
 """What a reader may say of a radiograph."""
-FINDINGS = ("normal", "pneumonia", "review")
 NO_WORD = "none"
 """In a search: the readings of which the reader said nothing."""
 LONGEST_COMMENT = 2000
@@ -36,7 +36,7 @@ class ModelResult:
     ``digest`` is the SHA-256 of the file, ``network`` that of the network, both 64 hexadecimal digits. ``frame``
     counts from 1. ``threshold``, ``probability`` and ``p_value`` are 0 to 1. ``policy`` names the rule that the
     threshold comes from, as ``model.network.policy`` does; where it has two, ``threshold`` is the upper one and
-    ``lower_threshold`` the lower, else None. ``finding`` is one of ``FINDINGS``. ``warnings`` are short codes
+    ``lower_threshold`` the lower, else None. ``finding`` is one of ``DECISIONS``. ``warnings`` are short codes
     joined by ``;``.
     """
 
@@ -48,7 +48,7 @@ class ModelResult:
     policy: str
     probability: float
     p_value: float
-    finding: str
+    finding: Finding
     warnings: str
     lower_threshold: float | None = None
 
@@ -66,8 +66,10 @@ class ModelResult:
             )
         if self.frame < 1:
             raise InvalidReading(f"frame: expected 1 or more; received {self.frame}.")
-        if self.finding not in FINDINGS:
-            raise InvalidReading(f"finding: expected one of {', '.join(FINDINGS)}; received {self.finding!r}.")
+        if self.finding not in DECISIONS:
+            raise InvalidReading(
+                f"finding: expected one of {', '.join(DECISIONS)}; received {str(self.finding)!r}."
+            )
 
 
 def model_result(
@@ -76,7 +78,7 @@ def model_result(
     *,
     threshold: float,
     policy: str,
-    finding: str,
+    finding: Finding,
     frame: int = 1,
     lower_threshold: float | None = None,
 ) -> ModelResult:
@@ -109,8 +111,21 @@ class UtcTime(TypeDecorator[datetime]):
         return value and value.replace(tzinfo=UTC)
 
 
+class FindingText(TypeDecorator[Finding]):
+    """Findings in Python, plain text in the database."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Finding | None, dialect: Dialect) -> str | None:
+        return value and str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Finding | None:
+        return Finding(value) if value else None
+
+
 class Base(DeclarativeBase):
-    type_annotation_map = {datetime: UtcTime()}  # noqa: RUF012 - SQLAlchemy's own way to declare it
+    type_annotation_map = {datetime: UtcTime(), Finding: FindingText()}  # noqa: RUF012 - SQLAlchemy's own way to declare it
 
 
 class KeptReading(Base):
@@ -132,7 +147,7 @@ class KeptReading(Base):
     policy: Mapped[str]
     probability: Mapped[float]
     p_value: Mapped[float]
-    finding: Mapped[str]
+    finding: Mapped[Finding]
     warnings: Mapped[str]
     word: Mapped[str | None]
     reader_first: Mapped[int]

@@ -17,7 +17,7 @@ from dashboard.reading.prevalence import chance_here, prevalence_ui
 from dashboard.reading.viewer import viewer
 from dashboard.reading.viewer_arguments import greys, marker, orientation
 from dashboard.reports.downloads import draw_downloads
-from dashboard.shared import formatting
+from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import deciding, decimals_apart, percent, place, plain, which_frame
 from dashboard.shared.policy import in_force, policy_ui
 from dashboard.shared.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores
@@ -29,15 +29,9 @@ from model.metrics.operating_points import operating_points
 from model.metrics.referral import referral
 from model.network.card import Card
 from model.network.classifier import Reading
+from model.network.finding import Finding
 from model.network.policy import OWN, Policy
 
-FINDINGS = {
-    "pneumonia": ("Pneumonia suspected", "At or above the threshold of {threshold}."),
-    "normal": ("Read as normal", "Below the threshold of {threshold}."),
-    "doubtful": ("Doubtful: look again", "More likely pneumonia than not, yet below the threshold of {threshold}."),
-    "between": ("For a human to decide", "Between the two thresholds of {threshold}."),
-    "review": ("For a human to decide", "The model should not be trusted with this radiograph."),
-}
 # As many as a page can hold, each with its viewer; more are a worklist.
 HANDFUL = 8
 
@@ -222,7 +216,7 @@ def kept_result(scan: Radiograph, reading: Reading) -> ModelResult:
         threshold=policy.high,
         lower_threshold=policy.lower,
         policy=policy.name,
-        finding=policy.decide(reading),
+        finding=policy.finding(reading).decision,
         frame=scan.frame,
     )
 
@@ -248,29 +242,22 @@ def draw_details(reading: Reading, origin: str) -> None:
     st.page_link("thresholds/page.py", label="What another threshold would cost", icon=":material/tune:")
 
 
-def called(reading: Reading, policy: Policy) -> str:
-    """The finding by its name in ``FINDINGS``."""
-    finding = policy.decide(reading)
-    if finding == "review" and policy.trusts(reading):
-        return "between"
-    return formatting.called(finding, reading.probability)
-
-
 def draw_handing_back(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:
     """The reading as files."""
-    finding = called(reading, in_force())
+    finding = in_force().finding(reading)
     warnings = tuple(warning_text.sentence(code, load_card().input_size) for code in reading.warnings)
     source = dicom.parse(upload.data, upload.name) if scan.header else None
-    draw_downloads(scan, reading, finding, FINDINGS[finding][0], warnings, key, origin=upload.origin, source=source)
+    draw_downloads(scan, reading, finding, warnings, key, origin=upload.origin, source=source)
 
 
 def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     """Name, finding, probability, and its place among the validation radiographs."""
-    finding = called(reading, policy)
-    title, reason = FINDINGS[finding]
+    finding = policy.finding(reading)
+    shown = FINDINGS[finding]
+    title = shown.title
     decimals = decimals_apart(reading.probability, policy.lower, policy.high)
     limit = deciding(finding, policy.lower, policy.high, decimals)
-    reason = reason.format(threshold=f"<b>{limit}</b>{origin_of(policy, finding)}")
+    reason = shown.reason.format(threshold=f"<b>{limit}</b>{origin_of(policy, finding)}")
     validation = load_scores("validation")
     normals, pneumonias = (validation.probabilities[validation.labels == label] for label in (0, 1))
     frame = which_frame(scan.frame, scan.frames)
@@ -278,7 +265,7 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
         title = warning_text.title(reading)
         reason = warning_text.reasons_html(reading, scan.header, load_card().input_size)
     return f"""
-    <div class="lf-verdict lf-{finding}">
+    <div class="lf-verdict {shown.css_class}">
       <p class="lf-file">{escape(scan.name)}<span>{scan.width} x {scan.height} px, {scan.bits} bit{frame}</span></p>
       <h2 data-testid="finding">{title}</h2>
       <p class="lf-probability"><b data-testid="probability">{percent(reading.probability, decimals)}</b>
@@ -289,10 +276,11 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     """
 
 
-def origin_of(policy: Policy, finding: str) -> str:
+def origin_of(policy: Policy, finding: Finding) -> str:
     """Where the deciding threshold comes from, in few words."""
     if policy.lower is not None:
-        return {"between": "", "pneumonia": ", the upper of two"}.get(finding, ", the lower of two")
+        special = {Finding.BETWEEN: "", Finding.PNEUMONIA: ", the upper of two"}
+        return special.get(finding, ", the lower of two")
     words = {"default": ", the default", OWN: ", set on the page Thresholds"}
     return words.get(policy.name, f", by the policy <i>{policy.title}</i>")
 

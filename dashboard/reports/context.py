@@ -3,33 +3,31 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dashboard.shared.findings import FINDINGS
 from model.metrics.operating_points import ConfusionMatrix
 from model.network.card import LITERT_FILE, Card
-
-FINDINGS = ("pneumonia", "normal", "doubtful", "between", "review")
+from model.network.finding import Finding
 
 
 @dataclass(frozen=True)
 class Context:
     """All that a report says beyond the reading itself; the same context gives the same bytes.
 
-    ``threshold`` is a probability, 0 to 1, and ``policy`` says in words where it comes from. ``finding`` is one
-    of ``FINDINGS`` and ``title`` that finding in words. ``warnings`` are whole sentences. ``counts`` are the
-    test set's by this policy. A policy of two thresholds has the upper one for ``threshold`` and the lower one for
-    ``lower``, else None; ``referred`` of the test set lie between them and are not in ``counts``. ``time`` is the
-    reading's, in UTC: a reading that is handed back twice is still one reading. ``origin`` says where the
-    radiograph came from, where that needs saying.
+    ``threshold`` is a probability, 0 to 1, and ``policy`` says in words where it comes from. ``warnings`` are
+    whole sentences. ``counts`` are the test set's by this policy. A policy of two thresholds has the upper one for
+    ``threshold`` and the lower one for ``lower``, else None; ``referred`` of the test set lie between them and are
+    not in ``counts``. ``time`` is the reading's, in UTC: a reading that is handed back twice is still one reading.
+    ``origin`` says where the radiograph came from, where that needs saying.
 
     Raises:
-        ValueError: an unknown finding, a threshold beyond 0 to 1 or a lower above the upper one, or a time that
+        ValueError: a threshold beyond 0 to 1 or a lower above the upper one, or a time that
             is not in UTC.
     """
 
     card: Card
     threshold: float
     policy: str
-    finding: str
-    title: str
+    finding: Finding
     warnings: tuple[str, ...]
     counts: ConfusionMatrix
     time: datetime
@@ -38,8 +36,6 @@ class Context:
     referred: int = 0
 
     def __post_init__(self) -> None:
-        if self.finding not in FINDINGS:
-            raise ValueError(f"expected a finding of {', '.join(FINDINGS)}; received {self.finding!r}.")
         if not 0 <= self.threshold <= 1:
             raise ValueError(f"expected a threshold from 0 to 1; received {self.threshold}.")
         if self.lower is not None and not 0 <= self.lower <= self.threshold:
@@ -48,6 +44,11 @@ class Context:
             )
         if self.time.utcoffset() != timedelta(0):
             raise ValueError(f"expected a time in UTC; received {self.time!r}. Pass datetime.now(UTC).")
+
+    @property
+    def title(self) -> str:
+        """The finding in words."""
+        return FINDINGS[self.finding].title
 
     @property
     def network(self) -> str:

@@ -29,6 +29,7 @@ from dashboard.shared.formatting import decimals_apart, percent, thresholds, whi
 from dashboard.shared.images import fitted, overlaid
 from model.io.radiograph import Radiograph
 from model.network.classifier import Reading
+from model.network.finding import Finding
 
 MANUFACTURER = "Lungfield"
 LONGEST_SIDE = 2048
@@ -40,12 +41,12 @@ SERIES_NUMBERS = {"SC": 9101, "SR": 9102}
 
 PNEUMONIA = Code("233604007", "SCT", "Pneumonia")
 PRESENCE = {
-    "pneumonia": codes.SCT.Present,
-    "normal": codes.SCT.Absent,
+    Finding.PNEUMONIA: codes.SCT.Present,
+    Finding.NORMAL: codes.SCT.Absent,
     # Neither may be filed as an absence: nobody should look for a missed child in a list of normals.
-    "doubtful": codes.DCM.PresenceUndetermined,
-    "between": codes.DCM.PresenceUndetermined,
-    "review": codes.DCM.PresenceUndetermined,
+    Finding.DOUBTFUL: codes.DCM.PresenceUndetermined,
+    Finding.BETWEEN: codes.DCM.PresenceUndetermined,
+    Finding.REVIEW: codes.DCM.PresenceUndetermined,
 }
 P_VALUE = Code("p-value", "99LUNGFIELD", "p-value of the hypothesis that the finding is present")
 """No public scheme that the report may draw on has this one (PS3.16, chapter 8: private schemes begin with 99)."""

@@ -16,13 +16,13 @@ from model.io.radiograph import Radiograph
 from model.metrics.operating_points import operating_points
 from model.metrics.referral import referral
 from model.network.classifier import Reading
+from model.network.finding import Finding
 
 
 def draw_downloads(
     scan: Radiograph,
     reading: Reading,
-    finding: str,
-    title: str,
+    finding: Finding,
     warnings: tuple[str, ...],
     key: str,
     origin: str = "",
@@ -33,13 +33,13 @@ def draw_downloads(
     Args:
         scan: the radiograph.
         reading: what the model said of it.
-        finding: one of ``context.FINDINGS``; ``title`` is that finding in words.
+        finding: by the policy in force.
         warnings: whole sentences.
         key: tells these buttons from those of the same file elsewhere on the page.
         origin: what to say of where the radiograph came from.
         source: the header, where the file was DICOM; its identity goes along only where the box is ticked.
     """
-    context = context_of(reading, finding, title, warnings, origin)
+    context = context_of(reading, finding, warnings, origin)
     # The file's own, wherever on the page it stands: what is ticked for one patient is ticked for no other.
     key = f"{key}-{reading.digest}"
     keep = source is not None and st.checkbox(
@@ -58,7 +58,7 @@ def draw_downloads(
         _draw_objects(scan, reading, context, key, source, keep)
 
 
-def context_of(reading: Reading, finding: str, title: str, warnings: tuple[str, ...], origin: str = "") -> Context:
+def context_of(reading: Reading, finding: Finding, warnings: tuple[str, ...], origin: str = "") -> Context:
     """What stands around a reading by the policy in force."""
     policy, test = in_force(), load_scores("test")
     decided = referral(operating_points(test.labels, test.probabilities), policy.low, policy.high)
@@ -67,7 +67,6 @@ def context_of(reading: Reading, finding: str, title: str, warnings: tuple[str, 
         threshold=policy.high,
         policy=policy.rule,
         finding=finding,
-        title=title,
         warnings=warnings,
         counts=decided.kept,
         time=time_of_reading(reading.digest, reading.model_version),

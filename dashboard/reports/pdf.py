@@ -7,6 +7,7 @@ import numpy as np
 
 from dashboard.reports.context import Context
 from dashboard.reports.identity import Identity
+from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import deciding, decimals_apart, percent, place, thresholds, which_frame
 from dashboard.shared.images import fitted, grey, overlaid
 from dashboard.shared.pdf_page import BOTTOM, MARGIN, MONO, SANS, TEXT, WIDTH, Sheet, column, columns
@@ -14,20 +15,13 @@ from model.io.radiograph import Radiograph
 from model.metrics import intervals
 from model.metrics.estimate import Estimate
 from model.network.classifier import Reading
+from model.network.finding import Finding
 
 LOGO = Path(__file__).resolve().parents[2] / "assets" / "icon.svg"
 
 # The light theme of dashboard/style.css and .streamlit/config.toml, on white paper.
 QUIET, RULE, PANEL, TRACK, BRAND = "#4a5653", "#d5d9d2", "#f0f1ed", "#dfe3dd", "#0b6e6e"
-FINDING = {"pneumonia": "#b23c0e", "normal": "#0b6e6e", "doubtful": "#855500", "review": "#4a5653"}
-FINDING["between"] = FINDING["doubtful"]
-REASON = {
-    "pneumonia": "At or above the threshold of {threshold}.",
-    "normal": "Below the threshold of {threshold}.",
-    "doubtful": "More likely pneumonia than not, yet below the threshold of {threshold}.",
-    "between": "Between the thresholds of {threshold}.",
-    "review": "The model should not be trusted with this radiograph.",
-}
+WARNING = FINDINGS[Finding.PNEUMONIA].colour
 
 LONGEST_SIDE = 1000
 """Pixels of a picture: 300 to the inch at half the page's width."""
@@ -120,12 +114,12 @@ def draw_identity(sheet: Sheet, identity: Identity) -> None:
 
 def draw_finding(sheet: Sheet, reading: Reading, context: Context) -> None:
     """The finding in words, the probability in figures, and both on one scale from 0 to 1."""
-    colour = FINDING[context.finding]
+    colour = FINDINGS[context.finding].colour
     top = sheet.y
     sheet.text(context.title, MARGIN, columns(8), size=22, bold=True, colour=colour)
     decimals = decimals_apart(reading.probability, context.lower, context.threshold)
     limit = deciding(context.finding, context.lower, context.threshold, decimals)
-    reason = REASON[context.finding].format(threshold=limit)
+    reason = FINDINGS[context.finding].reason.format(threshold=limit)
     sheet.text(reason, MARGIN, columns(8), y=top + 11.2, size=9, colour=QUIET)
     shown = percent(reading.probability, decimals)
     sheet.text(shown, column(7), columns(5), size=22, bold=True, align="R")
@@ -154,10 +148,8 @@ def _draw_scale(sheet: Sheet, reading: Reading, context: Context, colour: str, d
 def draw_warnings(sheet: Sheet, context: Context) -> None:
     """Why the model should not be trusted, where it should not: before the pictures, so that nobody misses it."""
     for warning in context.warnings:
-        below = sheet.text(
-            f"Warning: {warning}", MARGIN + 4, columns(12) - 4, bold=True, colour=FINDING["pneumonia"]
-        )
-        sheet.box(MARGIN, sheet.y, 0.9, below - sheet.y, FINDING["pneumonia"])
+        below = sheet.text(f"Warning: {warning}", MARGIN + 4, columns(12) - 4, bold=True, colour=WARNING)
+        sheet.box(MARGIN, sheet.y, 0.9, below - sheet.y, WARNING)
         sheet.y = below + 1.2
     sheet.y += 1.5 if context.warnings else 0
 

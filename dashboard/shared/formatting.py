@@ -4,6 +4,8 @@ import re
 
 import numpy as np
 
+from model.network.finding import Finding
+
 MOST_DECIMALS = 5
 """Of a percentage: as many as a probability is written with, seven."""
 _LINKS_AND_SIGNS = re.compile(r":(?=\S)|@|www(?=\.)|[-<>~](?=[-<>=])", re.IGNORECASE)
@@ -19,14 +21,6 @@ def plain(text: str) -> str:
     """
     parted = _LINKS_AND_SIGNS.sub("\\g<0>\N{WORD JOINER}", " ".join(text.split()))
     return _PUNCTUATION.sub(r"\\\g<0>", parted)
-
-
-def called(finding: str, probability: float) -> str:
-    """A finding as it is shown: a normal that is more likely pneumonia than not is ``doubtful``.
-
-    A threshold may lie high above one half; nobody should have to look for a missed child among the normals.
-    """
-    return "doubtful" if finding == "normal" and probability >= 0.5 else finding
 
 
 def percent(probability: float, decimals: int = 1) -> str:
@@ -53,11 +47,13 @@ def thresholds(lower: float | None, upper: float, between: str = "to", decimals:
     return cut(upper, decimals) if lower is None else f"{cut(lower, decimals)} {between} {cut(upper, decimals)}"
 
 
-def deciding(finding: str, lower: float | None, upper: float, decimals: int = 1) -> str:
+def deciding(finding: Finding, lower: float | None, upper: float, decimals: int = 1) -> str:
     """The threshold that a finding follows from; of two, both where it lies between them."""
-    if lower is None or finding == "pneumonia":
+    if lower is None or finding is Finding.PNEUMONIA:
         return cut(upper, decimals)
-    return cut(lower, decimals) if finding in ("normal", "doubtful") else thresholds(lower, upper, "and", decimals)
+    if finding.decision is Finding.NORMAL:
+        return cut(lower, decimals)
+    return thresholds(lower, upper, "and", decimals)
 
 
 def decimals_apart(probability: float, *limits: float | None) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.reading import page, reader_first, warning_text
+from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import decimals_apart, number_of, percent, thresholds
 from dashboard.shared.policy import in_force
 from dashboard.shared.resources import load_card
@@ -18,19 +19,9 @@ from model.io.radiograph import Radiograph
 from model.network.classifier import Reading
 
 TICK_SECONDS = 1.0
-ORDER = ("pneumonia", "doubtful", "between", "normal", "review")
-
-
-def rank(finding: str) -> int:
-    """A finding's place among the buttons that filter by it; one that is not named stands in the middle."""
-    return ORDER.index(finding) if finding in ORDER else 1
-
-
 GROUPS = {
     "hidden": "Waiting for your word",
-    **{finding: page.FINDINGS[finding][0] for finding in sorted(page.FINDINGS, key=rank)},
-    "between": "Between two thresholds",
-    "review": "Not to be trusted",
+    **{finding.value: shown.group for finding, shown in FINDINGS.items()},
     "unreadable": "Not read",
 }
 
@@ -106,7 +97,7 @@ def draw_list(running: bool, opened: int | None) -> None:
         )
     rows = ordered(
         progress.entries,
-        called=lambda reading: page.called(reading, in_force()),
+        finding_of=in_force().finding,
         is_hidden=lambda reading, frame: reader_first.is_hidden(reading.digest, frame),
     )
     mark_shown(rows)

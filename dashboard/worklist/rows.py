@@ -8,8 +8,9 @@ from dashboard.history.csv_file import harmless
 from dashboard.worklist.queue import Entry
 from model import score
 from model.network.classifier import Reading
+from model.network.finding import Finding
 
-LAST = ("review", "unreadable")
+LAST = (Finding.REVIEW, "unreadable")
 """Groups that stand apart, below those that the model decides."""
 
 
@@ -26,7 +27,7 @@ class Row(NamedTuple):
 
 
 def ordered(
-    entries: Iterable[Entry], called: Callable[[Reading], str], is_hidden: Callable[[Reading, int], bool]
+    entries: Iterable[Entry], finding_of: Callable[[Reading], Finding], is_hidden: Callable[[Reading, int], bool]
 ) -> list[Row]:
     """The rows as they are to be looked at.
 
@@ -35,7 +36,7 @@ def ordered(
 
     Args:
         entries: in the order in which they came.
-        called: the name of a reading's finding.
+        finding_of: decides a reading.
         is_hidden: whether the result of a reading of a frame must not be seen yet.
     """
     rows = []
@@ -44,7 +45,7 @@ def ordered(
             rows.append(Row(entry, "unreadable"))
         else:
             hidden = is_hidden(entry.reading, entry.frame)
-            rows.append(Row(entry, "hidden" if hidden else called(entry.reading)))
+            rows.append(Row(entry, "hidden" if hidden else finding_of(entry.reading)))
     return sorted(rows, key=_place)
 
 

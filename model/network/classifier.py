@@ -34,12 +34,6 @@ class Reading:
     model_version: str
     digest: str
 
-    def finding(self, threshold: float) -> str:
-        """``pneumonia`` or ``normal``; ``review``, for a human, where a warning forbids to decide."""
-        if self.warnings:
-            return "review"
-        return "pneumonia" if self.probability >= threshold else "normal"
-
 
 class Classifier:
     """The shipped network with its card; load it once, read with it as often as you like."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from model.network.card import Card
 from model.network.classifier import Reading
+from model.network.finding import Finding, decide
 
 TITLES = {
     "default": "Recall of at least {recall:g} % (default)",
@@ -54,19 +55,9 @@ class Policy:
         """The lower of two thresholds; None where there is one."""
         return self.low if self.low < self.high else None
 
-    def finding(self, probability: float) -> str:
-        """``pneumonia``, ``normal``, or ``review``: for a human to decide."""
-        if probability >= self.high:
-            return "pneumonia"
-        return "normal" if probability < self.low else "review"
-
-    def decide(self, reading: Reading) -> str:
-        """The same of a reading; one that should not be trusted is for a human whatever its probability."""
-        return self.finding(reading.probability) if self.trusts(reading) else "review"
-
-    def trusts(self, reading: Reading) -> bool:
-        """Whether no warning forbids to decide."""
-        return reading.finding(self.high) != "review"
+    def finding(self, reading: Reading) -> Finding:
+        """Decide a reading; one with a warning is for a human whatever its probability."""
+        return decide(reading.probability, self.low, self.high, trusted=not reading.warnings)
 
 
 def title(name: str, card: Card) -> str:

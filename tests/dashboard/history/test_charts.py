@@ -3,10 +3,11 @@ import pytest
 
 from dashboard.history import charts
 from dashboard.history.drift import drift
+from model.network.finding import DECISIONS
 
 
 def test_each_finding_has_its_bars() -> None:
-    counts = {"normal": np.array([1, 0]), "pneumonia": np.array([2, 3]), "review": np.array([0, 0])}
+    counts = dict(zip(DECISIONS, np.array([[1, 0], [2, 3], [0, 0]]), strict=True))
     chart = charts.counts_over_time(["2026-03-01", "2026-03-02"], counts)
     assert [(bar.name, list(bar.y)) for bar in chart.data] == [(name, list(n)) for name, n in counts.items()]
 

@@ -4,6 +4,7 @@ import pytest
 
 from dashboard.history.counts_over_time import counts_over_time
 from dashboard.history.store import History, open_history
+from model.network.finding import Finding
 from tests.readings import result
 
 
@@ -32,7 +33,7 @@ def test_many_days_are_gathered_into_weeks_from_monday(history: History, days: i
         history.record(result(finding="normal"), moment=sunday + timedelta(days=later))
     counted = counts_over_time(history.readings())
     assert counted.period == period
-    assert sum(counted.counts["normal"]) == 2
+    assert sum(counted.counts[Finding.NORMAL]) == 2
     if period == "week":
         assert counted.starts[0] == date(2026, 2, 23)
         assert {start.weekday() for start in counted.starts} == {0}

@@ -14,6 +14,7 @@ from model.io.radiograph import Radiograph
 from model.metrics.operating_points import ConfusionMatrix
 from model.network import card
 from model.network.classifier import Reading
+from model.network.finding import Finding
 from tests.pictures import chest, png
 
 TIME = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -55,12 +56,13 @@ def reading(probability: float = 0.875, **changes: Any) -> Reading:
 
 def context(**changes: Any) -> Context:
     """Pneumonia, at a threshold of 0.75."""
+    if "finding" in changes:
+        changes["finding"] = Finding(changes["finding"])
     given = Context(
         card=card.load(),
         threshold=0.75,
         policy="Set by hand",
-        finding="pneumonia",
-        title="Pneumonia suspected",
+        finding=Finding.PNEUMONIA,
         warnings=(),
         counts=ConfusionMatrix(tp=380, fp=26, fn=10, tn=208),
         time=TIME,

@@ -23,7 +23,6 @@ from tests.dashboard.reports.handed import IDENTITY, SURROUNDINGS, context, read
 
 SECOND = replace(scan(), frame=2, frames=3)
 """The radiograph as the second of three frames."""
-REVIEW = {"finding": "review", "title": "For a human to decide"}
 
 
 def capture(
@@ -140,9 +139,10 @@ def test_the_caption_says_what_it_must() -> None:
 
 
 @pytest.mark.parametrize("size", [(64, 900), (900, 64), (40, 40)])
-def test_a_caption_fits_any_radiograph(size: tuple[int, int]) -> None:
+def test_a_caption_fits_any_radiograph(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     width, height = size
-    drawn = dicom.picture(scan(width, height), reading(), context(title="More likely than not, look again " * 2))
+    monkeypatch.setattr(Context, "title", "More likely than not, look again " * 2)
+    drawn = dicom.picture(scan(width, height), reading(), context())
     assert drawn.shape[1] == max(width, dicom.CAPTION_WIDTH)
     assert drawn[height:, -8:].max() == 0
     left = (drawn.shape[1] - width) // 2
@@ -257,7 +257,7 @@ def test_the_algorithm_is_identified() -> None:
 
 
 def test_warnings_and_limits_are_comments() -> None:
-    around = context(**REVIEW, warnings=("It is too small.",), origin="A composite.")
+    around = context(finding="review", warnings=("It is too small.",), origin="A composite.")
     said = [
         item.value for item in group(report(around=around))[0].ContentSequence if item.name == codes.DCM.Comment
     ]

@@ -84,7 +84,7 @@ def test_a_frame_of_several_is_told() -> None:
 
 
 def test_a_rejected_hypothesis_is_called_so() -> None:
-    around = context(finding="normal", title="Read as normal")
+    around = context(finding="normal")
     text = words(report.pdf(scan(), reading(0.1, p_value=0.004), around))
     assert "Read as normal" in text
     assert "Below the threshold of 75.0 %." in text
@@ -92,22 +92,20 @@ def test_a_rejected_hypothesis_is_called_so() -> None:
 
 
 def test_a_likely_pneumonia_below_the_threshold_is_not_called_normal() -> None:
-    text = words(report.pdf(scan(), reading(0.7), context(finding="doubtful", title="Doubtful: look again")))
+    text = words(report.pdf(scan(), reading(0.7), context(finding="doubtful")))
     assert "Doubtful: look again" in text
     assert "More likely pneumonia than not, yet below the threshold of 75.0 %." in text
 
 
 def test_a_probability_just_below_the_threshold_is_not_written_like_it() -> None:
-    near = context(finding="doubtful", title="Doubtful", threshold=0.9684)
+    near = context(finding="doubtful", threshold=0.9684)
     text = words(report.pdf(scan(), reading(0.9677), near))
     assert "yet below the threshold of 96.84 %." in text
     assert "96.77 %" in text and "threshold 96.84 %" in text
 
 
 def test_warnings_stand_above_the_pictures() -> None:
-    around = context(
-        finding="review", title="For a human to decide", warnings=("It is too small.", "It is upside down.")
-    )
+    around = context(finding="review", warnings=("It is too small.", "It is upside down."))
     text = words(report.pdf(scan(), reading(), around))
     assert "The model should not be trusted with this radiograph." in text
     assert text.index("It is too small.") < text.index("It is upside down.") < text.index("Heat map:")

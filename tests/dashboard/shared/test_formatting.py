@@ -1,6 +1,7 @@
 import pytest
 
 from dashboard.shared.formatting import cut, deciding, decimals_apart, number_of, percent, plain, thresholds
+from model.network.finding import Finding
 
 
 @pytest.mark.parametrize(
@@ -25,9 +26,14 @@ def test_two_thresholds_are_both_named() -> None:
 
 @pytest.mark.parametrize(
     ("finding", "named"),
-    [("pneumonia", "90.0 %"), ("between", "10.0 % and 90.0 %"), ("normal", "10.0 %"), ("doubtful", "10.0 %")],
+    [
+        (Finding.PNEUMONIA, "90.0 %"),
+        (Finding.BETWEEN, "10.0 % and 90.0 %"),
+        (Finding.NORMAL, "10.0 %"),
+        (Finding.DOUBTFUL, "10.0 %"),
+    ],
 )
-def test_the_threshold_that_decided_is_named(finding: str, named: str) -> None:
+def test_the_threshold_that_decided_is_named(finding: Finding, named: str) -> None:
     assert deciding(finding, 0.1, 0.9) == named
     assert deciding(finding, None, 0.9) == "90.0 %"
 

@@ -28,6 +28,8 @@ from dashboard.worklist.rows import Row, csv_file, ordered
 from model import score
 from model.io import radiograph
 from model.network.classifier import Classifier
+from model.network.finding import Finding
+from model.network.policy import Policy
 from tests.dashboard.reports.handed import reading
 from tests.dicoms import dataset, written
 from tests.pictures import chest, png
@@ -201,7 +203,7 @@ def entries(*probabilities: float | None) -> list[Entry]:
 
 
 def rows(given: list[Entry], is_hidden: Callable[[Any, int], bool] = lambda *_: False) -> list[Row]:
-    return ordered(given, lambda one: one.finding(0.5), is_hidden)
+    return ordered(given, Policy("own", "Own", "rule", 0.5, 0.5).finding, is_hidden)
 
 
 def test_rows_fall_by_probability_and_those_apart_stand_below() -> None:
@@ -236,7 +238,7 @@ def test_what_waits_for_a_word_stands_first_as_it_came_and_says_nothing() -> Non
 def test_the_csv_is_in_the_command_lines_columns_and_calls_rows_as_the_page_does() -> None:
     given = entries(0.6, None)
     given[0] = replace(given[0], name="=one.png", frame=2)
-    text = csv_file(ordered(given, lambda _: "doubtful", lambda *_: False), "1.0.0").decode("utf-8-sig")
+    text = csv_file(ordered(given, lambda _: Finding.DOUBTFUL, lambda *_: False), "1.0.0").decode("utf-8-sig")
     line, bad = csv.DictReader(io.StringIO(text))
     assert tuple(line) == score.COLUMNS
     assert line == {

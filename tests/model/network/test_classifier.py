@@ -3,7 +3,7 @@ import pytest
 
 from model.io import radiograph
 from model.network.card import Card
-from model.network.classifier import Classifier, Reading
+from model.network.classifier import Classifier
 from model.network.engine import Outputs
 from model.network.guard import Guard
 from tests.dicoms import dicom
@@ -70,17 +70,6 @@ def test_what_the_file_says_is_warned_of_beside_what_is_seen() -> None:
     scan = radiograph.read(dicom(pixels, PatientAge="054Y", ViewPosition="LL", BodyPartExamined="HAND"), "hand.dcm")
     reading = Classifier(CARD, Stub(far=5.0), GUARD).read(scan)
     assert reading.warnings == ("not_chest_radiograph", "resolution", "age", "view", "body_part")
-
-
-@pytest.mark.parametrize(
-    ("probability", "warnings", "finding"),
-    [(0.5, (), "pneumonia"), (0.4999, (), "normal"), (0.9, ("resolution",), "review")],
-)
-def test_the_threshold_itself_is_pneumonia_and_a_warning_decides_nothing(
-    probability: float, warnings: tuple[str, ...], finding: str
-) -> None:
-    reading = Reading(probability, 0.5, np.zeros((7, 7)), warnings, "1", "")
-    assert reading.finding(0.5) == finding
 
 
 def test_the_shipped_network_reads_any_coding_alike() -> None:

@@ -29,20 +29,19 @@ def read(probability: float, *warnings: str) -> Reading:
     [(0.0999, "normal"), (0.1, "review"), (0.9499, "review"), (0.95, "pneumonia"), (1.0, "pneumonia")],
 )
 def test_between_two_thresholds_a_human_decides(probability: float, finding: str) -> None:
-    assert BAND.finding(probability) == finding
-    assert BAND.decide(read(probability)) == finding
+    assert BAND.finding(read(probability)).decision == finding
 
 
 def test_the_threshold_itself_is_pneumonia_and_one_threshold_leaves_nothing_to_a_human() -> None:
     single = policy.at(0.5, CARD)
-    assert [single.finding(p) for p in (0.4999, 0.5)] == ["normal", "pneumonia"]
+    assert [single.finding(read(p)).decision for p in (0.4999, 0.5, 0.9)] == ["normal", "pneumonia", "pneumonia"]
     assert (single.thresholds, single.lower) == ((0.5,), None)
     assert (BAND.thresholds, BAND.lower) == ((0.1, 0.95), 0.1)
 
 
 @pytest.mark.parametrize("probability", [0.01, 0.5, 0.999])
 def test_what_should_not_be_trusted_is_for_a_human(probability: float) -> None:
-    assert BAND.decide(read(probability, "resolution")) == "review"
+    assert BAND.finding(read(probability, "resolution")) == "review"
 
 
 def test_the_cards_policies_come_in_order_with_their_words() -> None:
