@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.load_history import load_history
 from dashboard.history.store import LONGEST_COMMENT, WORDS, InvalidReading, ModelResult
+from dashboard.shared import session
 from dashboard.shared.formatting import plain
 
 WORD_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "unsure": "Unsure"}
@@ -26,7 +27,7 @@ def keep_ui(result: ModelResult, key: str) -> None:
 
     Once kept, the same form corrects: what was said before stays in the history.
     """
-    kept = kept_results().get(result)
+    kept = session.kept.get().get(result)
     with st.form(f"{key}-verdict-{result.digest}", border=False):
         word = word_ui("Your own reading", f"{key}-word-{result.digest}", kept.word if kept else None)
         comment = st.text_input(
@@ -62,8 +63,8 @@ def keep(result: ModelResult, word: str | None, comment: str, *, reader_first: b
     Raises:
         InvalidReading, UnusableDatabase: nothing was kept.
     """
-    session, history = kept_results(), load_history()
-    before = session.get(result)
+    kept, history = session.kept.get(), load_history()
+    before = kept.get(result)
     if before and (before.word, before.comment) == (word, comment):
         return before
     # Nothing of Streamlit between the row and its number: a script that is stopped there would write it again.
@@ -71,19 +72,14 @@ def keep(result: ModelResult, word: str | None, comment: str, *, reader_first: b
         number = history.correct(before.number, word=word, comment=comment)
     else:
         number = history.record(result, word=word, comment=comment, reader_first=reader_first)
-    session[result] = Kept(number, word, comment)
-    return session[result]
-
-
-def kept_results() -> dict[ModelResult, Kept]:
-    """What this session has kept, and its latest row."""
-    return st.session_state.setdefault("kept", {})
+    kept[result] = Kept(number, word, comment)
+    return kept[result]
 
 
 def corrected(number: int, by: Kept) -> None:
     """Tell that a row was corrected elsewhere: what this session kept in it goes on in the new one."""
-    session = kept_results()
-    session.update({result: by for result, kept in session.items() if kept.number == number})
+    rows = session.kept.get()
+    rows.update({result: by for result, kept in rows.items() if kept.number == number})
 
 
 def kept_message(kept: Kept) -> str:

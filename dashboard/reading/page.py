@@ -17,6 +17,8 @@ from dashboard.reading.prevalence import chance_here, prevalence_ui
 from dashboard.reading.viewer import viewer
 from dashboard.reading.viewer_arguments import greys, marker, orientation
 from dashboard.reports.downloads import draw_downloads
+from dashboard.shared import session
+from dashboard.shared.disclaimer import draw_safety_notice
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import deciding, decimals_apart, percent, place, plain, which_frame
 from dashboard.shared.policy import in_force, policy_ui
@@ -59,7 +61,7 @@ def main() -> None:
     # How many frames a file has is known only when it is read.
     if files <= HANDFUL < found:
         worklist_ui(many, dropped, f"{found} radiographs")
-    draw_limits(load_card())
+    draw_safety_notice(load_card())
 
 
 def settings_ui() -> None:
@@ -117,11 +119,11 @@ def sample_ui() -> list[Upload]:
             with st.container(width=104, gap="xsmall"):
                 st.image(str(SAMPLES / sample["file"]), width=104, alt=sample_name(sample))
                 if st.button(sample_name(sample), key=sample["file"], width="stretch"):
-                    st.session_state["sample"] = sample["file"]
+                    session.sample.set(sample["file"])
     return [
         Upload(sample_name(sample), (SAMPLES / sample["file"]).read_bytes(), sample_origin(sample))
         for sample in samples
-        if sample["file"] == st.session_state.get("sample")
+        if sample["file"] == session.sample.get()
     ]
 
 
@@ -327,16 +329,6 @@ def track_record(policy: Policy) -> str:
     return (
         f"This policy {left}found {counts.tp} of {counts.tp + counts.fn} pneumonias and raised {counts.fp} false "
         f"alarms among {counts.fp + counts.tn} normals."
-    )
-
-
-def draw_limits(card: Card) -> None:
-    """What the model was trained on, and so what it cannot know."""
-    st.html(
-        f'<p class="lf-note lf-limits">The model was trained on {escape(card.data["data"]["population"])}. '
-        f"It has not been tested on adults, other hospitals, lateral views or other diseases, and the heat map "
-        f"shows what moved the model, not where the disease is. Not a medical device: a reading supports "
-        f"a radiologist's and never replaces it.</p>"
     )
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.shared import session
 from dashboard.shared.formatting import percent
 from dashboard.shared.resources import calibration_prevalence
 from model.metrics.prevalence import at_prevalence
@@ -12,7 +13,7 @@ LOWEST, HIGHEST = 0.1, 99.0
 
 def prevalence_ui() -> None:
     """The setting, in a popover that shows it."""
-    percents = st.session_state.get("prevalence_percent")
+    percents = session.prevalence_percent.get()
     known = "prevalence not set" if percents is None else f"{percents:g} % pneumonia"
     with st.popover(f"This hospital: {known}", icon=":material/local_hospital:", key="prevalence_popover"):
         st.number_input(
@@ -23,7 +24,7 @@ def prevalence_ui() -> None:
             step=1.0,
             format="%g",
             placeholder="Not set",
-            key="prevalence_percent",
+            key=session.prevalence_percent.name,
             persist_state="session",
         )
         st.html(f'<p class="lf-note">{explanation()}</p>')
@@ -31,7 +32,7 @@ def prevalence_ui() -> None:
 
 def prevalence() -> float | None:
     """The share of pneumonias that was set, between 0 and 1, or None."""
-    percents = st.session_state.get("prevalence_percent")
+    percents = session.prevalence_percent.get()
     return None if percents is None else percents / 100
 
 

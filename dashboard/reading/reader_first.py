@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.keep_form import keep, word_ui
 from dashboard.history.store import ModelResult
+from dashboard.shared import session
 from dashboard.shared.formatting import plain
 
 
@@ -16,7 +17,7 @@ def switch_ui() -> None:
     """The switch, which holds for the session on whatever page."""
     st.toggle(
         "Reader first",
-        key="reader_first",
+        key=session.reader_first.name,
         persist_state="session",
         help="You say what you see before the model's result is shown. Your word is kept in the history at once; "
         "you may correct it afterwards, and both stay.",
@@ -25,7 +26,7 @@ def switch_ui() -> None:
 
 def is_on() -> bool:
     """Whether the reader's word comes first."""
-    return bool(st.session_state.get("reader_first", False))
+    return session.reader_first.get()
 
 
 def hides(result: ModelResult, key: str) -> bool:
@@ -33,7 +34,7 @@ def hides(result: ModelResult, key: str) -> bool:
 
     A result that was shown once in this session hides no more: a word after it would not be the first.
     """
-    seen = _seen()
+    seen = session.seen_results.get()
     frame = (result.digest, result.frame)
     if frame in seen or not is_on():
         seen.add(frame)
@@ -46,12 +47,12 @@ def hides(result: ModelResult, key: str) -> bool:
 
 def is_hidden(digest: str, frame: int) -> bool:
     """Whether a result must not be shown yet, asking for nothing."""
-    return is_on() and (digest, frame) not in _seen()
+    return is_on() and (digest, frame) not in session.seen_results.get()
 
 
 def mark_seen(digest: str, frame: int) -> None:
     """Tell that a result was shown elsewhere: no later word on it counts as the first."""
-    _seen().add((digest, frame))
+    session.seen_results.get().add((digest, frame))
 
 
 def commit_ui(result: ModelResult, key: str) -> bool:
@@ -78,7 +79,3 @@ def commit_ui(result: ModelResult, key: str) -> bool:
         st.error(plain(str(problem)), icon=":material/block:")
         return False
     return True
-
-
-def _seen() -> set[tuple[str, int]]:
-    return st.session_state.setdefault("seen_results", set())

@@ -59,8 +59,3 @@ class Context:
     def level(self) -> float:
         """The level at which H0, the person has pneumonia, is rejected, 0 to 1."""
         return float(self.card.data["hypothesis"]["level"])
-
-    @property
-    def population(self) -> str:
-        """Whom the model was trained on."""
-        return str(self.card.data["data"]["population"])

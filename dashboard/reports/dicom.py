@@ -25,6 +25,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorag
 
 from dashboard.reports import identity
 from dashboard.reports.context import Context
+from dashboard.shared.disclaimer import short_notice
 from dashboard.shared.formatting import decimals_apart, percent, thresholds, which_frame
 from dashboard.shared.images import fitted, overlaid
 from model.io.radiograph import Radiograph
@@ -368,7 +369,7 @@ def comments(context: Context) -> list[str]:
         f"{context.title}. Policy: {context.policy}.",
         *context.warnings,
         *([context.origin] if context.origin else []),
-        f"Trained on {context.population}. Not a medical device; not for diagnosis.",
+        short_notice(context.card),
     ]
 
 

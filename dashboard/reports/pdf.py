@@ -7,6 +7,7 @@ import numpy as np
 
 from dashboard.reports.context import Context
 from dashboard.reports.identity import Identity
+from dashboard.shared import disclaimer
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import deciding, decimals_apart, percent, place, thresholds, which_frame
 from dashboard.shared.images import fitted, grey, overlaid
@@ -279,13 +280,7 @@ def _draw_table(
 
 def draw_limits(sheet: Sheet, context: Context) -> None:
     """For whom the model holds, and what it is not."""
-    words = (
-        f"The model was trained on {context.population}. It has not been tested on adults, other hospitals, "
-        f"lateral views or other diseases; where pneumonia is rarer than in its data, so is its chance. The heat "
-        f"map shows what moved the model, not where the disease is. A reading supports a radiologist's and never "
-        f"replaces it."
-    )
-    below = sheet.text("Not a medical device.", MARGIN + 4, columns(12) - 4, bold=True, y=sheet.y)
-    below = sheet.text(words, MARGIN + 4, columns(12) - 4, y=below, colour=QUIET)
+    below = sheet.text(disclaimer.TITLE, MARGIN + 4, columns(12) - 4, bold=True, y=sheet.y)
+    below = sheet.text(disclaimer.safety_notice(context.card), MARGIN + 4, columns(12) - 4, y=below, colour=QUIET)
     sheet.box(MARGIN, sheet.y, 0.9, below - sheet.y, BRAND)
     sheet.y = below

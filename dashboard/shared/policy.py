@@ -2,13 +2,11 @@
 
 import streamlit as st
 
+from dashboard.shared import session
 from dashboard.shared.formatting import cut
 from dashboard.shared.resources import load_card, threshold
 from model.network import policy as policies
 from model.network.policy import OWN, Policy
-
-CHOICE = "policy_choice"
-"""The widget; what it says is only ever a copy of what is in force."""
 
 
 def in_force() -> Policy:
@@ -18,7 +16,7 @@ def in_force() -> Policy:
     apart policies with the same one, so that whoever moves the threshold elsewhere has left that policy.
     """
     card, limit = load_card(), threshold()
-    chosen = policies.fixed(card).get(st.session_state.get("policy", ""))
+    chosen = policies.fixed(card).get(session.policy.get())
     if chosen and abs(chosen.high - limit) < policies.NEAR:
         return chosen
     return policies.at(limit, card)
@@ -29,31 +27,31 @@ def available() -> dict[str, Policy]:
     found = policies.fixed(load_card())
     now = in_force()
     if now.name == OWN:
-        st.session_state["own_threshold"] = now.high
-    if (limit := st.session_state.get("own_threshold")) is not None:
+        session.own_threshold.set(now.high)
+    if (limit := session.own_threshold.get()) is not None:
         found[OWN] = policies.own(limit)
     return found
 
 
 def choose(policy: Policy) -> None:
     """Decide by this policy from now on, on every page."""
-    st.session_state["policy"] = policy.name
-    st.session_state["threshold"] = policy.high
+    session.policy.set(policy.name)
+    session.threshold.set(policy.high)
 
 
 def policy_ui() -> None:
     """The policies, in a popover that names the one in force."""
     found, now = available(), in_force()
-    # The threshold may have been moved on another page since.
-    st.session_state[CHOICE] = now.name
+    # The threshold may have been moved on another page since: the widget only ever shows what is in force.
+    session.policy_choice.set(now.name)
     with st.popover(f"Decided by: {short(now)}", icon=":material/rule:", key="policy_popover"):
         st.radio(
             "What is called pneumonia?",
             list(found),
             format_func=lambda name: found[name].title,
             captions=[caption(policy) for policy in found.values()],
-            key=CHOICE,
-            on_change=lambda: choose(found[st.session_state[CHOICE]]),
+            key=session.policy_choice.name,
+            on_change=lambda: choose(found[session.policy_choice.get()]),
         )
         st.page_link("thresholds/page.py", label="Set your own, and see what it costs", icon=":material/tune:")
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from dashboard.shared import session
 from model.network import card as cards
 from model.network import split_scores as score_files
 from model.network.card import ArtifactMismatch, Card
@@ -81,4 +82,5 @@ def calibration_prevalence() -> float:
 
 def threshold() -> float:
     """The threshold in force: the one settled on the page ``thresholds``, else the card's."""
-    return float(st.session_state.get("threshold", load_card().default_threshold))
+    settled = session.threshold.get()
+    return load_card().default_threshold if settled is None else settled

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dashboard.shared import disclaimer
 from dashboard.shared.pdf_page import BOTTOM, MARGIN, WIDTH, Sheet, column, columns
 from dashboard.thresholds.choice import Choice
 from dashboard.thresholds.evaluation_set import Evidence, Policy
@@ -16,6 +17,7 @@ from model.metrics.intervals import wilson
 from model.metrics.operating_points import ConfusionMatrix, OperatingPoints, operating_points
 from model.metrics.rates import NAMES, rates
 from model.metrics.referral import referral
+from model.network.card import Card
 from model.network.policy import NEAR
 
 LOGO = Path(__file__).resolve().parents[2] / "assets" / "icon.svg"
@@ -32,9 +34,7 @@ TITLES = {
     "f1": "F1",
     "mcc": "MCC",
 }
-LIMITS = (
-    "Lungfield reads frontal chest radiographs of children of one to five years from one hospital; it has not been "
-    "tested on others. It is not a medical device: a reading supports a radiologist's and never replaces it. "
+INTERVALS = (
     "Intervals are 95 %: Wilson's for shares, MOVER's for what is made of two. They hold what chance may have done "
     "to images like these, not what another hospital changes."
 )
@@ -86,23 +86,23 @@ def judged(recall: Estimate[float], target: float) -> str:
     return "unsure" if recall.value >= target else "missed"
 
 
-def committee_pdf(evidence: Evidence, choice: Choice, version: str, address: str, time: datetime) -> bytes:
+def committee_pdf(evidence: Evidence, choice: Choice, card: Card, address: str, time: datetime) -> bytes:
     """A one-page A4 PDF; the same arguments give the same bytes.
 
     Args:
         evidence: what the choice is judged on.
         choice: what was chosen.
-        version: of the shipped model.
+        card: of the shipped model.
         address: query of the page that shows the same.
         time: of the printing, UTC.
     """
     found = summary(evidence, choice)
-    sheet = Sheet("Operating point", f"Lungfield, model {version}", time, 9)
-    _draw_head(sheet, evidence, version, time)
+    sheet = Sheet("Operating point", f"Lungfield, model {card.version}", time, 9)
+    _draw_head(sheet, evidence, card.version, time)
     _draw_choice(sheet, evidence, choice, found)
     _draw_rates(sheet, found)
     _draw_hospital(sheet, choice, found)
-    _draw_foot(sheet, evidence, address)
+    _draw_foot(sheet, evidence, card, address)
     return sheet.written()
 
 
@@ -213,9 +213,10 @@ def _draw_table(sheet: Sheet, rows: list[tuple[str, str]], x: float, top: float,
     return y
 
 
-def _draw_foot(sheet: Sheet, evidence: Evidence, address: str) -> None:
+def _draw_foot(sheet: Sheet, evidence: Evidence, card: Card, address: str) -> None:
     sheet.y = sheet.text(evidence.provenance, MARGIN, columns(12), size=8, colour=QUIET) + 2
-    sheet.y = sheet.text(LIMITS, MARGIN, columns(12), size=8, colour=QUIET)
+    notice = f"{disclaimer.TITLE} {disclaimer.limits(card)} {disclaimer.PURPOSE} {INTERVALS}"
+    sheet.y = sheet.text(notice, MARGIN, columns(12), size=8, colour=QUIET)
     link = sheet.shortened(f"The same page: /thresholds?{address}", WIDTH - 2 * MARGIN, size=7)
     sheet.text(link, MARGIN, columns(12), y=BOTTOM - 3, size=7, colour=QUIET)
 

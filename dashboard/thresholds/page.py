@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
+from dashboard.shared import session
 from dashboard.shared.policy import in_force
 from dashboard.shared.resources import load_card, threshold
 from dashboard.thresholds import error_pictures
@@ -94,10 +95,10 @@ def choice(evidence: Evidence) -> Choice:
     The shipped network's follow what another page has decided on since.
     """
     low, high = evidence.band
-    left = st.session_state.get("choices", {}).get(evidence.name)
+    left = session.choices.get().get(evidence.name)
     if left is None:
         left = Choice(evidence.default, low, high, load_card().target_recall).told(st.query_params)
-    if evidence.of_shipped and st.session_state.get("threshold", left.threshold) != left.threshold:
+    if evidence.of_shipped and session.threshold.get() not in (None, left.threshold):
         return left.told(chosen_elsewhere())
     return left
 
@@ -111,14 +112,14 @@ def chosen_elsewhere() -> dict[str, float]:
 def keep(evidence: Evidence, said: Mapping[str, Any]) -> None:
     """The choice, for this page; the shipped network's threshold, for every page."""
     kept = choice(evidence).told(said)
-    st.session_state.setdefault("choices", {})[evidence.name] = kept
+    session.choices.get()[evidence.name] = kept
     if evidence.of_shipped:
-        st.session_state["threshold"] = kept.threshold
+        session.threshold.set(kept.threshold)
 
 
 def tell_address(selection: Selection, evidence: Evidence) -> None:
     """Bring the address up to date; that of an untouched page stays bare."""
-    touched = evidence.name in st.session_state.get("choices", {}) or selection.address()
+    touched = evidence.name in session.choices.get() or selection.address()
     told = address(selection, choice(evidence))
     if (touched or st.query_params) and st.query_params.to_dict() != told:
         st.query_params.from_dict(told)
@@ -243,7 +244,7 @@ def _draw_row(title: str, evidence: Evidence, rows: list[int]) -> None:
 def draw_sharing(selection: Selection, evidence: Evidence) -> None:
     """What can be passed on: the address, a page of paper, the whole table."""
     st.subheader("Pass it on")
-    chosen, version = choice(evidence), load_card().version
+    chosen, card = choice(evidence), load_card()
     st.markdown(
         "The address of this page holds every handle: copy it from the browser and it opens as it stands."
         + (" Images of your own do not travel with it." if selection.images == "own" else "")
@@ -255,7 +256,7 @@ def draw_sharing(selection: Selection, evidence: Evidence) -> None:
             lambda: committee_pdf(
                 evidence,
                 chosen,
-                version,
+                card,
                 urlencode(address(selection, chosen)),
                 datetime.now(UTC).replace(microsecond=0),
             ),

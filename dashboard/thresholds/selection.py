@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.shared import session
 from dashboard.shared.formatting import number_of, plain
 from dashboard.shared.resources import calibration_prevalence, load_card, load_classifier, load_ladder
 from dashboard.thresholds import evaluation_set as evidences
@@ -48,8 +49,7 @@ def networks() -> dict[str, str]:
 
 def selected() -> Selection:
     """What was chosen on this page before, else what the address says."""
-    kept = st.session_state.get("selection")
-    return kept if isinstance(kept, Selection) else Selection().told(st.query_params)
+    return session.selection.get() or Selection().told(st.query_params)
 
 
 def selection_ui() -> tuple[Selection, Evidence | None]:
@@ -57,10 +57,10 @@ def selection_ui() -> tuple[Selection, Evidence | None]:
     now = selected()
     with st.popover(words(now), icon=":material/dataset:", key="selection_window"):
         now = _images_ui(now)
-        own = own_ui() if now.images == "own" else st.session_state.get("own_evidence")
+        own = own_ui() if now.images == "own" else session.own_evidence.get()
         if now.images != "own":
             now = _networks_ui(now)
-    st.session_state["selection"] = now
+    session.selection.set(now)
     if now.images == "own":
         return now, own
     if now.network == SHIPPED:
@@ -111,15 +111,15 @@ def own_ui() -> Evidence | None:
         "nothing leaves this machine."
     )
     if file is None:
-        return st.session_state.get("own_evidence")
-    if st.session_state.get("own_file_read") != file.file_id:
+        return session.own_evidence.get()
+    if session.own_file_read.get() != file.file_id:
         try:
-            st.session_state["own_evidence"] = _own(file)
-            st.session_state["own_file_read"] = file.file_id
+            session.own_evidence.set(_own(file))
+            session.own_file_read.set(file.file_id)
         except UnusableScores as problem:
             st.error(plain(str(problem)), icon=":material/block:")
             return None
-    return st.session_state.get("own_evidence")
+    return session.own_evidence.get()
 
 
 def _own(file: Any) -> Evidence:

@@ -5,6 +5,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.reading import page, reader_first, warning_text
+from dashboard.shared import session
+from dashboard.shared.disclaimer import draw_safety_notice
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import decimals_apart, number_of, percent, thresholds
 from dashboard.shared.policy import in_force
@@ -39,7 +41,7 @@ def main() -> None:
     every = TICK_SECONDS if progress.running else None
     st.fragment(draw_list, run_every=every)(running=progress.running, opened=opened())
     draw_opened()
-    page.draw_limits(load_card())
+    draw_safety_notice(load_card())
 
 
 def uploads_ui() -> None:
@@ -53,19 +55,18 @@ def uploads_ui() -> None:
 
 def intake_ui(label: str, name: str, multiple: Any) -> None:
     """An uploader that is emptied, by being another, as soon as the list has its files."""
-    numbers = st.session_state.setdefault("worklist_intakes", {})
-    key = f"worklist-{name}-{numbers.setdefault(name, 0)}"
+    intake = session.worklist_intake(name)
 
     def take() -> None:
         # A browser may tell of the same files twice, before it knows that their uploader is gone.
-        taken = st.session_state.setdefault("worklist_taken", set())
-        files = [file for file in st.session_state[key] if file.file_id not in taken]
+        taken = session.worklist_taken.get()
+        files = [file for file in intake.get() if file.file_id not in taken]
         taken.update(file.file_id for file in files)
         worklist().add((file.name, file.getvalue()) for file in files)
         forget(file.file_id for file in files)
-        numbers[name] += 1
+        session.worklist_intakes.get()[name] += 1
 
-    st.file_uploader(label, accept_multiple_files=multiple, key=key, on_change=take)
+    st.file_uploader(label, accept_multiple_files=multiple, key=intake.name, on_change=take)
 
 
 def draw_empty() -> None:
@@ -110,7 +111,7 @@ def draw_list(running: bool, opened: int | None) -> None:
         key="worklist-table",
     )
     draw_list_end(rows, progress)
-    if progress.running != running or opened != st.session_state.get("worklist_opened"):
+    if progress.running != running or opened != session.worklist_opened.get():
         # The clock, and the reading below, are the page's.
         st.rerun()
 
@@ -187,7 +188,7 @@ def summary(rows: list[Row]) -> str:
 
 def opened() -> int | None:
     """The row that is open, if it is still there."""
-    id = st.session_state.get("worklist_opened")
+    id = session.worklist_opened.get()
     if id is not None and worklist().entry(id) is None:
         close_row()
         return None
@@ -196,14 +197,14 @@ def opened() -> int | None:
 
 def open_row(id: int, order: list[int]) -> None:
     """Open a row; ``order`` is what the reader goes through with it."""
-    st.session_state["worklist_opened"] = id
-    st.session_state["worklist_order"] = order
+    session.worklist_opened.set(id)
+    session.worklist_order.set(order)
 
 
 def close_row() -> None:
     """No row is open, and nothing of the last one is kept beside the list."""
-    for name in ("worklist_opened", "worklist_scan"):
-        st.session_state.pop(name, None)
+    session.worklist_opened.pop()
+    session.worklist_scan.pop()
 
 
 def draw_opened() -> None:
@@ -220,7 +221,7 @@ def draw_opened() -> None:
 
 def step_ui(entry: Entry) -> None:
     """From one radiograph to the next without the way back to the list."""
-    order = [id for id in st.session_state.get("worklist_order", []) if worklist().entry(id)]
+    order = [id for id in session.worklist_order.get() if worklist().entry(id)]
     at = order.index(entry.id) if entry.id in order else 0
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, icon, to in (("Previous", "chevron_left", at - 1), ("Next", "chevron_right", at + 1)):
@@ -248,11 +249,12 @@ def remove(entry: Entry) -> None:
 
 def load_scan(entry: Entry) -> tuple[Radiograph, bytes]:
     """A row's radiograph, decoded anew, and its file; one at a time is kept."""
-    kept = st.session_state.get("worklist_scan")
+    kept = session.worklist_scan.get()
     if kept is None or kept[0] != entry.id:
         file = worklist().file(entry)
         scan = next(one for one in radiograph.frames(file.data, file.name) if one.frame == entry.frame)
-        kept = st.session_state["worklist_scan"] = (entry.id, scan, file.data)
+        kept = (entry.id, scan, file.data)
+        session.worklist_scan.set(kept)
     return kept[1], kept[2]
 
 

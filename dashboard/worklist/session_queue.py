@@ -2,24 +2,26 @@
 
 from collections.abc import Callable
 
-import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.shared import session
 from dashboard.shared.resources import load_classifier
 from dashboard.worklist.queue import Worklist
 
 
 def worklist() -> Worklist:
     """This session's list."""
-    if "worklist" not in st.session_state:
-        st.session_state["worklist"] = Worklist(load_classifier(), _alive())
-    return st.session_state["worklist"]
+    kept = session.worklist.get()
+    if kept is None:
+        kept = Worklist(load_classifier(), _alive())
+        session.worklist.set(kept)
+    return kept
 
 
 def _alive() -> Callable[[], bool]:
     """Whether the session has a browser; its thread rests while there is none, and ends with it."""
     context = get_script_run_ctx()
-    session = context.session_id if context else ""
+    session_id = context.session_id if context else ""
     # Without a server, as in a test, there is nobody to leave.
-    return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session)
+    return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session_id)

@@ -2,6 +2,7 @@
 
 from dashboard.model_card.checklists.facts import Facts
 from dashboard.model_card.checklists.item import Item, Status, items_of
+from dashboard.shared.disclaimer import TITLE
 
 NOT, PARTLY, NONE = Status.NOT, Status.PARTLY, Status.NONE
 
@@ -164,7 +165,7 @@ def items(facts: Facts) -> list[Item]:
                     "41",
                     "Implications for practice",
                     "A second opinion; a normal reading rules nothing out; a site calibrates and chooses its "
-                    "threshold anew. Not a medical device.",
+                    f"threshold anew. {TITLE}",
                 ),
             ],
             "Other information": [

@@ -6,6 +6,7 @@ from typing import Any
 from dashboard.model_card.failures import repeats
 from dashboard.model_card.sections.formatting import KINDS, interval, recipe
 from dashboard.model_card.sections.shared_patients import shared_patients
+from dashboard.shared.disclaimer import population
 from dashboard.shared.formatting import number_of
 from model.network.card import Card
 from model.network.split_scores import Scores
@@ -33,7 +34,7 @@ class Facts:
 
     @property
     def population(self) -> str:
-        return str(self.data["data"]["population"])
+        return population(self.card)
 
     @property
     def preprocessing(self) -> str:

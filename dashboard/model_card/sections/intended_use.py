@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.model_card.sections.formatting import share
+from dashboard.shared.disclaimer import PURPOSE, TITLE, population
 from dashboard.shared.formatting import number_of
 from dashboard.shared.resources import load_scores
 from model.network.card import Card
@@ -13,7 +14,7 @@ def draw_use(card: Card) -> None:
     use, misuse = st.columns(2, gap="large")
     with use:
         st.markdown(
-            f"**For** a second opinion on frontal chest radiographs of **{card.data['data']['population']}**. It "
+            f"**For** a second opinion on frontal chest radiographs of **{population(card)}**. It "
             "has seen nobody else. Its readers are radiologists, who decide, and a hospital that chooses a "
             "threshold and answers for it."
         )
@@ -21,7 +22,7 @@ def draw_use(card: Card) -> None:
         st.markdown(
             "**Not for** adults, infants, school children, lateral views, other hospitals before a trial of their "
             "own, other diseases, or telling bacterial from viral pneumonia. A normal reading rules nothing out. "
-            "It is **not a medical device**: a reading supports a radiologist's and never replaces it."
+            f"**{TITLE}** {PURPOSE}"
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.shared import session
 from dashboard.thresholds.explorer.table import Table
 
 FOLDER = Path(__file__).resolve().parent
@@ -54,7 +55,7 @@ def threshold_explorer(
     """
 
     def settled() -> None:
-        on_settle(st.session_state[key].choice)
+        on_settle(session.component_state(key).choice)
 
     # A callback, not a result: it runs even where the reader leaves the page at the same moment.
     _component(key=key, data={**table, **about, "start": dict(start)}, on_choice_change=settled)

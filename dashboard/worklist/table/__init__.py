@@ -9,6 +9,8 @@ from typing import TypedDict
 
 import streamlit as st
 
+from dashboard.shared import session
+
 _HERE = Path(__file__).parent
 
 _component = st.components.v2.component(
@@ -59,7 +61,7 @@ def worklist_table(
     """
 
     def pressed() -> None:
-        asked = st.session_state[key].open
+        asked = session.component_state(key).open
         if asked:
             on_open(int(asked["id"]), [int(id) for id in asked["order"]])
 

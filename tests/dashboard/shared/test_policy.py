@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import open_history
 from dashboard.shared.formatting import cut
-from dashboard.shared.policy import CHOICE, in_force
+from dashboard.shared.policy import in_force
 from dashboard.shared.resources import load_card
 from model.io.radiograph import Radiograph
 from model.network import policy as policies
@@ -64,22 +64,22 @@ def test_a_choice_is_in_force_until_the_threshold_is_moved(session: dict, name: 
 
 
 def test_two_thresholds_are_chosen_and_shared_with_the_other_pages(app: AppTest) -> None:
-    app.radio(key=CHOICE).set_value("band").run()
+    app.radio(key="policy_choice").set_value("band").run()
     app.switch_page("thresholds/page.py").run()
     assert app.session_state["threshold"] == FIXED["band"].high
     app.switch_page("reading/page.py").run()
-    assert app.radio(key=CHOICE).value == "band"
+    assert app.radio(key="policy_choice").value == "band"
     assert not app.exception
 
 
 def test_ones_own_threshold_can_be_come_back_to(app: AppTest) -> None:
-    assert "own" not in app.radio(key=CHOICE).options
+    assert "own" not in app.radio(key="policy_choice").options
     app.session_state["threshold"] = 0.1234
     app.run()
-    assert app.radio(key=CHOICE).value == "own"
-    app.radio(key=CHOICE).set_value("most_accurate").run()
+    assert app.radio(key="policy_choice").value == "own"
+    app.radio(key="policy_choice").set_value("most_accurate").run()
     assert app.session_state["threshold"] == FIXED["most_accurate"].high
-    app.radio(key=CHOICE).set_value("own").run()
+    app.radio(key="policy_choice").set_value("own").run()
     assert app.session_state["threshold"] == 0.1234
 
 
@@ -88,7 +88,7 @@ def test_between_two_thresholds_the_finding_is_a_humans(
 ) -> None:
     band = FIXED["band"]
     reads(monkeypatch, (band.low + band.high) / 2)
-    app.radio(key=CHOICE).set_value("band").run()
+    app.radio(key="policy_choice").set_value("band").run()
     app.button[0].click().run()
     assert 'lf-between">' in html(app)
     assert "For a human to decide</h2>" in html(app)
@@ -114,7 +114,7 @@ def test_beyond_both_thresholds_the_model_decides(
     app: AppTest, monkeypatch: pytest.MonkeyPatch, at: float, title: str, origin: str
 ) -> None:
     reads(monkeypatch, at)
-    app.radio(key=CHOICE).set_value("band").run()
+    app.radio(key="policy_choice").set_value("band").run()
     app.button[0].click().run()
     assert f"{title}</h2>" in html(app)
     assert origin in html(app)
@@ -123,13 +123,13 @@ def test_beyond_both_thresholds_the_model_decides(
 def test_a_warning_outweighs_any_policy(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     band = FIXED["band"]
     reads(monkeypatch, (band.low + band.high) / 2, "resolution")
-    app.radio(key=CHOICE).set_value("band").run()
+    app.radio(key="policy_choice").set_value("band").run()
     app.button[0].click().run()
     assert 'lf-review">' in html(app)
     assert "Between the two thresholds" not in html(app)
 
 
 def test_the_policy_is_named_beside_its_threshold(app: AppTest) -> None:
-    app.radio(key=CHOICE).set_value("youden").run()
+    app.radio(key="policy_choice").set_value("youden").run()
     app.button[0].click().run()
     assert f"<b>{cut(FIXED['youden'].high)}</b>, by the policy <i>Youden's</i>" in html(app)

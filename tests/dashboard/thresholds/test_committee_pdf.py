@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 from sklearn import metrics
 
+from dashboard.shared.resources import load_card
 from dashboard.thresholds.choice import Choice
 from dashboard.thresholds.committee_pdf import committee_pdf, judged, share_in_percent, summary
 from dashboard.thresholds.evaluation_set import Evidence, Policy
@@ -33,7 +34,7 @@ TIME = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
 
 def _text(choice: Choice = CHOICE) -> str:
-    reader = PdfReader(io.BytesIO(committee_pdf(EVIDENCE, choice, "9.9.9", "threshold=0.4", TIME)))
+    reader = PdfReader(io.BytesIO(committee_pdf(EVIDENCE, choice, load_card(), "threshold=0.4", TIME)))
     assert len(reader.pages) == 1
     return " ".join(reader.pages[0].extract_text().split())
 
@@ -45,7 +46,7 @@ def test_it_says_what_was_chosen_and_what_it_costs() -> None:
     assert f"misses {fn} of {fn + tp} pneumonias and raises {fp} false alarms among {fp + tn} normals" in text
     assert f"{100 * metrics.balanced_accuracy_score(LABELS, called):.1f} %" in text
     assert f"{metrics.matthews_corrcoef(LABELS, called):.3f}" in text
-    assert "/thresholds?threshold=0.4" in text and "not a medical device" in text
+    assert "/thresholds?threshold=0.4" in text and "Not a medical device." in text
 
 
 @pytest.mark.parametrize("choice", [Choice(0.41, 0.2, 0.7, 0.95), Choice(0.7, 0.3, 0.7, 0.95)])
@@ -61,7 +62,7 @@ def test_a_policy_of_two_thresholds_is_named(threshold: float) -> None:
 
 
 def test_the_same_arguments_give_the_same_bytes() -> None:
-    one, other = (committee_pdf(EVIDENCE, CHOICE, "1", "", TIME) for _ in range(2))
+    one, other = (committee_pdf(EVIDENCE, CHOICE, load_card(), "", TIME) for _ in range(2))
     assert one == other
 
 

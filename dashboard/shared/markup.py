@@ -1,0 +1,33 @@
+"""HTML from the templates that lie beside the pages: every value is escaped (Jinja2's autoescape)."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+DASHBOARD = Path(__file__).resolve().parents[1]
+
+_environment = Environment(
+    loader=FileSystemLoader(DASHBOARD),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(template: str, **values: Any) -> Markup:
+    """Fill a template in.
+
+    Args:
+        template: path of the file below ``dashboard/``, such as ``worklist/empty.html``.
+        values: its variables, escaped unless they are ``Markup``.
+
+    Returns:
+        HTML as a ``str`` that another template takes as it is; ``"<b>" + render(...)`` would escape the ``<b>``.
+
+    Raises:
+        jinja2.UndefinedError: the template uses a variable that is not among the values.
+    """
+    return Markup(_environment.get_template(template).render(values))

@@ -1,0 +1,91 @@
+"""Every key of Streamlit's session state with its type and default: what is kept while a reader stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+if TYPE_CHECKING:
+    from dashboard.history.keep_form import Kept
+    from dashboard.history.store import ModelResult
+    from dashboard.thresholds.choice import Choice
+    from dashboard.thresholds.evaluation_set import Evidence
+    from dashboard.thresholds.selection import Selection
+    from dashboard.worklist.queue import Worklist
+    from model.io.radiograph import Radiograph
+
+T = TypeVar("T")
+
+
+class Key(Generic[T]):
+    """A value of the session state; ``name`` is the ``key`` of the widget that sets it, if one does."""
+
+    def __init__(self, name: str, default: T) -> None:
+        self.name = name
+        self.default = default
+
+    def get(self) -> T:
+        """Return the value, or the default where there is none."""
+        return st.session_state.get(self.name, self.default)
+
+    def set(self, value: T) -> None:
+        """Keep a value."""
+        st.session_state[self.name] = value
+
+    def pop(self) -> T:
+        """Remove the value and return it, or the default where there is none."""
+        return st.session_state.pop(self.name, self.default)
+
+
+class Collection(Generic[T]):
+    """A mutable value of the session state, empty at first and changed in place."""
+
+    def __init__(self, name: str, factory: Callable[[], T]) -> None:
+        self.name = name
+        self.factory = factory
+
+    def get(self) -> T:
+        """Return the collection itself."""
+        return st.session_state.setdefault(self.name, self.factory())
+
+
+# How readings are decided, on every page.
+threshold: Key[float | None] = Key("threshold", None)
+policy: Key[str] = Key("policy", "")
+policy_choice: Key[str] = Key("policy_choice", "")
+own_threshold: Key[float | None] = Key("own_threshold", None)
+prevalence_percent: Key[float | None] = Key("prevalence_percent", None)
+reader_first: Key[bool] = Key("reader_first", False)
+
+# Read: the sample that is open; digest and frame of each result shown; what was kept of each result.
+sample: Key[str | None] = Key("sample", None)
+seen_results: Collection[set[tuple[str, int]]] = Collection("seen_results", set)
+kept: Collection[dict[ModelResult, Kept]] = Collection("kept", dict)
+
+# Worklist: the queue; the open row, the rows to step through, and the open row with its radiograph and file.
+worklist: Key[Worklist | None] = Key("worklist", None)
+worklist_opened: Key[int | None] = Key("worklist_opened", None)
+worklist_order: Key[Sequence[int]] = Key("worklist_order", ())
+worklist_scan: Key[tuple[int, Radiograph, bytes] | None] = Key("worklist_scan", None)
+# Its uploaders: how often each was emptied, and which files it gave.
+worklist_intakes: Collection[dict[str, int]] = Collection("worklist_intakes", dict)
+worklist_taken: Collection[set[str]] = Collection("worklist_taken", set)
+
+# Thresholds: which images and networks, where the handles stand for each set of images, and images of one's own.
+selection: Key[Selection | None] = Key("selection", None)
+choices: Collection[dict[str, Choice]] = Collection("choices", dict)
+own_evidence: Key[Evidence | None] = Key("own_evidence", None)
+own_file_read: Key[str | None] = Key("own_file_read", None)
+
+
+def worklist_intake(uploader: str) -> Key[list[UploadedFile]]:
+    """Return the key of a worklist's uploader, a new one each time that it was emptied."""
+    return Key(f"worklist-{uploader}-{worklist_intakes.get().setdefault(uploader, 0)}", [])
+
+
+def component_state(key: str) -> Any:
+    """Return the values that a component has sent from the browser."""
+    return st.session_state[key]
