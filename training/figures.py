@@ -1,4 +1,4 @@
-"""Write the measured figures into the README, from the model card and the ladder.
+"""Write the measured figures into the README and docs/training.md, from the model card and the ladder.
 
 python -m training.figures
 """
@@ -11,7 +11,7 @@ from model.network.card import Card
 from model.network.policy import title
 from training.dataset import ROOT
 
-README = ROOT / "README.md"
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "training.md")
 LADDER = ROOT / "data" / "ladder.csv"
 BEGIN, END = "<!-- {name}: python -m training.figures -->", "<!-- end of {name} -->"
 NAMES = {
@@ -94,17 +94,18 @@ def ladder(rows: list[dict[str, str]]) -> str:
 
 
 def inserted(text: str, blocks: dict[str, str]) -> str:
-    """The README's text with its blocks renewed."""
+    """Return a document's text with the blocks that it has renewed."""
     for name, block in blocks.items():
         begin, end = BEGIN.format(name=name), END.format(name=name)
-        before, rest = text.split(begin)
-        _, after = rest.split(end)
-        text = f"{before}{begin}\n{block}\n{end}{after}"
+        if begin in text:
+            before, rest = text.split(begin)
+            _, after = rest.split(end)
+            text = f"{before}{begin}\n{block}\n{end}{after}"
     return text
 
 
 def blocks(card: Card) -> dict[str, str]:
-    """What the README shows, by the name of its block; the ladder only where it was measured."""
+    """Return the generated tables by the name of their block; the ladder only where it was measured."""
     shown = {"figures": table(card), "policies": policies(card)}
     if LADDER.exists():
         with LADDER.open(newline="") as handle:
@@ -113,7 +114,9 @@ def blocks(card: Card) -> dict[str, str]:
 
 
 def main() -> None:
-    README.write_text(inserted(README.read_text(), blocks(cards.load())))
+    tables = blocks(cards.load())
+    for document in DOCUMENTS:
+        document.write_text(inserted(document.read_text(), tables))
 
 
 if __name__ == "__main__":

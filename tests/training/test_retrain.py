@@ -21,7 +21,8 @@ def project(tmp_path: Path) -> Path:
     copy = tmp_path / "project"
     for folder in ("model", "training"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("artifact", "__pycache__"))
-    for file in ("Makefile", "README.md"):
+    (copy / "docs").mkdir()
+    for file in ("Makefile", "README.md", "docs/training.md"):
         shutil.copy(ROOT / file, copy / file)
     (copy / "data").mkdir()
     return copy
@@ -37,7 +38,7 @@ def test_from_images_to_artefact_and_readme(project: Path, data: Path, backbone:
             f"BACKBONE={backbone}",
             "SET=size=32 batch=4 head_epochs=0 epochs=1",
             f"BIN={Path(sys.executable).parent}",
-            "INSTALLED_DEV=",
+            "INSTALLED_TRAINING=",
         ],
         cwd=project,
         capture_output=True,
