@@ -25,13 +25,14 @@ from dashboard.history.store import (
 from dashboard.shared.charts import plotly_options
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import decimals_apart, number_of, percent, plain, thresholds
+from dashboard.shared.navigation import READ
 from dashboard.shared.resources import load_card, load_samples, load_scores
 from model.metrics.estimate import Estimate
 from model.network.card import KERAS_FILE, Card
 from model.network.finding import DECISIONS, doubted
 from model.network.policy import title
 
-# Readings below which a test of drift finds only the grossest. (A string here would be shown on the page.)
+# Readings below which a test of drift finds only the grossest.
 FEW = 30
 
 
@@ -76,7 +77,7 @@ def draw_empty() -> None:
         """
     )
     with st.container(horizontal=True, horizontal_alignment="center"):
-        st.page_link("reading/page.py", label="Read a radiograph", icon=":material/pulmonology:")
+        READ.link("Read a radiograph")
 
 
 def draw_introduction() -> None:

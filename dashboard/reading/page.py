@@ -21,10 +21,10 @@ from dashboard.shared import session
 from dashboard.shared.disclaimer import draw_safety_notice
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import deciding, decimals_apart, percent, place, plain, which_frame
+from dashboard.shared.navigation import THRESHOLDS, WORKLIST
 from dashboard.shared.policy import in_force, policy_ui
 from dashboard.shared.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores
 from dashboard.shared.uploads import forget
-from dashboard.worklist.session_queue import worklist
 from model.io import archive, dicom, radiograph
 from model.io.radiograph import Radiograph, UnreadableRadiograph
 from model.metrics.operating_points import operating_points
@@ -94,14 +94,15 @@ def worklist_ui(slot: DeltaGenerator, dropped: list[UploadedFile], number: str) 
             f'<p class="lf-note"><b>{number}.</b> The first {HANDFUL} are read below; the worklist reads all of '
             f"them and puts the likeliest pneumonia on top.</p>"
         )
-        if st.button("Read all in the worklist", icon=":material/checklist:", type="primary"):
+        if st.button("Read all in the worklist", icon=WORKLIST.icon, type="primary"):
             hand_over(dropped)
-            st.switch_page("worklist/page.py")
+            st.switch_page(WORKLIST.file)
 
 
 def hand_over(dropped: list[UploadedFile]) -> None:
     """Let the worklist have the files, and no one else: what is cleared there is gone."""
-    worklist().add((file.name, file.getvalue()) for file in dropped)
+    files = [(file.name, file.getvalue()) for file in dropped]
+    session.worklist_inbox.set([*session.worklist_inbox.get(), *files])
     forget(file.file_id for file in dropped)
     read_upload.clear()
 
@@ -241,7 +242,7 @@ def draw_details(reading: Reading, origin: str) -> None:
         st.html(facts_html(reading, in_force()))
     if origin:
         st.html(f'<p class="lf-note">{escape(origin)}</p>')
-    st.page_link("thresholds/page.py", label="What another threshold would cost", icon=":material/tune:")
+    THRESHOLDS.link("What another threshold would cost")
 
 
 def draw_handing_back(upload: Upload, scan: Radiograph, reading: Reading, key: str) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.shared import session
 from dashboard.shared.formatting import cut
+from dashboard.shared.navigation import THRESHOLDS
 from dashboard.shared.resources import load_card, threshold
 from model.network import policy as policies
 from model.network.policy import OWN, Policy
@@ -53,7 +54,7 @@ def policy_ui() -> None:
             key=session.policy_choice.name,
             on_change=lambda: choose(found[session.policy_choice.get()]),
         )
-        st.page_link("thresholds/page.py", label="Set your own, and see what it costs", icon=":material/tune:")
+        THRESHOLDS.link("Set your own, and see what it costs")
 
 
 def short(policy: Policy) -> str:

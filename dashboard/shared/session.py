@@ -67,6 +67,8 @@ kept: Collection[dict[ModelResult, Kept]] = Collection("kept", dict)
 
 # Worklist: the queue; the open row, the rows to step through, and the open row with its radiograph and file.
 worklist: Key[Worklist | None] = Key("worklist", None)
+# Names and bytes of files that the page Read leaves for the worklist to take.
+worklist_inbox: Key[Sequence[tuple[str, bytes]]] = Key("worklist_inbox", ())
 worklist_opened: Key[int | None] = Key("worklist_opened", None)
 worklist_order: Key[Sequence[int]] = Key("worklist_order", ())
 worklist_scan: Key[tuple[int, Radiograph, bytes] | None] = Key("worklist_scan", None)

@@ -28,8 +28,8 @@ from model.metrics.bootstrap import TIMES
 from model.metrics.estimate import Estimate
 from model.metrics.site import OwnCalibration, OwnThreshold, own_calibration, own_threshold
 
-# Of each kind of error. (A string of its own would be drawn on the page.)
 MOST_PICTURES = 24
+"""Of each kind of error."""
 
 WORDS = """
 The hospital starts from the hypothesis H0: *the person has pneumonia*. The model's evidence either

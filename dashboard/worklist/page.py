@@ -33,7 +33,7 @@ def main() -> None:
     st.title("Worklist")
     page.settings_ui()
     uploads_ui()
-    worklist().resume()
+    worklist().add(session.worklist_inbox.pop())
     progress = worklist().progress()
     if not progress.entries and not progress.running:
         draw_empty()

@@ -8,6 +8,7 @@ from dashboard.comparison.recipe_table import recipe_rows
 from dashboard.model_card.sections.formatting import KINDS, recipe
 from dashboard.model_card.sections.shared_patients import shared_patients
 from dashboard.shared.formatting import number_of
+from dashboard.shared.navigation import COMPARE
 from dashboard.shared.resources import load_table
 from dashboard.shared.wide_table import wide_table
 from model.network.card import Card
@@ -61,7 +62,7 @@ def draw_selection(card: Card) -> None:
         f"{recipe(card.data['training']['recipe'])}."
     )
     st.dataframe([{name: row[name] for name in COMPARED} for row in rows], hide_index=True, key="recipes")
-    st.page_link("comparison/page.py", label="The whole comparison", icon=":material/stairs_2:")
+    COMPARE.link("The whole comparison")
 
 
 def draw_looks(_: Card) -> None:

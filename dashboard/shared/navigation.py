@@ -1,0 +1,28 @@
+"""The pages in the order of the menu: each one's file, title, icon and address."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+
+class Page(NamedTuple):
+    """A page: its file below ``dashboard/``, title, Material icon, and address below the dashboard's own."""
+
+    file: str
+    title: str
+    icon: str
+    address: str
+
+    def link(self, label: str) -> None:
+        """Draw a link to the page."""
+        st.page_link(self.file, label=label, icon=self.icon)
+
+
+READ = Page("reading/page.py", "Read", ":material/pulmonology:", "")
+WORKLIST = Page("worklist/page.py", "Worklist", ":material/checklist:", "worklist")
+THRESHOLDS = Page("thresholds/page.py", "Thresholds", ":material/tune:", "thresholds")
+COMPARE = Page("comparison/page.py", "Compare", ":material/stairs_2:", "compare")
+HISTORY = Page("history/page.py", "History", ":material/history:", "history")
+MODEL_CARD = Page("model_card/page.py", "Model card", ":material/fact_check:", "model_card")
+
+PAGES = (READ, WORKLIST, THRESHOLDS, COMPARE, HISTORY, MODEL_CARD)
