@@ -1,4 +1,4 @@
-"""Made-up DICOM files for the tests."""
+"""Make DICOM files for the tests."""
 
 import io
 from typing import Any
@@ -19,7 +19,7 @@ STUDY, SERIES, INSTANCE = "1.2.826.0.1.3680043.10.1.1", "1.2.826.0.1.3680043.10.
 
 
 def dataset(pixels: np.ndarray, bits: int = 12, **attributes: Any) -> Dataset:
-    """A digital radiograph of grey pixels.
+    """Make a digital radiograph's data set.
 
     ``pixels`` are (u)int8 or (u)int16 of shape (height, width) or (frames, height, width), or uint8 of shape
     (height, width, 3) for colours. ``attributes`` by keyword are added, replaced, or, where ``None``, left out.
@@ -51,7 +51,7 @@ def dataset(pixels: np.ndarray, bits: int = 12, **attributes: Any) -> Dataset:
 
 
 def written(made: Dataset, syntax: str = ExplicitVRLittleEndian, *, preamble: bool = True) -> bytes:
-    """A data set as a file's bytes; without ``preamble`` also without file meta information."""
+    """Write a data set as a file's bytes; without ``preamble`` also without file meta information."""
     uid, out = UID(syntax), io.BytesIO()
     if not preamble:
         dcmwrite(out, made, implicit_vr=uid.is_implicit_VR, little_endian=uid.is_little_endian)
@@ -65,7 +65,7 @@ def written(made: Dataset, syntax: str = ExplicitVRLittleEndian, *, preamble: bo
 
 
 def dicom(pixels: np.ndarray, syntax: str = ExplicitVRLittleEndian, bits: int = 12, **attributes: Any) -> bytes:
-    """A radiograph in a transfer syntax that does not compress."""
+    """Make a radiograph in a transfer syntax that does not compress."""
     if syntax == ExplicitVRBigEndian and pixels.dtype.itemsize == 2:
         made = dataset(pixels, bits, **attributes)
         made.PixelData = pixels.astype(pixels.dtype.newbyteorder(">")).tobytes()
@@ -74,7 +74,7 @@ def dicom(pixels: np.ndarray, syntax: str = ExplicitVRLittleEndian, bits: int = 
 
 
 def encapsulated(streams: list[bytes], pixels: np.ndarray, syntax: str, bits: int = 12, **attributes: Any) -> bytes:
-    """A radiograph whose frames are codestreams of ``pixels``, compressed beforehand."""
+    """Make a radiograph whose frames are codestreams of ``pixels``, compressed beforehand."""
     made = dataset(pixels, bits, **attributes)
     made.PixelData = encapsulate(streams)
     made["PixelData"].VR = "OB"
@@ -83,12 +83,21 @@ def encapsulated(streams: list[bytes], pixels: np.ndarray, syntax: str, bits: in
 
 
 def compressed(pixels: np.ndarray, syntax: str, bits: int = 12, **options: Any) -> bytes:
-    """A radiograph compressed by an encoder of pydicom's."""
+    """Make a radiograph, compressed by an encoder of pydicom's."""
     made = dataset(pixels, bits)
     made.file_meta = FileMetaDataset()
     made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     made.compress(syntax, generate_instance_uid=False, **options)
     return written(made, syntax)
+
+
+def look_up_table(entries: np.ndarray, first: int, bits: int, words: type = list) -> Dataset:
+    """Make the item of a look-up table, its data as numbers (``list``) or as ``bytes``."""
+    item = Dataset()
+    item.add_new("LUTDescriptor", "SS" if first < 0 else "US", [len(entries), first, bits])
+    raw = entries.astype(np.uint16)
+    item.add_new("LUTData", *(("US", raw.tolist()) if words is list else ("OW", raw.tobytes())))
+    return item
 
 
 NATIVE = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian)

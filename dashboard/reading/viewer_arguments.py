@@ -29,7 +29,7 @@ def greys(scan: Radiograph) -> Greys:
     is a curve, which no window of the viewer can follow.
     """
     header = scan.header
-    if header is None or scan.values is None or header.look_up or header.window_function == "SIGMOID":
+    if header is None or scan.values is None or header.has_voi_lut or header.window_function == "SIGMOID":
         return Greys(scan.pixels, scan.bits)
     low, high, bits = scale(scan.values, scan.bits)
     pixels = np.clip((scan.values - np.float32(low)) / np.float32(high - low), 0, 1)

@@ -1,4 +1,4 @@
-"""Files, folders and ZIP archives as one sequence of named files, unpacked in memory and under limits."""
+"""Read files, folders and ZIP archives as one sequence of named files, unpacked in memory and under limits."""
 
 import io
 import zipfile
@@ -12,7 +12,7 @@ MAX_FILES = 500
 LARGEST_FILE = 250_000_000
 """Bytes of one file, unpacked: the largest radiograph that is read, not compressed."""
 LARGEST_ARCHIVE = 1_000_000_000
-"""Bytes of all that is unpacked from one archive, be it refused afterwards."""
+"""Bytes of all that is unpacked from one archive, including files that are refused once unpacked."""
 
 # The other methods can unpack a whole archive from a few bytes before anyone may stop them.
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -30,34 +30,37 @@ class File(NamedTuple):
 
 
 Part = Callable[[], File]
-"""One of the files of an archive, unpacked when it is called for."""
+"""One of the files of an archive, unpacked when it is called."""
 
 
 def gather(paths: Iterable[Path]) -> Iterator[File]:
-    """Every file below the paths, archives unpacked; of what is not there or cannot be opened, why.
+    """Yield every file below the paths, archives unpacked; a path that cannot be read gives a ``problem``.
 
-    What is named itself is read. Of a folder, files and folders whose names begin with a dot are left out, and
-    links to folders are not followed, which may lead back to where they are.
+    In a folder, files and folders whose names begin with a dot are left out, and links to folders, which may
+    lead back to where they are, are not followed. A path that is given itself is always read.
     """
     for path in paths:
         try:
             yield from _on_disk(path)
         except OSError as problem:
-            yield File(str(path), b"", f"{path} cannot be opened ({problem.strerror}). Check who may read it.")
+            yield _refused(
+                str(path),
+                f"cannot be opened ({problem.strerror}). Expected one that may be read. Check who may read it.",
+            )
 
 
 def unpack(name: str, data: bytes) -> Iterator[File]:
-    """A file that was dropped: itself, or an archive's members, whatever its ending says it is."""
+    """Yield an archive's members, or any other file itself; the content decides, not the name's ending."""
     return (part() for part in _parts(name, data))
 
 
 def count(data: bytes) -> int:
-    """How many files ``unpack`` would yield; of an archive nothing is unpacked."""
+    """Return how many files ``unpack`` would yield; nothing is unpacked."""
     return len(_parts("", data))
 
 
 def member(name: str, data: bytes, number: int) -> File:
-    """File ``number``, from 0, of those that ``unpack`` yields, and no other is unpacked.
+    """Return file ``number``, from 0, of those that ``unpack`` yields; no other is unpacked.
 
     Raises:
         IndexError: there is none.
@@ -72,28 +75,34 @@ def _parts(name: str, data: bytes) -> list[Part]:
 
 
 def _whole(name: str, data: bytes) -> File:
-    return File(name, b"", _too_large(name)) if len(data) > LARGEST_FILE else File(name, data)
+    return _refused(name, _too_large()) if len(data) > LARGEST_FILE else File(name, data)
+
+
+def _refused(name: str, problem: str) -> File:
+    return File(name, b"", f"{name} {problem}")
+
+
+def _too_large() -> str:
+    return (
+        f"holds more than {LARGEST_FILE // 10**6} million bytes. Expected at most that in one file, more "
+        f"than any radiograph takes. Export the radiograph at its own resolution."
+    )
 
 
 def _on_disk(path: Path) -> Iterator[File]:
     if path.is_dir():
-        yield from _in_folder(path)
+        for entry in sorted(entry for entry in path.iterdir() if not entry.name.startswith(".")):
+            if entry.is_symlink() and entry.is_dir():
+                yield _refused(
+                    str(entry),
+                    "is a link to a folder and not followed. Expected the folder itself. Name it as well.",
+                )
+            else:
+                yield from gather([entry])
     elif path.is_file():
         yield from _in_file(path)
     else:
-        yield File(str(path), b"", f"{path} is not there. Expected a file, a folder or an archive. Check its name.")
-
-
-def _in_folder(folder: Path) -> Iterator[File]:
-    for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
-        if path.is_symlink() and path.is_dir():
-            yield File(
-                str(path),
-                b"",
-                f"{path} is a link to a folder and not followed. Expected the folder itself. Name it as well.",
-            )
-        else:
-            yield from gather([path])
+        yield _refused(str(path), "is not there. Expected a file, a folder or an archive. Check its name.")
 
 
 def _in_file(path: Path) -> Iterator[File]:
@@ -107,41 +116,34 @@ def _in_file(path: Path) -> Iterator[File]:
 
 
 def _members(name: str, stream: IO[bytes]) -> list[Part]:
-    """An archive's files, never unpacked to disk, so that no member's name can lead anywhere."""
+    """List an archive's files; none is unpacked to disk, so that no member's name can lead anywhere."""
     try:
         archive = zipfile.ZipFile(stream)
     except Exception as problem:
-        damage = f"{name} is a damaged ZIP archive ({problem}). Expected a whole one. Make it anew."
-        return [partial(File, name, b"", damage)]
-    members = _listed(archive)
-    if refusal := _refused(name, members):
-        return [partial(File, name, b"", refusal)]
+        return _refused_whole(name, f"is a damaged ZIP archive ({problem}). Expected a whole one. Make it anew.")
+    members = [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member)]
+    if not members:
+        return _refused_whole(name, "is an archive without files. Expected radiographs in it. Pack them anew.")
+    if len(members) > MAX_FILES:
+        received = f"holds {len(members):,} files"
+        return _refused_whole(
+            name, f"{received}. Expected at most {MAX_FILES} in an archive. Unpack it, or split it."
+        )
     parts: list[Part] = []
     room = LARGEST_ARCHIVE
     for member in members:
         label = f"{name}/{_label(member)}"
-        if refusal := _refused_unread(member, label, room):
-            parts.append(partial(File, label, b"", refusal))
+        if refusal := _problem_before_unpacking(member, room):
+            parts.append(partial(_refused, label, refusal))
         else:
-            # Whatever comes of it, an archive within or damage: this much may have to be unpacked to know.
+            # Counted even if it is refused later: to find an archive within or damage, it is unpacked.
             room -= member.file_size
             parts.append(partial(_unpacked, archive, member, label))
     return parts
 
 
-def _listed(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    return [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member)]
-
-
-def _refused(name: str, members: list[zipfile.ZipInfo]) -> str:
-    if not members:
-        return f"{name} is an archive without files. Expected radiographs in it. Pack them anew."
-    if len(members) > MAX_FILES:
-        return (
-            f"{name} holds {len(members):,} files. Expected at most {MAX_FILES} in an archive. "
-            f"Unpack it, or split it."
-        )
-    return ""
+def _refused_whole(name: str, problem: str) -> list[Part]:
+    return [partial(_refused, name, problem)]
 
 
 def _is_hidden(member: zipfile.ZipInfo) -> bool:
@@ -150,24 +152,24 @@ def _is_hidden(member: zipfile.ZipInfo) -> bool:
 
 
 def _label(member: zipfile.ZipInfo) -> str:
-    """A member's name as a label that leads nowhere, should anyone take it for a path."""
+    """Return a member's name as a label that leads nowhere, should anyone take it for a path."""
     parts = PurePosixPath(member.filename.replace("\\", "/")).parts
     return "/".join(part for part in parts if part not in ("/", ".."))
 
 
-def _refused_unread(member: zipfile.ZipInfo, name: str, room: int) -> str:
-    """Why a member is not even unpacked, where there is no more ``room`` than so many bytes."""
+def _problem_before_unpacking(member: zipfile.ZipInfo, room: int) -> str:
+    """Return why a member is not even unpacked; ``room`` is how many bytes its archive may still take."""
     if member.flag_bits & _ENCRYPTED:
-        return f"{name} is locked with a password. Expected an open archive. Pack it without one."
+        return "is locked with a password. Expected an open archive. Pack it without one."
     if member.compress_type not in _METHODS:
         method = _OTHER_METHODS.get(member.compress_type, f"method {member.compress_type}")
-        return f"{name} is compressed by {method}. Expected deflate, the usual way. Pack the archive anew."
+        return f"is compressed by {method}. Expected deflate, the usual way. Pack the archive anew."
     if member.file_size > LARGEST_FILE:
-        return _too_large(name)
+        return _too_large()
     if member.file_size > room:
         return (
-            f"{name} is left out: its archive unpacks to more than {LARGEST_ARCHIVE // 10**6:,} million bytes. "
-            f"Split the archive."
+            f"is left out: its archive unpacks to more than {LARGEST_ARCHIVE // 10**6:,} million bytes. "
+            f"Expected at most that in one archive. Split the archive."
         )
     return ""
 
@@ -178,18 +180,7 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> F
             # A header can promise less than it holds: asked for all, zipfile would unpack it and only then cut it.
             data = stream.read(member.file_size + 1)
     except Exception as problem:
-        return File(
-            name, b"", f"{name} is damaged within its archive ({problem}). Expected a whole file. Pack it anew."
-        )
+        return _refused(name, f"is damaged within its archive ({problem}). Expected a whole file. Pack it anew.")
     if data.startswith(_ZIP):
-        return File(
-            name, b"", f"{name} is an archive within an archive. Expected radiographs and folders. Unpack it first."
-        )
+        return _refused(name, "is an archive within an archive. Expected radiographs and folders. Unpack it first.")
     return File(name, data)
-
-
-def _too_large(name: str) -> str:
-    return (
-        f"{name} holds more than {LARGEST_FILE // 10**6} million bytes. Expected at most that in one file, more "
-        f"than any radiograph takes. Export the radiograph at its own resolution."
-    )

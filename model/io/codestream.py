@@ -1,4 +1,4 @@
-"""The size that a compressed picture gives itself, read before anything is decoded."""
+"""Read the size of a compressed picture from its codestream, before anything is decoded."""
 
 import struct
 
@@ -8,9 +8,9 @@ _FRAME_MARKERS = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
 
 
 def size(frame: bytes) -> tuple[int, int] | None:
-    """Width and height of a JPEG, JPEG-LS, JPEG 2000 or HTJ2K codestream; nothing where it does not say.
+    """Return width and height of a JPEG, JPEG-LS, JPEG 2000 or HTJ2K codestream; ``None`` without a size.
 
-    ITU-T T.81 B.2.2, T.87 C.2.2, T.800 A.5.1. A JPEG 2000 codestream may lie in a JP2 file's boxes.
+    A JPEG 2000 codestream may lie in a JP2 file's boxes.
     """
     try:
         return _jpeg(frame) if frame.startswith(_SOI) else _jpeg_2000(frame)
@@ -19,6 +19,7 @@ def size(frame: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg(frame: bytes) -> tuple[int, int] | None:
+    """Read the frame header (ITU-T T.81 B.2.2, T.87 C.2.2)."""
     at = 2
     while frame[at] == 0xFF:
         marker = frame[at + 1]
@@ -34,6 +35,7 @@ def _jpeg(frame: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_2000(frame: bytes) -> tuple[int, int] | None:
+    """Read the SIZ marker segment (ITU-T T.800 A.5.1)."""
     at = frame.find(_SIZ)
     if at < 0:
         return None

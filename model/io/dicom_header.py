@@ -1,22 +1,19 @@
-"""What a DICOM file says of its radiograph, apart from the pixels."""
+"""What a DICOM header says of its radiograph: age, view, body part, orientation and windows."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from pydicom import Dataset
 
-from model.io.greyscale import FUNCTIONS, Window, is_window
-
-T = TypeVar("T")
+from model.io.greyscale import FUNCTIONS, Window, is_valid_window
 
 _DAYS_A_YEAR = 365.25
 _YEARS = {"Y": 1.0, "M": 1 / 12, "W": 7 / _DAYS_A_YEAR, "D": 1 / _DAYS_A_YEAR}
 
-# The defined terms of View Position (PS3.3 C.8.11.5, C.8.1.1) for the words and codes of CID 4010.
+# The defined terms of View Position (PS3.3 C.8.11.5, C.8.1.1) for the meanings and codes of PS3.16 CID 4010.
 _VIEWS = {
     "POSTEROANTERIOR": "PA",
     "272479007": "PA",
@@ -37,28 +34,16 @@ _VIEWS = {
 }
 
 
-@dataclass(frozen=True, repr=False)
-class Identity:
-    """Who the radiograph shows. Kept apart, and not printed, so that nobody shows it by accident."""
-
-    name: str | None
-    patient_id: str | None
-    birth_date: str | None
-
-    def __repr__(self) -> str:
-        return "Identity(withheld)"
-
-
 @dataclass(frozen=True)
 class Header:
-    """A DICOM file's facts; ``None`` or empty where it says nothing, or nothing that makes sense.
+    """The facts in a DICOM header; ``None`` or empty where one is missing or invalid. None names the patient.
 
-    ``age_years`` at the study. ``view`` is a defined term of View Position where there is one (``PA``, ``AP``,
-    ``LL``, ``RL``, ...), ``LATERAL`` or ``FRONTAL`` where no more is known, else the file's own words in
-    capitals. ``laterality`` is ``R``, ``L``, ``U`` or ``B``. ``orientation`` tells where the rows and the
-    columns run to, as ("L", "F"). ``windows`` are in units of the modality LUT's output, the file's own first,
-    to be applied by ``window_function``; where ``inverted`` holds, their high greys are shown dark, and where
-    ``look_up`` does, a VOI look-up table is shown in their place.
+    ``age_years`` is the age at the study. ``view`` is a defined term of View Position where there is one
+    (``PA``, ``AP``, ``LL``, ``RL``, ...), ``LATERAL`` or ``FRONTAL`` where no more is known, else the file's own
+    text in capitals. ``laterality`` is ``R``, ``L``, ``U`` or ``B``. ``orientation`` gives the directions of the
+    rows and of the columns, as ("L", "F"). ``windows`` are in units of the modality LUT's output, the default
+    one first, to be applied by ``window_function``. Where ``inverted`` holds, high values are shown dark; where
+    ``has_voi_lut`` does, a VOI LUT is applied in place of the windows.
     """
 
     modality: str
@@ -69,154 +54,136 @@ class Header:
     orientation: tuple[str, ...]
     windows: tuple[Window, ...]
     window_function: str
-    look_up: bool
-    photometric: str
+    has_voi_lut: bool
     inverted: bool
-    study_uid: str | None
-    series_uid: str | None
-    instance_uid: str | None
-    sop_class_uid: str | None
-    identity: Identity | None = field(default=None, repr=False)
 
 
-def read(dataset: Dataset, frame: int = 0) -> Header:
-    """The facts of one frame, the first being 0; never raises for what a file says."""
-    photometric = text(dataset, "PhotometricInterpretation") or ""
-    function = window_function(voi(dataset, frame))
+def read_header(dataset: Dataset, frame: int = 0) -> Header:
+    """Read the header of one frame, the first being 0; an invalid attribute counts as missing."""
+    voi = voi_attributes(dataset, frame)
+    function = _window_function(voi)
     return Header(
-        modality=(text(dataset, "Modality") or "").upper(),
-        age_years=age(text(dataset, "PatientAge"), text(dataset, "PatientBirthDate"), text(dataset, "StudyDate")),
+        modality=(text_of(dataset, "Modality") or "").upper(),
+        age_years=age(
+            text_of(dataset, "PatientAge"), text_of(dataset, "PatientBirthDate"), text_of(dataset, "StudyDate")
+        ),
         view=_view(dataset),
-        laterality=text(dataset, "ImageLaterality") or text(dataset, "Laterality"),
-        body_part=text(dataset, "BodyPartExamined") or _coded(dataset, "AnatomicRegionSequence", "CodeMeaning"),
-        orientation=tuple(map(str, several(dataset, "PatientOrientation"))),
-        windows=windows(voi(dataset, frame), function),
+        laterality=text_of(dataset, "ImageLaterality") or text_of(dataset, "Laterality"),
+        body_part=text_of(dataset, "BodyPartExamined")
+        or _first_code(dataset, "AnatomicRegionSequence", "CodeMeaning"),
+        orientation=tuple(map(str, values_of(dataset, "PatientOrientation"))),
+        windows=_windows(voi, function),
         window_function=function,
-        look_up=look_up(voi(dataset, frame), "VOILUTSequence") is not None,
-        photometric=photometric,
-        # A DX image says it twice (PS3.3 C.8.11.3.1.2), others in one place or the other.
-        inverted=photometric == "MONOCHROME1" or text(dataset, "PresentationLUTShape") == "INVERSE",
-        study_uid=text(dataset, "StudyInstanceUID"),
-        series_uid=text(dataset, "SeriesInstanceUID"),
-        instance_uid=text(dataset, "SOPInstanceUID"),
-        sop_class_uid=text(dataset, "SOPClassUID"),
-        identity=_identity(dataset),
+        has_voi_lut=lut_item(voi, "VOILUTSequence") is not None,
+        # Either attribute alone inverts; a DX image has both (PS3.3 C.7.6.3.1.2, C.11.6.1.2, C.8.11.3.1.2).
+        inverted=text_of(dataset, "PhotometricInterpretation") == "MONOCHROME1"
+        or text_of(dataset, "PresentationLUTShape") == "INVERSE",
     )
 
 
-def text(dataset: Dataset, keyword: str) -> str | None:
-    """An attribute in words; ``None`` where it is absent, empty or cannot be read."""
-    value = _tolerant(lambda: dataset.get(keyword))
-    return (_tolerant(lambda: str(value).strip(" \0")) or None) if value is not None else None
+def text_of(dataset: Dataset, keyword: str) -> str | None:
+    """Return an attribute as text; ``None`` where it is absent, empty or invalid."""
+    with suppress(Exception):
+        value = dataset.get(keyword)
+        return None if value is None else str(value).strip(" \0") or None
+    return None
 
 
-def several(dataset: Dataset, keyword: str) -> list[Any]:
-    """An attribute's values, be they one, many or none."""
-    value = _tolerant(lambda: dataset.get(keyword))
+def values_of(dataset: Dataset, keyword: str) -> list[Any]:
+    """Return the values of an attribute, be they one, many or none."""
+    value = None
+    with suppress(Exception):
+        value = dataset.get(keyword)
     if value is None or value == "":
         return []
     return [value] if isinstance(value, str | bytes) or not hasattr(value, "__iter__") else list(value)
 
 
-def group(dataset: Dataset, frame: int, keyword: str) -> Dataset:
-    """Where an enhanced multi-frame file keeps a functional group (PS3.3 C.7.6.16).
+def functional_group(dataset: Dataset, frame: int, keyword: str) -> Dataset:
+    """Return the item that holds a frame's attributes of one kind.
 
-    The frame's own comes before that which its frames share; any other file keeps everything in one place.
+    In an enhanced multi-frame file (PS3.3 C.7.6.16) that is the frame's own functional group, else the one that
+    all frames share; in any other file the data set itself.
     """
-    own = several(dataset, "PerFrameFunctionalGroupsSequence")[frame : frame + 1]
-    for holder in own + several(dataset, "SharedFunctionalGroupsSequence")[:1]:
-        for macro in several(holder, keyword)[:1]:
-            return macro
+    own = values_of(dataset, "PerFrameFunctionalGroupsSequence")[frame : frame + 1]
+    for holder in own + values_of(dataset, "SharedFunctionalGroupsSequence")[:1]:
+        for group in values_of(holder, keyword)[:1]:
+            return group
     return dataset
 
 
-def voi(dataset: Dataset, frame: int) -> Dataset:
-    """What holds a frame's windows and VOI look-up tables."""
-    return group(dataset, frame, "FrameVOILUTSequence")
+def voi_attributes(dataset: Dataset, frame: int) -> Dataset:
+    """Return the item that holds a frame's windows and VOI LUTs (PS3.3 C.7.6.16.2.10)."""
+    return functional_group(dataset, frame, "FrameVOILUTSequence")
 
 
-def look_up(dataset: Dataset, sequence: str) -> Dataset | None:
-    """A sequence's first look-up table, if it has both a descriptor and data."""
-    for item in several(dataset, sequence)[:1]:
-        if len(several(item, "LUTDescriptor")) == 3 and several(item, "LUTData"):
+def lut_item(dataset: Dataset, sequence: str) -> Dataset | None:
+    """Return the first item of a LUT sequence, if it has both a descriptor and data."""
+    for item in values_of(dataset, sequence)[:1]:
+        if len(values_of(item, "LUTDescriptor")) == 3 and values_of(item, "LUTData"):
             return item
     return None
 
 
-def window_function(dataset: Dataset) -> str:
-    """How a window is to be applied (PS3.3 C.11.2.1.3); ``LINEAR`` unless the file says another that exists."""
-    said = (text(dataset, "VOILUTFunction") or "LINEAR").upper()
-    return said if said in FUNCTIONS else "LINEAR"
+def age(stated: str | None, birth_date: str | None, study_date: str | None) -> float | None:
+    """Return the age in years from an age string (PS3.5 6.2, AS: ``003Y``, ``018M``, ``010W``, ``005D``).
 
-
-def windows(dataset: Dataset, function: str) -> tuple[Window, ...]:
-    """The windows that the file offers, less those that the standard does not allow."""
-    ranges = zip(several(dataset, "WindowCenter"), several(dataset, "WindowWidth"), strict=False)
-    names = list(map(str, several(dataset, "WindowCenterWidthExplanation")))
-    found = []
-    for number, (centre, width) in enumerate(ranges):
-        name = names[number] if number < len(names) else f"Window {number + 1}"
-        offered = _tolerant(partial(_window, name, centre, width))
-        if offered and is_window(offered.centre, offered.width, function):
-            found.append(offered)
-    return tuple(found)
-
-
-def _window(name: str, centre: Any, width: Any) -> Window:
-    return Window(name, float(centre), float(width))
-
-
-def age(said: str | None, born: str | None, studied: str | None) -> float | None:
-    """Years from an age string (PS3.5 6.2: ``003Y``, ``018M``, ``010W``, ``005D``), else from two dates.
-
-    A number without its letter, as some anonymisers leave it, counts years.
+    A number without its letter, as some anonymisers leave it, counts years. Without an age string the two dates
+    are taken; ``None`` where neither gives an age.
     """
-    if match := re.fullmatch(r"(\d{1,3})([YMWD]?)", (said or "").upper()):
+    if match := re.fullmatch(r"(\d{1,3})([YMWD]?)", (stated or "").upper()):
         return int(match[1]) * _YEARS[match[2] or "Y"]
-    birth, study = _date(born), _date(studied)
+    birth, study = _date(birth_date), _date(study_date)
     if birth is None or study is None or study < birth:
         return None
     return (study - birth).days / _DAYS_A_YEAR
 
 
-def _date(said: str | None) -> date | None:
-    """``20240131``, or ``2024.01.31`` as files before 1993 have it."""
-    return _tolerant(lambda: date.fromisoformat((said or "").replace(".", "")))
+def _date(text: str | None) -> date | None:
+    """Parse ``20240131``, or ``2024.01.31`` as files before DICOM 3.0 have it (PS3.5 6.2, DA)."""
+    with suppress(ValueError):
+        return date.fromisoformat((text or "").replace(".", ""))
+    return None
+
+
+def _window_function(voi: Dataset) -> str:
+    """Return the VOI LUT Function (PS3.3 C.11.2.1.3); ``LINEAR`` where it is missing or unknown."""
+    function = (text_of(voi, "VOILUTFunction") or "LINEAR").upper()
+    return function if function in FUNCTIONS else "LINEAR"
+
+
+def _windows(voi: Dataset, function: str) -> tuple[Window, ...]:
+    """Return the file's windows (PS3.3 C.11.2.1.2), less those that are invalid."""
+    names = list(map(str, values_of(voi, "WindowCenterWidthExplanation")))
+    ranges = zip(values_of(voi, "WindowCenter"), values_of(voi, "WindowWidth"), strict=False)
+    windows = []
+    for number, (centre, width) in enumerate(ranges):
+        with suppress(Exception):
+            name = names[number] if number < len(names) else f"Window {number + 1}"
+            windows.append(Window(name, float(centre), float(width)))
+    return tuple(window for window in windows if is_valid_window(window.centre, window.width, function))
 
 
 def _view(dataset: Dataset) -> str | None:
     for sequence in ("ViewCodeSequence", "ProjectionEponymousNameCodeSequence"):
-        said = (
-            text(dataset, "ViewPosition")
-            or _coded(dataset, sequence, "CodeValue", _VIEWS)
-            or _coded(dataset, sequence, "CodeMeaning")
+        view = (
+            text_of(dataset, "ViewPosition")
+            or _first_code(dataset, sequence, "CodeValue", _VIEWS)
+            or _first_code(dataset, sequence, "CodeMeaning")
         )
-        if said:
-            return _VIEWS.get(_plain(said), said.upper())
+        if view:
+            return _VIEWS.get(_without_spaces(view), view.upper())
     return None
 
 
-def _plain(said: str) -> str:
-    return re.sub(r"[\s_-]", "", said).upper()
-
-
-def _coded(dataset: Dataset, sequence: str, part: str, known: dict[str, str] | None = None) -> str | None:
-    """A part of a sequence's first code, if it is known."""
-    for item in several(dataset, sequence)[:1]:
-        said = text(item, part)
-        if said and (known is None or _plain(said) in known):
-            return said
+def _first_code(dataset: Dataset, sequence: str, part: str, known: dict[str, str] | None = None) -> str | None:
+    """Return a part of a code sequence's first item (PS3.3 8.8), if it is among the known ones."""
+    for item in values_of(dataset, sequence)[:1]:
+        text = text_of(item, part)
+        if text and (known is None or _without_spaces(text) in known):
+            return text
     return None
 
 
-def _identity(dataset: Dataset) -> Identity | None:
-    facts = [text(dataset, keyword) for keyword in ("PatientName", "PatientID", "PatientBirthDate")]
-    return Identity(*facts) if any(facts) else None
-
-
-def _tolerant(get: Callable[[], T]) -> T | None:
-    """A fact, or nothing where the file's own words make no sense: no fact is worth refusing a radiograph for."""
-    try:
-        return get()
-    except Exception:
-        return None
+def _without_spaces(text: str) -> str:
+    return re.sub(r"[\s_-]", "", text).upper()

@@ -1,15 +1,16 @@
-"""What no file may exceed, and the one error that says why a file is not read."""
+"""The error for a file that cannot be read, and the size limits that every file is checked against."""
 
 MAX_PIXELS = 100_000_000
-"""Above this a file is refused unread, all its frames together: the largest detectors deliver a sixth of it."""
+"""Of all frames of a file together: six times what the largest detectors deliver."""
 MAX_FRAMES = 500
 MIN_SIDE = 32
+"""Pixels."""
 
 EXPECTED = "Expected a chest radiograph as DICOM, PNG, JPEG, BMP, TIFF or WebP."
 
 
 class UnreadableRadiograph(ValueError):
-    """Bytes that are no radiograph; the message says what was expected, what came and what to do."""
+    """A file that cannot be read; the message says what was expected, what was received and what to do."""
 
 
 def check_size(name: str, width: int, height: int, frames: int = 1) -> None:
@@ -26,7 +27,7 @@ def check_size(name: str, width: int, height: int, frames: int = 1) -> None:
         )
     if frames * width * height > MAX_PIXELS:
         each = f"{frames} frames of " if frames > 1 else ""
-        raise UnreadableRadiograph(too_large(name, f"{each}{width:,} x {height:,} pixels"))
+        raise too_large(name, f"{each}{width:,} x {height:,} pixels")
     if min(width, height) < MIN_SIDE:
         raise UnreadableRadiograph(
             f"{name} measures {width} x {height} pixels. Expected at least {MIN_SIDE} on each side. "
@@ -34,9 +35,9 @@ def check_size(name: str, width: int, height: int, frames: int = 1) -> None:
         )
 
 
-def too_large(name: str, received: str) -> str:
-    """The message for ``received`` more pixels than ``MAX_PIXELS``."""
-    return (
+def too_large(name: str, received: str) -> UnreadableRadiograph:
+    """Return the error for ``received`` more pixels than ``MAX_PIXELS``."""
+    return UnreadableRadiograph(
         f"{name} holds {received}. Expected at most {MAX_PIXELS // 1_000_000} million, far beyond any "
         f"detector. Export the radiograph at its own resolution."
     )

@@ -1,4 +1,4 @@
-"""From stored grey values to shown ones: the greyscale transformations of DICOM PS3.3 C.11, on arrays alone."""
+"""Apply the greyscale transformations of DICOM PS3.3 C.11 to arrays: rescale, look-up tables and windows."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,7 +9,7 @@ FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 
 
 class Window(NamedTuple):
-    """A range of greys to look at, in units of the modality LUT's output."""
+    """A named window (PS3.3 C.11.2.1.2); ``centre`` and ``width`` are in units of the modality LUT's output."""
 
     name: str
     centre: float
@@ -17,11 +17,11 @@ class Window(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LookUp:
-    """A look-up table (PS3.3 C.11.1.1, C.11.2.1.1).
+class LookUpTable:
+    """A modality or VOI look-up table (PS3.3 C.11.1.1, C.11.2.1.1).
 
     ``table`` is uint16 of shape (entries,), 0 to 2 ** ``bits`` - 1; ``first`` is the value that its first
-    entry stands for. What lies below the table takes its first entry, what lies above its last.
+    entry stands for. Values below the table take its first entry, values above it the last.
     """
 
     table: np.ndarray
@@ -29,19 +29,19 @@ class LookUp:
     bits: int
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        """The entries for values of any shape and kind of number; uint16 of the same shape."""
+        """Return the entries for values of any shape and numeric dtype; uint16 of the same shape."""
         if not np.issubdtype(values.dtype, np.integer):
             values = np.rint(np.clip(values, self.first, self.first + len(self.table) - 1))
         entry = np.clip(values.astype(np.int32), self.first, self.first + len(self.table) - 1)
         return self.table[entry - self.first]
 
-    def shown(self, values: np.ndarray) -> np.ndarray:
-        """The entries on a scale from 0 to 1, float32."""
+    def normalised(self, values: np.ndarray) -> np.ndarray:
+        """Return the entries for values, scaled to 0 to 1; float32 of the same shape."""
         return np.minimum(self(values) / np.float32(2**self.bits - 1), np.float32(1))
 
 
 def rescaled(stored: np.ndarray, slope: float, intercept: float) -> np.ndarray:
-    """``slope * stored + intercept`` (PS3.3 C.11.1.1.2).
+    """Return ``slope * stored + intercept`` (PS3.3 C.11.1.1.2).
 
     Whole numbers stay whole, in the smallest of uint16, int16 and int32 that holds the result;
     anything else is float32.
@@ -61,32 +61,34 @@ def _holds(kind: np.iinfo, ends: list[int]) -> bool:
     return kind.min <= min(ends) and max(ends) <= kind.max
 
 
-def is_window(centre: float, width: float, function: str) -> bool:
-    """Whether PS3.3 C.11.2.1.2 allows the window: a width of at least 1 for ``LINEAR``, above 0 for the rest."""
-    usable = bool(np.isfinite([centre, width]).all())
-    return usable and (width >= 1 if function == "LINEAR" else width > 0)
+def is_valid_window(centre: float, width: float, function: str) -> bool:
+    """Return whether PS3.3 C.11.2.1.2 and C.11.2.1.3 allow the window, which also has to be finite."""
+    # LINEAR needs a width of at least 1, the other functions one above 0.
+    finite = bool(np.isfinite([centre, width]).all())
+    return finite and (width >= 1 if function == "LINEAR" else width > 0)
 
 
 def windowed(values: np.ndarray, centre: float, width: float, function: str = "LINEAR") -> np.ndarray:
-    """Values seen through a window; float32 of the same shape, 0 to 1.
+    """Apply a window to values; float32 of the same shape, 0 to 1.
 
-    ``LINEAR`` is PS3.3 C.11.2.1.2.1, where a window of width w spans w whole grey values and so w - 1 steps;
-    ``SIGMOID`` C.11.2.1.3.1; ``LINEAR_EXACT`` C.11.2.1.3.2. A window that ``is_window`` denies is undefined.
+    ``function`` is one of ``FUNCTIONS``. The window has to pass ``is_valid_window``.
     """
     if function == "LINEAR":
+        # PS3.3 C.11.2.1.2.1: a window of width w spans w whole grey values and so w - 1 steps.
         centre, width = centre - 0.5, width - 1
     distance = values.astype(np.float32) - np.float32(centre)
     if function == "SIGMOID":
-        # Far below the centre the exponential is infinite and the quotient 0, as it should be.
+        # PS3.3 C.11.2.1.3.1. Far below the centre the exponential is infinite and the quotient 0, as it should be.
         with np.errstate(over="ignore"):
             return 1 / (1 + np.exp(np.float32(-4 / width) * distance))
     if width == 0:
         return (distance > 0).astype(np.float32)
+    # PS3.3 C.11.2.1.3.2, LINEAR_EXACT; C.11.2.1.2.1 with the centre and width of above.
     return np.clip(distance / np.float32(width) + np.float32(0.5), 0, 1)
 
 
 def full_range(values: np.ndarray, valid: np.ndarray | None = None) -> np.ndarray:
-    """Values from the least to the greatest; float32 of the same shape, 0 to 1.
+    """Stretch values from the least to the greatest; float32 of the same shape, 0 to 1.
 
     Only values where ``valid`` (bool of the same shape) holds set the range. A picture of one grey is black.
     """

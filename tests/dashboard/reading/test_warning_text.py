@@ -12,7 +12,9 @@ from tests.dicoms import dataset
 from tests.pictures import chest
 
 CODES = ("not_chest_radiograph", "inverted", "resolution", "age", "view", "body_part")
-HEADER = replace(dicom_header.read(dataset(chest(), PatientAge="054Y", ViewPosition="LL")), body_part="<HAND>")
+HEADER = replace(
+    dicom_header.read_header(dataset(chest(), PatientAge="054Y", ViewPosition="LL")), body_part="<HAND>"
+)
 
 
 def reading(*codes: str) -> Reading:

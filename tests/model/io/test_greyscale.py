@@ -5,7 +5,7 @@ import pytest
 from pydicom import Dataset
 from pydicom.pixels import apply_modality_lut, apply_voi_lut
 
-from model.io.greyscale import LookUp, full_range, is_window, rescaled, windowed
+from model.io.greyscale import LookUpTable, full_range, is_valid_window, rescaled, windowed
 
 GREYS = np.arange(-3000, 3000, dtype=np.int16).reshape(60, 100)
 
@@ -48,7 +48,7 @@ def test_a_window_of_the_standards_own_example() -> None:
     ],
 )
 def test_only_the_standards_windows_are_windows(centre: float, width: float, function: str, allowed: bool) -> None:
-    assert is_window(centre, width, function) is allowed
+    assert is_valid_window(centre, width, function) is allowed
 
 
 @pytest.mark.parametrize("first", [-100, 0, 250])
@@ -65,15 +65,15 @@ def test_a_look_up_table_is_pydicoms(
     setattr(made, f"{sequence}LUTSequence", [item])
     greys = np.clip(GREYS, first - 50, first + 1000)
     theirs = apply(greys, made)
-    look_up = LookUp(table, first, bits)
+    look_up = LookUpTable(table, first, bits)
     assert np.array_equal(look_up(greys), theirs)
-    assert look_up.shown(greys) == pytest.approx(theirs / np.float32(2**bits - 1), abs=1e-6)
+    assert look_up.normalised(greys) == pytest.approx(theirs / np.float32(2**bits - 1), abs=1e-6)
 
 
 def test_a_table_takes_broken_greys_and_stays_on_its_scale() -> None:
-    look_up = LookUp(np.array([0, 128, 300], np.uint16), 0, 8)
+    look_up = LookUpTable(np.array([0, 128, 300], np.uint16), 0, 8)
     assert look_up(np.array([0.4, 0.6, 1e9, -1e9])).tolist() == [0, 128, 300, 0]
-    assert look_up.shown(np.array([0, 2])).tolist() == [0, 1]
+    assert look_up.normalised(np.array([0, 2])).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -128,11 +128,11 @@ def test_no_other_body_part_is_a_chest(part: str) -> None:
 
 def test_a_silent_file_warns_of_nothing() -> None:
     assert header_warnings(None) == ()
-    assert header_warnings(dicom_header.read(dataset(chest()))) == ()
+    assert header_warnings(dicom_header.read_header(dataset(chest()))) == ()
 
 
 def test_each_fact_has_a_code_of_its_own() -> None:
     made = dataset(chest(), PatientAge="018M", ViewPosition="AP", BodyPartExamined="CHEST")
-    assert header_warnings(dicom_header.read(made)) == ()
+    assert header_warnings(dicom_header.read_header(made)) == ()
     made.PatientAge, made.ViewPosition, made.BodyPartExamined = "060Y", "LL", "SKULL"
-    assert header_warnings(dicom_header.read(made)) == ("age", "view", "body_part")
+    assert header_warnings(dicom_header.read_header(made)) == ("age", "view", "body_part")

@@ -1,0 +1,126 @@
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from pydicom import uid
+from pydicom.encaps import encapsulate
+from pydicom.filewriter import dcmwrite
+
+from model.io import dicom_checks, radiograph
+from tests.codestreams import chest12, codestream
+from tests.dicoms import compressed, dataset, dicom, encapsulated, written
+from tests.model.io.asserts import refusal
+
+CHEST = chest12()
+
+
+def with_syntax(data: bytes, syntax: str) -> bytes:
+    """Return the file with another transfer syntax than its own, of the same length."""
+    old = uid.JPEG2000Lossless.encode()
+    assert data.count(old) == 1
+    return data.replace(old, syntax.encode().ljust(len(old), b"\0"))
+
+
+def without_syntax() -> bytes:
+    made = dataset(CHEST)
+    made.PixelData = encapsulate([codestream("jpeg_lossless")])
+    made["PixelData"].VR = "OB"
+    made["PixelData"].is_undefined_length = True
+    out = io.BytesIO()
+    dcmwrite(out, made, implicit_vr=False, little_endian=True)
+    return out.getvalue()
+
+
+def dicomdir() -> bytes:
+    made = dataset(CHEST, SOPClassUID=uid.MediaStorageDirectoryStorage, PixelData=None)
+    return written(made)
+
+
+REFUSALS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "DICOMDIR": (dicomdir, "is a DICOMDIR, the index of a disc, and holds no picture"),
+    "no modality": (lambda: dicom(CHEST, Modality=None), "does not say its modality (0008,0060)"),
+    "no pixels": (lambda: dicom(CHEST, PixelData=None), "holds no pixel data: it is a Digital X-Ray Image Storage"),
+    "unknown syntax": (
+        lambda: with_syntax(compressed(CHEST, uid.JPEG2000Lossless), "1.2.840.10008.1.2.4.92"),
+        "JPEG 2000 Part 2 Multi-component Image Compression (Lossless Only), 1.2.840.10008.1.2.4.92",
+    ),
+    "private syntax": (
+        lambda: with_syntax(compressed(CHEST, uid.JPEG2000Lossless), "1.2.3.4.5"),
+        "a transfer syntax that is not read: 1.2.3.4.5",
+    ),
+    "no syntax": (without_syntax, "does not say its transfer syntax (0002,0010), and its pixels are compressed"),
+    "no rows": (lambda: dicom(CHEST, Rows=None), "lacks the attribute Rows (0028,0010)"),
+    "no bits": (lambda: dicom(CHEST, BitsStored=None), "lacks the attribute Bits Stored (0028,0101)"),
+    "photometric": (
+        lambda: dicom(CHEST, PhotometricInterpretation="HSV"),
+        "has the photometric interpretation HSV. Expected MONOCHROME1",
+    ),
+    "32 bits": (
+        lambda: dicom(CHEST.astype(np.uint32), bits=32),
+        "stores 32 bits in 32 a pixel. Expected 2 to 16 bits",
+    ),
+    "high bit": (
+        lambda: dicom(CHEST << 4, HighBit=15),
+        "gives High Bit (0028,0102) as 15 where 12 bits are stored. Expected 11, one less than Bits Stored",
+    ),
+    "samples": (lambda: dicom(CHEST, SamplesPerPixel=3), "gives 3 samples a pixel to MONOCHROME2"),
+    "too small": (lambda: dicom(CHEST[:20, :20].copy()), "20 x 20 pixels. Expected at least 32"),
+    "too large": (
+        lambda: dicom(CHEST, Rows=20_000, Columns=20_000),
+        "20,000 x 20,000 pixels. Expected at most 100 million",
+    ),
+    "too many frames": (lambda: dicom(CHEST, NumberOfFrames=501), "holds 501 frames. Expected 1 to 500"),
+    "fewer than no frames": (lambda: dicom(CHEST, NumberOfFrames=-1), "holds -1 frames. Expected 1 to 500"),
+    "no pixels at all": (lambda: dicom(CHEST, PixelData=b""), "holds no pixel data: it is a Digital"),
+    "too much in frames": (
+        lambda: dicom(CHEST, Rows=1024, Columns=1024, NumberOfFrames=200),
+        "holds 200 frames of 1,024 x 1,024 pixels. Expected at most 100 million",
+    ),
+    "other size": (
+        lambda: encapsulated([codestream("jpeg_lossless")], np.pad(CHEST, 4), uid.JPEGLossless),
+        "its header says 104 x 96 pixels, the compressed picture inside measures 96 x 88",
+    ),
+    "no codestream": (
+        lambda: encapsulated([b"words, words"], CHEST, uid.JPEGLossless),
+        "the compressed picture inside is none that can be read",
+    ),
+    "missing frame": (
+        lambda: encapsulated([codestream("jpeg_lossless")], np.stack([CHEST] * 2), uid.JPEGLossless),
+        "1 of its 2 frames are there",
+    ),
+    "wrong VR": (lambda: dicom(CHEST).replace(b"\x28\0\x10\0US", b"\x28\0\x10\0FD"), "lacks the attribute Rows"),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSALS.values(), ids=REFUSALS)
+def test_what_is_no_radiograph_is_refused_undecoded(make: Callable[[], bytes], message: str) -> None:
+    assert message in refusal(make(), "scan.dcm")
+
+
+@pytest.mark.parametrize(
+    ("modality", "name"),
+    [
+        ("CT", "computed tomography"),
+        ("MR", "magnetic resonance"),
+        ("US", "ultrasound"),
+        ("NM", "nuclear medicine"),
+        ("PT", "positron emission tomography"),
+        ("MG", "mammography"),
+        ("XA", "angiography"),
+        ("HD", None),
+    ],
+)
+def test_other_modalities_are_refused_by_name(modality: str, name: str | None) -> None:
+    received = f"{modality}, {name}" if name else modality
+    assert refusal(dicom(CHEST, Modality=modality), "scan.dcm") == (
+        f"scan.dcm is of modality {received}. Expected a chest radiograph of modality CR, DX or RF, or one "
+        f"captured or scanned from film (OT, RG, SC). Choose the radiograph of the study."
+    )
+
+
+@pytest.mark.parametrize("modality", dicom_checks.READ)
+def test_radiographs_of_every_kind_are_read(modality: str) -> None:
+    scan = radiograph.read(dicom(CHEST, Modality=modality, SOPClassUID=uid.SecondaryCaptureImageStorage))
+    assert scan.header is not None
+    assert scan.header.modality == modality
