@@ -2,7 +2,7 @@
 
     python -m benchmarks.guard --data DIR [--every 8]
 
-A line a candidate: a distance, in a layer, fitted to the training radiographs alone or (``disturbed``) to disturbed
+A line a candidate: a distance, in a layer, fitted to the training radiographs alone or (``perturbed``) to perturbed
 views beside them. What a choice may rest on comes first: the share of radiographs warned of, of training patients
 left out of the fit and of validation's under conditions that leave the diagnosis alone
 (``training/checks/perturbations.py``, on one radiograph in ``--every``). Last come the kinds of oddities, made of
@@ -61,7 +61,7 @@ def nearest_neighbour(seen: np.ndarray) -> Distance:
 
 
 METHODS = {"Mahalanobis": mahalanobis, f"neighbour {NEIGHBOUR}": nearest_neighbour}
-FITTED_TO = {"alone": 1, "disturbed": 1 + guard_fit.DISTURBED}
+FITTED_TO = {"alone": 1, "perturbed": 1 + guard_fit.PERTURBED_VIEWS}
 """How many of the views of each training radiograph, the first of which is itself."""
 
 
@@ -162,7 +162,7 @@ def main() -> None:
     inside = Inside(keras.saving.load_model(cards.ARTIFACT / cards.KERAS_FILE, compile=False))
     stressed = np.concatenate([np.stack(list(map(change, some))) for change in perturbations.CONDITIONS.values()])
     odd = out_of_distribution.made(some, SEED)
-    views = [inside.features(pictures) for pictures in (images["fit"], *guard_fit.disturbed(images["fit"]))]
+    views = [inside.features(pictures) for pictures in (images["fit"], *guard_fit.perturbed(images["fit"]))]
     compare(
         views,
         {name: inside.features(images[name]) for name in ("validation", "test")},

@@ -72,12 +72,12 @@ def wide(image: Image, generator: np.random.Generator) -> Image:
     return np.clip(image, 0, 1)
 
 
-def varied(image: Image, generator: np.random.Generator) -> Image:
+def fifth_plain(image: Image, generator: np.random.Generator) -> Image:
     """One time in five the radiograph as it is, as it will be read; else ``strong``."""
     return image if generator.random() < 0.2 else strong(image, generator)
 
 
-def halved(image: Image, generator: np.random.Generator) -> Image:
+def half_augmented(image: Image, generator: np.random.Generator) -> Image:
     """One time in two the radiograph as it is, else ``strong``."""
     return image if generator.random() < 0.5 else strong(image, generator)
 
@@ -127,7 +127,7 @@ def expose(image: Image, generator: np.random.Generator) -> Image:
     return np.clip((image - mean) * np.float32(contrast) + np.float32(mean + brightness), 0, 1)
 
 
-def disturb(image: Image, generator: np.random.Generator) -> Image:
+def perturb(image: Image, generator: np.random.Generator) -> Image:
     """Another shape, crop, exposure, sharpness or compression, and nothing else: what must not move a reading."""
     if generator.random() < 0.8:
         image = warp(
@@ -168,19 +168,19 @@ def resolve(image: Image, generator: np.random.Generator, worst: float = 1.0) ->
     return image
 
 
-def borrow(image: Image, other: Image, generator: np.random.Generator) -> Image:
+def style_transfer(image: Image, other: Image, generator: np.random.Generator) -> Image:
     """The radiograph with part of another's look: its grey values, its spectrum, or both; or neither.
 
     Whatever the other shows, so that exposure and sharpness go with no class any more.
     """
     if generator.random() < 0.5:
-        image = take_grey_values(image, other, share=generator.random())
+        image = match_grey_values(image, other, share=generator.random())
     if generator.random() < 0.5:
-        image = take_spectrum(image, other, share=generator.uniform(0, 0.4))  # more looks like opacities
+        image = mix_spectrum(image, other, share=generator.uniform(0, 0.4))  # more looks like opacities
     return image
 
 
-def take_grey_values(image: Image, other: Image, share: float) -> Image:
+def match_grey_values(image: Image, other: Image, share: float) -> Image:
     """``share`` of the way to the other's histogram: grey values of the same rank become the same."""
     levels = np.rint(image * 255).astype(np.uint8)
     ranks, others = (
@@ -191,7 +191,7 @@ def take_grey_values(image: Image, other: Image, share: float) -> Image:
     return image + np.float32(share) * (matched[levels] - image)
 
 
-def take_spectrum(image: Image, other: Image, share: float) -> Image:
+def mix_spectrum(image: Image, other: Image, share: float) -> Image:
     """``share`` of the other's Fourier amplitudes, every phase its own (Xu et al. 2021, FACT, eq. 4 and 5)."""
     own, foreign = fft.rfft2(image), fft.rfft2(other)
     size = np.abs(own)
@@ -233,5 +233,5 @@ def collimate(image: Image, generator: np.random.Generator) -> Image:
 
 AUGMENTATIONS: dict[str, Augmentation] = {
     augmentation.__name__: augmentation
-    for augmentation in (none, reference, strong, unstretched, wide, varied, halved)
+    for augmentation in (none, reference, strong, unstretched, wide, fifth_plain, half_augmented)
 }

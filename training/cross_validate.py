@@ -1,4 +1,4 @@
-"""Compare recipes without the test set: patient-grouped cross-validation under stress.
+"""Compare recipes without the test set: patient-grouped cross-validation on perturbed radiographs.
 
     python -m training.cross_validate --data DIR [--backbone-weights FILE] [--recipe NAME ...] [--fold F ...]
 
@@ -7,10 +7,10 @@ neither the validation nor the test patients take part. Three of the thirds are 
 whole; the fourth is the earliest third of each kind's patients by their numbers: another time, and so a shift
 such as a new hospital brings. Training is a screening: small radiographs, few
 epochs, the earliest layers frozen, the same for every recipe. Scored are the radiographs as they are and
-under each condition of ``training/checks``; the score that counts is the mean over the worst quarter of
-conditions. Killed, the command goes on from the last whole epoch. Writes ``data/cross_validation.csv`` from every
-recipe that is finished; with ``--opinions``, writes ``data/opinions.csv`` instead: what the networks named
-``TEACHERS`` say of the radiographs that they were not trained on.
+under each condition of ``training/checks/perturbations.py``; the score that counts is the mean over the worst
+quarter of conditions. Killed, the command goes on from the last whole epoch. Writes ``data/cross_validation.csv``
+from every recipe that is finished; with ``--opinions``, writes ``data/teacher_predictions.csv`` instead: the mean
+out-of-fold predictions of the recipes ``TEACHERS``, or of those named.
 """
 
 import argparse
@@ -27,30 +27,37 @@ import numpy as np
 from model.metrics import calibration, intervals
 from model.metrics.reliability import platt
 from model.network import split_scores as score_files
-from training import dataset, fit, teacher_predictions
-from training.checks import perturbations
+from model.network.preprocessing import network_input
+from training import dataset, fit
+from training.batches import Labelled
+from training.checks.perturbations import CONDITIONS
 from training.dataset import ROOT, Example
-from training.fit import Labelled
-from training.recipes import CANDIDATES, RECIPES, ROBUST, Recipe, with_settings
+from training.recipes import CANDIDATES, RECIPES, STRONG_AUGMENTATION, Recipe, with_settings
+from training.teacher_predictions import (
+    PREDICTIONS,
+    MissingPrediction,
+    load_teacher_predictions,
+    write_teacher_predictions,
+)
 
 FOLDS = 3  # by chance
 EARLIEST = "earliest"  # the fold of the lowest patient numbers
 ALL_FOLDS = (*map(str, range(FOLDS)), EARLIEST)
 FOLD_SEED = 42
-STRESSED = 600  # radiographs a fold that are put under stress: every normal, and pneumonias up to so many in all
+PERTURBED = 600  # radiographs a fold that are perturbed: every normal, and pneumonias up to so many in all
 TARGET_RECALL = 0.95
-SCREEN = 4 / 7  # of the recipe's side: 128 pixels instead of 224
+SCREENING_SIZE = 4 / 7  # of the recipe's side: 128 pixels instead of 224
 TABLE = "cross_validation.csv"
-TEACHERS = ("robust", "wide_augmentation")  # whose mean opinion a student learns from
+TEACHERS = ("strong_augmentation", "wide_augmentation")
 FIGURES = ("auc", "specificity", "worst_auc", "worst_specificity", "movement")
 COLUMNS = ("recipe", "about", "epochs", "fold", *FIGURES)
 
 
-def screening(recipe: Recipe, settings: list[str]) -> Recipe:
-    """The recipe made cheap: an eighth of the time, and the differences between recipes remain."""
+def screening_recipe(recipe: Recipe, settings: list[str]) -> Recipe:
+    """Return the recipe made cheap: an eighth of the time, and the differences between recipes remain."""
     cheap = replace(
         recipe,
-        size=32 * round(recipe.size * SCREEN / 32),
+        size=32 * round(recipe.size * SCREENING_SIZE / 32),
         epochs=8,  # after 3 the wider augmentations still lag behind, which they do not in the end
         average=0.99 if recipe.average else 0.0,  # over about half an epoch
         frozen_to="block_2_add",
@@ -58,94 +65,90 @@ def screening(recipe: Recipe, settings: list[str]) -> Recipe:
     return with_settings(cheap, settings)
 
 
-def assign_folds(members: list[Example], folds: int = FOLDS) -> np.ndarray:
-    """A fold a radiograph, int64 of shape (n,): patients whole, each subtype spread evenly."""
+def assign_folds(examples: list[Example], folds: int = FOLDS) -> np.ndarray:
+    """Draw a fold for each radiograph, int64 of shape (n,): patients whole, each subtype spread evenly."""
     generator = np.random.default_rng(FOLD_SEED)
     fold_of: dict[str, int] = {}
     for subtype in dataset.SUBTYPES:
-        patients = sorted({e.patient for e in members if e.subtype == subtype})
+        patients = sorted({example.patient for example in examples if example.subtype == subtype})
         for place, patient in enumerate(generator.permutation(len(patients))):
             fold_of[patients[patient]] = place % folds
-    return np.array([fold_of[e.patient] for e in members])
+    return np.array([fold_of[example.patient] for example in examples])
 
 
-def earliest(members: list[Example]) -> np.ndarray:
-    """Whether a radiograph is of the earliest third of its kind's patients by number, bool of shape (n,)."""
-    first: set[str] = set()
+def in_earliest_third(examples: list[Example]) -> np.ndarray:
+    """Tell which radiographs are of the lowest third of their subtype's patient numbers, bool of shape (n,)."""
+    earliest: set[str] = set()
     for subtype in dataset.SUBTYPES:
-        patients = {e.patient for e in members if e.subtype == subtype}
+        patients = {example.patient for example in examples if example.subtype == subtype}
         ordered = sorted(patients, key=lambda patient: (_number(patient), patient))
-        first.update(ordered[: len(ordered) // FOLDS])
-    return np.array([e.patient in first for e in members])
+        earliest.update(ordered[: len(ordered) // FOLDS])
+    return np.array([example.patient in earliest for example in examples])
 
 
 def _number(patient: str) -> int:
     return int(re.findall(r"\d+", patient.removeprefix("NORMAL2-"))[0])
 
 
-def stressed(members: list[Example]) -> np.ndarray:
-    """Which radiographs of a fold are put under stress: rows, every normal and some pneumonias, drawn."""
-    ill = np.array([e.label for e in members])
-    normals = np.flatnonzero(ill == 0)
-    pneumonias = np.flatnonzero(ill == 1)
-    drawn = np.random.default_rng(FOLD_SEED).permutation(pneumonias)[
-        : max(len(normals) // 2, STRESSED - len(normals))
-    ]
+def perturbed_rows(examples: list[Example]) -> np.ndarray:
+    """Draw the rows of a fold that are perturbed: every normal and some pneumonias."""
+    labels = np.array([example.label for example in examples])
+    normals, pneumonias = np.flatnonzero(labels == 0), np.flatnonzero(labels == 1)
+    number = max(len(normals) // 2, PERTURBED - len(normals))
+    drawn = np.random.default_rng(FOLD_SEED).permutation(pneumonias)[:number]
     return np.sort(np.concatenate([normals, drawn]))
 
 
-def at_size(images: np.ndarray, size: int) -> np.ndarray:
-    """Radiographs squeezed to a network's square, float32 of shape (n, size, size, 1)."""
-    return np.stack([dataset.network_input(image.astype(np.float32) / 255, size) for image in images])
+def network_inputs(images: np.ndarray, size: int) -> np.ndarray:
+    """Squeeze radiographs to a network's square, float32 of shape (n, size, size, 1)."""
+    return np.stack([network_input(image.astype(np.float32) / 255, size) for image in images])
 
 
-def score_fold(
-    network: keras.Model, size: int, images: np.ndarray, members: list[Example]
+def fold_logits(
+    network: keras.Model, size: int, images: np.ndarray, examples: list[Example]
 ) -> dict[str, np.ndarray]:
-    """Logits of a fold: ``plain`` and ``mirrored`` (n, classes), ``stress`` (conditions, m, classes)."""
+    """Return a fold's logits: ``plain``, ``mirrored`` (n, classes), ``perturbed`` (conditions, m, classes)."""
 
     def logits(views: np.ndarray) -> np.ndarray:
-        return np.asarray(network.predict(at_size(views, size), batch_size=32, verbose=0))
+        return np.asarray(network.predict(network_inputs(views, size), batch_size=32, verbose=0))
 
-    chosen = images[stressed(members)]
+    chosen = images[perturbed_rows(examples)]
     return {
         "plain": logits(images),
         "mirrored": logits(images[:, :, ::-1]),
-        "stress": np.stack(
-            [logits(np.stack([change(image) for image in chosen])) for change in perturbations.CONDITIONS.values()]
-        ),
+        "perturbed": np.stack([logits(np.stack(list(map(change, chosen)))) for change in CONDITIONS.values()]),
     }
 
 
 def specificity_at(labels: np.ndarray, scores: np.ndarray, recall: float = TARGET_RECALL) -> float:
-    """Share of normals below the highest threshold that finds this share of the pneumonias."""
+    """Return the share of normals below the highest threshold that finds this share of the pneumonias."""
     ascending = np.sort(scores[labels == 1])
     threshold = ascending[int(np.floor((1 - recall) * len(ascending) + 1e-9))]
     return float(np.mean(scores[labels == 0] < threshold))
 
 
-def figures(members: list[Example], logits: dict[str, np.ndarray]) -> dict[str, float]:
-    """AUC and specificity at the target recall, plain and in the worst quarter of conditions.
+def fold_figures(examples: list[Example], logits: dict[str, np.ndarray]) -> dict[str, float]:
+    """Return AUC and specificity at the target recall, plain and as mean of the worst quarter of conditions.
 
-    ``movement`` is the mean change of the calibrated probability over all conditions, 0 to 1.
+    ``movement`` is the mean absolute change of the calibrated probability over all conditions, 0 to 1.
     """
-    rows = stressed(members)
-    labels = np.array([e.label for e in members])[rows]
+    rows = perturbed_rows(examples)
+    labels = np.array([example.label for example in examples])[rows]
     plain = calibration.log_odds(logits["plain"])[rows]
-    under_stress = calibration.log_odds(logits["stress"])
+    perturbed = calibration.log_odds(logits["perturbed"])
     calibrated = platt(plain, labels)
-    moved = calibrated.probability(under_stress) - calibrated.probability(plain)
+    moved = calibrated.probability(perturbed) - calibrated.probability(plain)
     return {
         "auc": intervals.auc(labels, plain).value,
         "specificity": specificity_at(labels, plain),
-        "worst_auc": worst_quarter([intervals.auc(labels, scores).value for scores in under_stress]),
-        "worst_specificity": worst_quarter([specificity_at(labels, scores) for scores in under_stress]),
+        "worst_auc": worst_quarter([intervals.auc(labels, scores).value for scores in perturbed]),
+        "worst_specificity": worst_quarter([specificity_at(labels, scores) for scores in perturbed]),
         "movement": float(np.abs(moved).mean()),
     }
 
 
 def worst_quarter(values: list[float]) -> float:
-    """Mean of the lowest quarter."""
+    """Return the mean of the lowest quarter."""
     return float(np.mean(np.sort(values)[: max(1, len(values) // 4)]))
 
 
@@ -153,123 +156,114 @@ class Study:
     """The data, its folds and the folder where finished folds are kept."""
 
     def __init__(self, data: Path, backbone_weights: Path | None, runs: Path, settings: list[str]) -> None:
-        self.members = dataset.split(data)["fit"]
-        self.images = dataset.load_images(data, self.members, 224)
-        self.folds = assign_folds(self.members)
+        self.examples = dataset.split(data)["fit"]
+        self.images = dataset.load_images(data, self.examples, 224)
+        self.folds = assign_folds(self.examples)
         self.backbone_weights, self.runs, self.settings = backbone_weights, runs, settings
 
     def rows(self, fold: str) -> tuple[np.ndarray, np.ndarray]:
-        """What a fold's network learns from, and what it is scored on: row numbers."""
-        held_out = earliest(self.members) if fold == EARLIEST else self.folds == int(fold)
+        """Return the rows that a fold's network is trained on, and those that it is scored on."""
+        held_out = in_earliest_third(self.examples) if fold == EARLIEST else self.folds == int(fold)
         return np.flatnonzero(~held_out), np.flatnonzero(held_out)
 
-    def of(self, rows: np.ndarray) -> list[Example]:
-        return [self.members[row] for row in rows]
+    def examples_at(self, rows: np.ndarray) -> list[Example]:
+        """Return the examples of these rows."""
+        return [self.examples[row] for row in rows]
 
     def labelled(self, recipe: Recipe, rows: np.ndarray, targets: np.ndarray | None = None) -> Labelled:
-        """Radiographs at a recipe's size, with their labels or other targets."""
-        images = np.rint(at_size(self.images[rows], recipe.size))[..., 0].astype(np.uint8)
-        return Labelled(images, fit.labels(self.of(rows), recipe.classes) if targets is None else targets)
+        """Return radiographs at a recipe's size, with their labels or other targets."""
+        images = np.rint(network_inputs(self.images[rows], recipe.size))[..., 0].astype(np.uint8)
+        if targets is None:
+            targets = fit.label_targets(self.examples_at(rows), recipe.classes)
+        return Labelled(images, targets)
 
-    def done(self, recipe: Recipe, fold: str) -> Path:
-        """The file of a finished fold."""
+    def trained(
+        self, recipe: Recipe, rows: np.ndarray, held_out: np.ndarray, run: Path, targets: np.ndarray | None = None
+    ) -> keras.Model:
+        """Train a network on some rows, watched on the perturbed ones of others."""
+        watched = held_out[perturbed_rows(self.examples_at(held_out))]
+        training, validation = self.labelled(recipe, rows, targets), self.labelled(recipe, watched)
+        return fit.train(recipe, training, validation, self.backbone_weights, run)
+
+    def fold_file(self, recipe: Recipe, fold: str) -> Path:
+        """Return where a finished fold's logits are kept."""
         return self.runs / recipe.name / f"fold-{fold}.npz"
 
-    def fold(self, recipe: Recipe, fold: str) -> dict[str, np.ndarray]:
-        """Logits of a fold by a network trained on the others; from the file where it is finished."""
-        done, small = self.done(recipe, fold), screening(recipe, self.settings)
-        fit.claim(small, done.with_suffix(""))
-        if not done.exists():
-            learnt, held_out = self.rows(fold)
-            targets = self.taught(recipe, learnt, int(fold)) if recipe.teacher else None
-            network = fit.train(
-                small,
-                self.labelled(small, learnt, targets),
-                self.labelled(small, held_out[stressed(self.of(held_out))]),
-                self.backbone_weights,
-                done.with_suffix(""),
-            )
-            np.savez(
-                done,
-                allow_pickle=False,
-                **score_fold(network, small.size, self.images[held_out], self.of(held_out)),
-            )
-        with np.load(done) as stored:
+    def logits(self, recipe: Recipe, fold: str) -> dict[str, np.ndarray]:
+        """Return a fold's logits by a network trained on the others; from the file where it is finished."""
+        file, small = self.fold_file(recipe, fold), screening_recipe(recipe, self.settings)
+        fit.lock_settings(small, file.with_suffix(""))
+        if not file.exists():
+            rows, held_out = self.rows(fold)
+            targets = self.distillation_targets(recipe, rows, int(fold)) if recipe.distillation else None
+            network = self.trained(small, rows, held_out, file.with_suffix(""), targets)
+            scored = fold_logits(network, small.size, self.images[held_out], self.examples_at(held_out))
+            np.savez(file, allow_pickle=False, **scored)
+        with np.load(file) as stored:
             return dict(stored)
 
     def figures(self, recipe: Recipe, fold: str) -> dict[str, float]:
-        """How good a recipe is on a fold, trained first where it is not finished."""
-        return figures(self.of(self.rows(fold)[1]), self.fold(recipe, fold))
+        """Return a recipe's figures on a fold, trained first where it is not finished."""
+        return fold_figures(self.examples_at(self.rows(fold)[1]), self.logits(recipe, fold))
 
-    def taught(self, recipe: Recipe, learnt: np.ndarray, fold: int) -> np.ndarray:
-        """A student's targets: labels and the opinion of networks that saw neither the image nor ``fold``."""
-        opinion = np.empty((len(learnt), recipe.classes), np.float32)
+    def distillation_targets(self, recipe: Recipe, rows: np.ndarray, fold: int) -> np.ndarray:
+        """Mix labels with predictions of networks that saw neither the radiograph nor ``fold``."""
+        predictions = np.empty((len(rows), recipe.classes), np.float32)
         for other in set(range(FOLDS)) - {fold}:
-            teaching = [third for third in range(FOLDS) if third not in (fold, other)]
-            opinion[self.folds[learnt] == other] = self.teacher(teaching, other)
-        return fit.mixed(recipe, opinion, self.of(learnt))
+            taught_on = [third for third in range(FOLDS) if third not in (fold, other)]
+            predictions[self.folds[rows] == other] = self.teacher_predictions(taught_on, other)
+        return fit.distillation_targets(recipe, predictions, self.examples_at(rows))
 
-    def teacher(self, teaching: list[int], fold: int) -> np.ndarray:
-        """P(class) of a fold, (n, classes), by a network trained on the folds ``teaching`` alone."""
-        name = "".join(map(str, teaching))
-        done = self.runs / "teachers" / f"{name}-of-{fold}.npy"
-        if not done.exists():
-            small = screening(ROBUST, self.settings)
-            learnt, asked = np.flatnonzero(np.isin(self.folds, teaching)), np.flatnonzero(self.folds == fold)
-            network = fit.train(
-                small,
-                self.labelled(small, learnt),
-                self.labelled(small, asked[stressed(self.of(asked))]),
-                self.backbone_weights,
-                done.parent / name,
-            )
-            np.save(done, opinion_of(network, at_size(self.images[asked], small.size)))
-        return np.load(done)
+    def teacher_predictions(self, training_folds: list[int], fold: int) -> np.ndarray:
+        """Return P(class) of a fold, (n, classes), by a network trained on ``training_folds`` alone."""
+        name = "".join(map(str, training_folds))
+        file = self.runs / "teachers" / f"{name}-of-{fold}.npy"
+        if not file.exists():
+            small = screening_recipe(STRONG_AUGMENTATION, self.settings)
+            rows, held_out = np.flatnonzero(np.isin(self.folds, training_folds)), np.flatnonzero(self.folds == fold)
+            network = self.trained(small, rows, held_out, file.parent / name)
+            inputs = network_inputs(self.images[held_out], small.size)
+            both = [network.predict(views, batch_size=32, verbose=0) for views in (inputs, inputs[:, :, ::-1])]
+            np.save(file, softmax_of_mean(np.array(both)))
+        return np.load(file)
 
-    def mean_opinion(self, recipes: list[Recipe]) -> np.ndarray:
-        """P(class) of every radiograph, (n, classes): the mean over recipes, each asked only out of fold."""
-        total = np.zeros((len(self.members), recipes[0].classes))
+    def mean_predictions(self, recipes: list[Recipe]) -> np.ndarray:
+        """Return out-of-fold P(class) of every radiograph, (n, classes), the mean over recipes."""
+        total = np.zeros((len(self.examples), recipes[0].classes))
         for recipe in recipes:
             for fold in range(FOLDS):
-                logits = self.fold(recipe, str(fold))
+                logits = self.logits(recipe, str(fold))
                 total[self.folds == fold] += softmax_of_mean(np.array([logits["plain"], logits["mirrored"]]))
         return (total / len(recipes)).astype(np.float32)
 
 
-def opinion_of(network: keras.Model, inputs: np.ndarray) -> np.ndarray:
-    """P(class), float32 of shape (n, classes), the mean over each radiograph and its mirror image."""
-    return softmax_of_mean(
-        np.array([network.predict(views, batch_size=32, verbose=0) for views in (inputs, inputs[:, :, ::-1])])
-    )
-
-
 def softmax_of_mean(logits: np.ndarray) -> np.ndarray:
-    """P(class), float32 of shape (n, classes), from the logits of several views, (views, n, classes)."""
+    """Return P(class), float32 of shape (n, classes), from the logits of several views, (views, n, classes)."""
     return np.asarray(keras.ops.softmax(logits.mean(axis=0)), np.float32)
 
 
-def folds_of(recipe: Recipe, asked: Sequence[str]) -> list[str]:
-    """The folds that a recipe is judged on: a student's teachers know those by chance alone."""
-    return [fold for fold in asked if not (recipe.teacher and fold == EARLIEST)]
+def comparable_folds(recipe: Recipe, folds: Sequence[str]) -> list[str]:
+    """Return the folds that a recipe is judged on: a distilled network's teachers know those by chance alone."""
+    return [fold for fold in folds if not (recipe.distillation and fold == EARLIEST)]
 
 
 def write_table(study: Study, file: Path) -> None:
-    """``data/cross_validation.csv``: the figures of every recipe on every fold that is finished.
+    """Write ``data/cross_validation.csv``: the figures of every recipe on every finished fold.
 
     What was finished elsewhere, and is in the file already, stays as it is.
     """
     kept = list(csv.DictReader(file.open(newline=""))) if file.exists() else []
     known = {(row["recipe"], row["epochs"], row["fold"]): row for row in kept}
-    finished = [(r, fold) for r, fold in itertools.product(CANDIDATES, ALL_FOLDS) if study.done(r, fold).exists()]
-    for recipe, fold in finished:
-        epochs = str(screening(recipe, study.settings).epochs)
-        known[recipe.name, epochs, fold] = {
-            "recipe": recipe.name,
-            "about": recipe.about,
-            "epochs": epochs,
-            "fold": fold,
-            **{name: f"{value:.5f}" for name, value in study.figures(recipe, fold).items()},
-        }
+    for recipe, fold in itertools.product(CANDIDATES, ALL_FOLDS):
+        if study.fold_file(recipe, fold).exists():
+            epochs = str(screening_recipe(recipe, study.settings).epochs)
+            known[recipe.name, epochs, fold] = {
+                "recipe": recipe.name,
+                "about": recipe.about,
+                "epochs": epochs,
+                "fold": fold,
+                **{name: f"{value:.5f}" for name, value in study.figures(recipe, fold).items()},
+            }
     names = [recipe.name for recipe in CANDIDATES]
     order = sorted(known, key=lambda key: (-int(key[1]), names.index(key[0]), key[2]))
     with file.open("w", newline="") as handle:
@@ -278,33 +272,37 @@ def write_table(study: Study, file: Path) -> None:
         writer.writerows(known[key] for key in order)
 
 
-def write_opinions(study: Study, teachers: list[Recipe]) -> None:
-    """``data/opinions.csv``, unless it knows every radiograph already."""
+def write_missing_predictions(study: Study, teachers: list[Recipe]) -> None:
+    """Write ``data/teacher_predictions.csv``, unless it has every radiograph already."""
     try:
-        teacher_predictions.load(study.members)
-        print(
-            f"{teacher_predictions.FILE} knows every radiograph; nothing to do. Remove it to ask the teachers anew."
-        )
-    except teacher_predictions.NoOpinion:
-        teacher_predictions.write(study.members, study.mean_opinion(teachers))
+        load_teacher_predictions(study.examples)
+        print(f"{PREDICTIONS} has every radiograph; nothing to do. Remove it to train the teachers anew.")
+    except MissingPrediction:
+        write_teacher_predictions(study.examples, study.mean_predictions(teachers))
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Train and compare the recipes and folds that the command line names, or write the teachers' predictions."""
     parser = argparse.ArgumentParser(prog="python -m training.cross_validate", description="Compare recipes.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
     parser.add_argument("--backbone-weights", type=Path, help="ImageNet weights; Keras' download otherwise")
     parser.add_argument("--recipe", nargs="*", choices=[r.name for r in CANDIDATES], help="default: all of them")
     parser.add_argument("--fold", nargs="*", choices=ALL_FOLDS, default=ALL_FOLDS, help="default: all of them")
     parser.add_argument("--runs", type=Path, default=ROOT / "runs" / "cross", help="where folds are kept")
-    parser.add_argument("--opinions", action="store_true", help="train what teaches, write data/opinions.csv")
+    parser.add_argument(
+        "--opinions",
+        "--teacher-predictions",
+        action="store_true",
+        help="train the teachers, write data/teacher_predictions.csv",
+    )
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="other settings: epochs=2")
     options = parser.parse_args(arguments)
     study = Study(options.data, options.backbone_weights, options.runs, options.set)
     if options.opinions:
-        write_opinions(study, [RECIPES[name] for name in options.recipe or TEACHERS])
+        write_missing_predictions(study, [RECIPES[name] for name in options.recipe or TEACHERS])
         return
     for name in options.recipe or [recipe.name for recipe in CANDIDATES]:
-        for fold in folds_of(RECIPES[name], options.fold):
+        for fold in comparable_folds(RECIPES[name], options.fold):
             measured = study.figures(RECIPES[name], fold)
             print(name, fold, {figure: round(value, 4) for figure, value in measured.items()}, flush=True)
     write_table(study, score_files.FOLDER / TABLE)

@@ -35,7 +35,7 @@ from training.architectures import trunk
 from training.checks import guard_fit, shortcuts
 from training.checks.randomisation import randomisation
 from training.dataset import ROOT, Example
-from training.recipes import SHIPPED
+from training.recipes import SHIPPED, recorded
 
 VERSION = "2.0.1"
 NETWORKS = (cards.KERAS_FILE, cards.LITERT_FILE)
@@ -238,7 +238,7 @@ def fixed(card: dict[str, Any], data: Path, splits: dict[str, list[Example]], fo
             "method": "Mahalanobis distance of inner features, their mean over the upper and the lower half",
             "layer": guard_fit.LAYER,
             "axes": guard.axes.shape[1],
-            "disturbed": guard_fit.DISTURBED,
+            "disturbed": guard_fit.PERTURBED_VIEWS,
             "doubt": guard.doubt,
             "limit": guard.limit,
             "quantile": guard_fit.QUANTILE,
@@ -278,7 +278,7 @@ def measure(
 
 def architecture(recipe: dict[str, Any]) -> str:
     """What the network is, for people."""
-    members = recipe.get("members", 1)
+    members = recorded(recipe).members
     joined = f", trained {members} times and joined side by side under one" if members > 1 else ","
     return (
         f"MobileNetV2 (ImageNet){joined} linear head on global average pooling, of the radiograph and of its "

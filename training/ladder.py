@@ -30,7 +30,7 @@ from training import dataset, evaluate
 from training.dataset import ROOT, Example
 from training.export import TARGET_RECALL, sha256
 from training.fit import CURVE
-from training.recipes import LADDER, SHIPPED, VGG16, Recipe
+from training.recipes import LADDER, SHIPPED, VGG16, Recipe, recorded
 
 STEPS = [*LADDER[:-1], VGG16, LADDER[-1], SHIPPED]
 """In the order of the road; of VGG16 there is a recipe, and a step where its weights can be had."""
@@ -63,17 +63,17 @@ def measured(
     """A step from its settings, its training's record, and its scores on train, validation and test."""
     threshold, curve = threshold_of(scores["validation"]), training.get("curve", [])
     figures = {split: evaluate.metrics(given, threshold) for split, given in scores.items()}
-    settings = training["recipe"]
-    epochs = settings["head_epochs"] + settings["epochs"]
+    settings = recorded(training["recipe"])
+    epochs = settings.head_epochs + settings.epochs
     row = {
         "name": recipe.name,
         "about": recipe.about,
-        "family": settings["family"],
-        "input_size": settings["size"],
-        "augmentation": settings["augmentation"],
+        "family": settings.family,
+        "input_size": settings.size,
+        "augmentation": settings.augmentation,
         "parameters": parameters,
         "epochs": epochs,
-        "seconds_per_epoch": round(training["seconds"] / (epochs * settings.get("members", 1)), 1),
+        "seconds_per_epoch": round(training["seconds"] / (epochs * settings.members), 1),
         "threshold": round(threshold, 6),
         "sha256": digest,
         # More decimals than are ever shown: rounded twice, 0.99449 would be 0.995.

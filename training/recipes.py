@@ -1,11 +1,12 @@
-"""What can be trained: the road from a fully connected net to the network that ships, as settings.
+"""Settings of every training: the ladder from a fully connected net to the network that ships.
 
-``LADDER`` is that road, a step an entry. ``CANDIDATES`` were compared by cross-validation
-(``training/cross_validate.py``) before the last step was built: ``MEANS``, each of which differs from
-``robust`` in one thing, and some ``COMBINED``.
+``LADDER`` holds its steps. ``CANDIDATES`` were compared by cross-validation (``training/cross_validate.py``)
+before the last step was built: ``VARIANTS`` differ from ``strong_augmentation`` in one thing, ``COMBINED`` in two.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Recipe:
     size: int = 224  # what the published ImageNet weights were trained at
     classes: int = 3  # normal, bacterial, viral; 2 is normal against any pneumonia
     augmentation: str = "strong"  # a name in training/augment.py
-    mix: str = ""  # mixup or cutmix: two radiographs in one
+    mix: str = ""  # mixup or cutmix
     batch: int = 16  # fits two cores' caches: 40 ms an image, against 47 with 32
     head_epochs: int = 1  # a random head would send noise through the pretrained layers
     head_rate: float = 1e-3
@@ -28,17 +29,17 @@ class Recipe:
     l2: float = 0.0  # on the kernels of the networks that are not pretrained
     average: float = 0.998  # exponential average over about two epochs, which is what ships; 0 for none
     dropout: float = 0.2
-    label_smoothing: float = 0.1  # labels of 2018, one reader's word with a second's check
-    borrow: int = 0  # 1: each view takes part of another radiograph's grey values and spectrum
+    label_smoothing: float = 0.1  # the labels are one reader's, checked by a second
+    style_transfer: int = 0  # 1: each view takes part of another radiograph's grey values and spectrum
     standardise: bool = False  # each radiograph to mean 0 and variance 1
     frozen_to: str = ""  # the last layer of the backbone that keeps ImageNet's weights
-    teacher: float = 0.0  # weight of the out-of-fold predictions in the target, the rest is the label
-    steady: float = 0.0  # weight, in the end, of the fine where two views of a radiograph are read differently
-    members: int = 1  # trainings, each with a seed of its own, that are joined to one network in the end
+    distillation: float = 0.0  # weight of the teachers' out-of-fold predictions in the target; the rest: the label
+    consistency: float = 0.0  # final weight of the divergence between two views of a radiograph (R-Drop)
+    members: int = 1  # networks of the ensemble, each with a seed of its own, joined to one in the end
     seed: int = 7
 
 
-_FROM_NOTHING = Recipe(
+_FROM_SCRATCH = Recipe(
     "",
     "",
     classes=2,
@@ -54,14 +55,15 @@ _FROM_NOTHING = Recipe(
 )
 
 FULLY_CONNECTED = replace(
-    _FROM_NOTHING,
-    name="fully_connected",
-    about="Fully connected",
-    family="fully_connected",
-    size=64,
+    _FROM_SCRATCH, name="fully_connected", about="Fully connected", family="fully_connected", size=64
 )
-CNN = replace(_FROM_NOTHING, name="cnn", about="Small CNN", family="small_cnn", size=64)
-ROBUST = Recipe("robust", "Strong augmentation, three-way head, averaged weights")
+_FULLY_CONNECTED_REGULARISED = replace(
+    FULLY_CONNECTED, name="fully_connected_regularised", about="+ L2, dropout", l2=1e-3, dropout=0.4
+)
+CNN = replace(_FROM_SCRATCH, name="cnn", about="Small CNN", family="small_cnn", size=64)
+_CNN_REGULARISED = replace(CNN, name="cnn_regularised", about="+ L2, dropout", l2=1e-3, dropout=0.4)
+_CNN_LARGER = replace(_CNN_REGULARISED, name="cnn_larger", about="+ 128 px, not 64", size=128)
+STRONG_AUGMENTATION = Recipe("strong_augmentation", "Strong augmentation, three-way head, averaged weights")
 FINETUNED = Recipe(
     "finetuned",
     "+ backbone trained too",
@@ -75,83 +77,86 @@ FROZEN = replace(FINETUNED, name="frozen", about="MobileNetV2, frozen", head_epo
 
 LADDER = [
     FULLY_CONNECTED,
-    replace(FULLY_CONNECTED, name="fully_connected_regularised", about="+ L2, dropout", l2=1e-3, dropout=0.4),
-    replace(
-        FULLY_CONNECTED,
-        name="fully_connected_larger",
-        about="+ 128 px, not 64",
-        size=128,
-        l2=1e-3,
-        dropout=0.4,
-    ),
+    _FULLY_CONNECTED_REGULARISED,
+    replace(_FULLY_CONNECTED_REGULARISED, name="fully_connected_larger", about="+ 128 px, not 64", size=128),
     CNN,
-    replace(CNN, name="cnn_regularised", about="+ L2, dropout", l2=1e-3, dropout=0.4),
-    replace(CNN, name="cnn_larger", about="+ 128 px, not 64", size=128, l2=1e-3, dropout=0.4),
-    replace(
-        CNN,
-        name="cnn_augmented",
-        about="+ shear, zoom, flip",
-        size=128,
-        l2=1e-3,
-        dropout=0.4,
-        augmentation="reference",
-    ),
+    _CNN_REGULARISED,
+    _CNN_LARGER,
+    replace(_CNN_LARGER, name="cnn_augmented", about="+ shear, zoom, flip", augmentation="reference"),
     FROZEN,
     FINETUNED,
 ]
 VGG16 = replace(FROZEN, name="vgg16", about="VGG16, frozen", family="vgg16")
 
-MEANS = [
-    ROBUST,
-    replace(ROBUST, name="mild_augmentation", about="Shear, zoom and flip alone", augmentation="reference"),
-    replace(ROBUST, name="wide_augmentation", about="Wider, with borders and uneven light", augmentation="wide"),
-    replace(ROBUST, name="no_aspect_jitter", about="Strong, but never stretched", augmentation="unstretched"),
-    replace(ROBUST, name="standardised", about="Each radiograph to mean 0, variance 1", standardise=True),
-    replace(ROBUST, name="mixup", about="mixup", mix="mixup"),
-    replace(ROBUST, name="cutmix", about="CutMix", mix="cutmix"),
-    replace(ROBUST, name="two_way_head", about="Normal against pneumonia", classes=2),
-    replace(ROBUST, name="no_averaging", about="Last weights instead of averaged ones", average=0.0),
-    replace(ROBUST, name="larger_input", about="320 px a side instead of 224", size=320),
-    replace(ROBUST, name="steady", about="Fined where shape, sharpness or file move a reading", steady=2.0),
-    replace(
-        ROBUST,
-        name="taught",
-        about="Targets from other networks' out-of-fold opinions, instead of smoothing",
-        teacher=0.7,
+
+def _variant(name: str, about: str, **settings: Any) -> Recipe:
+    return replace(STRONG_AUGMENTATION, name=name, about=about, **settings)
+
+
+VARIANTS = [
+    STRONG_AUGMENTATION,
+    _variant("mild_augmentation", "Shear, zoom and flip alone", augmentation="reference"),
+    _variant("wide_augmentation", "Wider, with borders and uneven light", augmentation="wide"),
+    _variant("no_aspect_jitter", "Strong, but never stretched", augmentation="unstretched"),
+    _variant("standardised", "Each radiograph to mean 0, variance 1", standardise=True),
+    _variant("mixup", "mixup", mix="mixup"),
+    _variant("cutmix", "CutMix", mix="cutmix"),
+    _variant("two_way_head", "Normal against pneumonia", classes=2),
+    _variant("no_averaging", "Last weights instead of averaged ones", average=0.0),
+    _variant("larger_input", "320 px a side instead of 224", size=320),
+    _variant("consistency", "Consistency regularisation over shape, sharpness and file", consistency=2.0),
+    _variant(
+        "distilled",
+        "Distilled from other networks' out-of-fold predictions, no label smoothing",
+        distillation=0.7,
         label_smoothing=0.0,
     ),
-    replace(ROBUST, name="varied", about="One view in five as it is", augmentation="varied"),
-    replace(ROBUST, name="halved", about="One view in two as it is", augmentation="halved"),
-    replace(ROBUST, name="borrowed", about="With another radiograph's greys and spectrum", borrow=1),
-    replace(ROBUST, name="steadier", about="Fined four times as much", steady=8.0),
+    _variant("fifth_plain", "One view in five not augmented", augmentation="fifth_plain"),
+    _variant("half_augmented", "One view in two not augmented", augmentation="half_augmented"),
+    _variant("style_transfer", "Grey values and spectrum transferred from another radiograph", style_transfer=1),
+    _variant("strong_consistency", "Consistency regularisation, four times the weight", consistency=8.0),
 ]
 
 COMBINED = [
-    replace(
-        ROBUST, name="steady_varied", about="Steady, one view in five as it is", augmentation="varied", steady=2.0
+    _variant(
+        "consistency_fifth_plain",
+        "Consistency regularisation, one view in five not augmented",
+        augmentation="fifth_plain",
+        consistency=2.0,
     ),
-    replace(
-        ROBUST, name="steady_halved", about="Steady, one view in two as it is", augmentation="halved", steady=2.0
+    _variant(
+        "consistency_half_augmented",
+        "Consistency regularisation, one view in two not augmented",
+        augmentation="half_augmented",
+        consistency=2.0,
     ),
-    replace(
-        ROBUST,
-        name="steadier_halved",
-        about="Fined four times, one view in two as it is",
-        augmentation="halved",
-        steady=8.0,
+    _variant(
+        "strong_consistency_half_augmented",
+        "Consistency regularisation, four times the weight, one view in two not augmented",
+        augmentation="half_augmented",
+        consistency=8.0,
     ),
-    replace(ROBUST, name="steady_wide", about="Steady, and wider", augmentation="wide", steady=2.0),
-    replace(ROBUST, name="steady_borrowed", about="Steady, and borrowed", borrow=1, steady=2.0),
+    _variant(
+        "consistency_wide_augmentation",
+        "Consistency regularisation, wider augmentation",
+        augmentation="wide",
+        consistency=2.0,
+    ),
+    _variant(
+        "consistency_style_transfer",
+        "Consistency regularisation, style transfer",
+        style_transfer=1,
+        consistency=2.0,
+    ),
 ]
 
-CANDIDATES = [*MEANS, *COMBINED]
+CANDIDATES = [*VARIANTS, *COMBINED]
 
-SHIPPED = replace(
-    ROBUST,
-    name="shipped",
-    about="Shipped",
-    augmentation="halved",
-    steady=4.0,
+SHIPPED = _variant(
+    "shipped",
+    "Shipped",
+    augmentation="half_augmented",
+    consistency=4.0,
     epochs=24,  # of half the radiographs each, in two views
     frozen_to="block_2_add",  # edges and spots are the same in every picture
     members=2,
@@ -159,9 +164,18 @@ SHIPPED = replace(
 
 RECIPES = {recipe.name: recipe for recipe in [*LADDER, VGG16, *CANDIDATES, SHIPPED]}
 
+FORMER_FIELDS = {"borrow": "style_transfer", "teacher": "distillation", "steady": "consistency"}
+FORMER_AUGMENTATIONS = {"varied": "fifth_plain", "halved": "half_augmented"}
+
+
+def recorded(settings: Mapping[str, Any]) -> Recipe:
+    """Return the recipe that a card or a run recorded, by its former names or by today's."""
+    current = Recipe(**{FORMER_FIELDS.get(name, name): value for name, value in settings.items()})
+    return replace(current, augmentation=FORMER_AUGMENTATIONS.get(current.augmentation, current.augmentation))
+
 
 def with_settings(recipe: Recipe, settings: list[str]) -> Recipe:
-    """The recipe with settings changed, each written as ``epochs=2``.
+    """Return the recipe with settings changed, each written as ``epochs=2``.
 
     Raises:
         ValueError: a setting that no recipe has, or a value of the wrong kind.
@@ -169,6 +183,7 @@ def with_settings(recipe: Recipe, settings: list[str]) -> Recipe:
     changed = {}
     for setting in settings:
         name, _, value = setting.partition("=")
+        name = FORMER_FIELDS.get(name, name)
         if name not in recipe.__dict__ or isinstance(getattr(recipe, name), bool):
             numbers = ", ".join(key for key, now in vars(recipe).items() if not isinstance(now, bool))
             raise ValueError(f"{setting}: expected NAME=VALUE with one of the names {numbers}.")

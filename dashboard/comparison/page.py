@@ -14,8 +14,8 @@ AUGMENTATIONS = {
     "none": "none",
     "reference": "shear, zoom, flip",
     "strong": "strong",
-    "varied": "strong, or one in five none",
-    "halved": "strong, or every other none",
+    "fifth_plain": "strong, or one in five none",
+    "half_augmented": "strong, or every other none",
     "wide": "wide",
     "unstretched": "strong, unstretched",
 }

@@ -9,7 +9,7 @@ import pytest
 
 from tests.pictures import chest
 from training import architectures
-from training.recipes import CNN, FULLY_CONNECTED, ROBUST
+from training.recipes import CNN, FULLY_CONNECTED, STRONG_AUGMENTATION
 
 
 @pytest.mark.parametrize("recipe", [replace(FULLY_CONNECTED, size=32), replace(CNN, size=32, l2=0.1, dropout=0.5)])
@@ -20,7 +20,7 @@ def test_a_network_from_nothing_gives_a_logit_a_class(recipe) -> None:  # type: 
 
 
 def test_standardised_a_radiograph_is_the_same_at_any_exposure() -> None:
-    inputs, scaled = architectures._scaled_input(replace(ROBUST, size=32, standardise=True))
+    inputs, scaled = architectures._scaled_input(replace(STRONG_AUGMENTATION, size=32, standardise=True))
     layer = keras.Model(inputs, scaled)
     image = np.random.default_rng(0).uniform(40, 120, (1, 32, 32, 1))
     plain, brighter = layer.predict(np.concatenate([image, 1.5 * image + 20]), verbose=0)
@@ -29,12 +29,12 @@ def test_standardised_a_radiograph_is_the_same_at_any_exposure() -> None:
 
 
 def test_standardised_a_blank_image_stays_blank() -> None:
-    inputs, scaled = architectures._scaled_input(replace(ROBUST, size=32, standardise=True))
+    inputs, scaled = architectures._scaled_input(replace(STRONG_AUGMENTATION, size=32, standardise=True))
     assert not keras.Model(inputs, scaled).predict(np.full((1, 32, 32, 1), 77.0), verbose=0).any()
 
 
 def test_joined_networks_say_the_mean_and_keep_their_inner_layers(backbone: Path, tmp_path: Path) -> None:
-    recipe = replace(ROBUST, size=32)
+    recipe = replace(STRONG_AUGMENTATION, size=32)
     networks = [architectures.build(recipe, backbone) for _ in range(2)]
     networks[1].set_weights([0.9 * weights for weights in networks[1].get_weights()])
     architectures.joined(networks, recipe).save(tmp_path / "joined.keras")
@@ -53,5 +53,5 @@ def test_joined_networks_say_the_mean_and_keep_their_inner_layers(backbone: Path
 
 
 def test_one_network_is_joined_to_itself(backbone: Path) -> None:
-    network = architectures.build(replace(ROBUST, size=32), backbone)
-    assert architectures.joined([network], ROBUST) is network
+    network = architectures.build(replace(STRONG_AUGMENTATION, size=32), backbone)
+    assert architectures.joined([network], STRONG_AUGMENTATION) is network

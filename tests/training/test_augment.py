@@ -44,38 +44,38 @@ def test_erasing_leaves_most_of_the_picture() -> None:
     assert 0.02 < changed < 0.3
 
 
-def test_what_is_disturbed_is_upright_and_not_mirrored() -> None:
-    views = [augment.disturb(IMAGE, np.random.default_rng(seed)) for seed in range(40)]
+def test_what_is_perturbed_is_upright_and_not_mirrored() -> None:
+    views = [augment.perturb(IMAGE, np.random.default_rng(seed)) for seed in range(40)]
     assert len({view.tobytes() for view in views}) > 30
     assert all(view.min() >= 0 and view.max() <= 1 for view in views)
     ramp = np.tile(np.linspace(0.1, 0.9, 96, dtype=np.float32), (96, 1))
     for seed in range(40):
-        view = augment.disturb(ramp, np.random.default_rng(seed))
+        view = augment.perturb(ramp, np.random.default_rng(seed))
         inside = view[20:-20, 20:-20]  # of the black that a wider shape leaves around it
         assert inside[:, 40].mean() > inside[:, 5].mean()
         assert np.abs(np.diff(inside, axis=0)).mean() < 0.05
 
 
-def test_borrowed_grey_values_are_the_others() -> None:
+def test_matched_grey_values_are_the_others() -> None:
     dark = (chest(96, 96, seed=3).astype(np.float32) / 255) ** 3
-    borrowed = augment.take_grey_values(IMAGE, dark, share=1.0)
-    assert np.quantile(borrowed, [0.1, 0.5, 0.9]) == pytest.approx(np.quantile(dark, [0.1, 0.5, 0.9]), abs=0.02)
-    assert np.corrcoef(IMAGE.ravel(), borrowed.ravel())[0, 1] > 0.8
-    assert augment.take_grey_values(IMAGE, dark, share=0.0) == pytest.approx(IMAGE, abs=1e-6)
+    matched = augment.match_grey_values(IMAGE, dark, share=1.0)
+    assert np.quantile(matched, [0.1, 0.5, 0.9]) == pytest.approx(np.quantile(dark, [0.1, 0.5, 0.9]), abs=0.02)
+    assert np.corrcoef(IMAGE.ravel(), matched.ravel())[0, 1] > 0.8
+    assert augment.match_grey_values(IMAGE, dark, share=0.0) == pytest.approx(IMAGE, abs=1e-6)
 
 
-def test_a_borrowed_spectrum_leaves_every_phase() -> None:
+def test_a_mixed_spectrum_leaves_every_phase() -> None:
     other = np.random.default_rng(0).random(IMAGE.shape).astype(np.float32)
-    same = augment.take_spectrum(IMAGE, other, share=0.0)
-    borrowed = augment.take_spectrum(IMAGE, other, share=0.3)
+    same = augment.mix_spectrum(IMAGE, other, share=0.0)
+    mixed = augment.mix_spectrum(IMAGE, other, share=0.3)
     assert same == pytest.approx(IMAGE, abs=1e-5)
-    assert borrowed.shape == IMAGE.shape and borrowed.dtype == np.float32
-    assert np.abs(borrowed - IMAGE).mean() > 0.01
-    assert np.corrcoef(IMAGE.ravel(), borrowed.ravel())[0, 1] > 0.8
+    assert mixed.shape == IMAGE.shape and mixed.dtype == np.float32
+    assert np.abs(mixed - IMAGE).mean() > 0.01
+    assert np.corrcoef(IMAGE.ravel(), mixed.ravel())[0, 1] > 0.8
 
 
-def test_what_is_borrowed_comes_by_chance() -> None:
+def test_style_is_transferred_by_chance() -> None:
     other = chest(96, 96, seed=5).astype(np.float32) / 255
-    views = [augment.borrow(IMAGE, other, np.random.default_rng(seed)) for seed in range(40)]
+    views = [augment.style_transfer(IMAGE, other, np.random.default_rng(seed)) for seed in range(40)]
     untouched = np.mean([np.array_equal(view, IMAGE) for view in views])
     assert untouched == pytest.approx(0.25, abs=0.2)

@@ -8,9 +8,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from training import cross_validate
-from training.checks import perturbations
+from training.checks.perturbations import CONDITIONS
 from training.dataset import SUBTYPES, Example
-from training.recipes import RECIPES, ROBUST
+from training.recipes import RECIPES, STRONG_AUGMENTATION
 
 
 def _members(patients: int, images: int = 2) -> list[Example]:
@@ -23,14 +23,14 @@ def _members(patients: int, images: int = 2) -> list[Example]:
 
 
 def _logits(members: list[Example], seed: int, noise: float = 1.0) -> dict[str, np.ndarray]:
-    """Of a made-up network that is right but for noise, the more under stress."""
+    """Of a made-up network that is right but for noise, the more where perturbed."""
     generator = np.random.default_rng(seed)
     truth = np.eye(3)[[e.kind for e in members]]
-    few = truth[cross_validate.stressed(members)]
+    few = truth[cross_validate.perturbed_rows(members)]
     return {
         "plain": truth + noise * generator.normal(size=truth.shape),
         "mirrored": truth + noise * generator.normal(size=truth.shape),
-        "stress": np.stack([few + 2 * noise * generator.normal(size=few.shape) for _ in perturbations.CONDITIONS]),
+        "perturbed": np.stack([few + 2 * noise * generator.normal(size=few.shape) for _ in CONDITIONS]),
     }
 
 
@@ -46,7 +46,9 @@ def test_patients_are_whole_and_kinds_even_across_folds() -> None:
 def test_the_earliest_are_a_third_of_each_kinds_patients_by_number() -> None:
     names = [f"IM-{n:04}" for n in (2, 30)] + ["NORMAL2-IM-0019"] + [f"person{n}_virus" for n in (9, 10, 100)]
     members = [Example(name, "virus" if "virus" in name else "normal", name) for name in names for _ in range(2)]
-    first = {e.patient for e, early in zip(members, cross_validate.earliest(members), strict=True) if early}
+    first = {
+        e.patient for e, early in zip(members, cross_validate.in_earliest_third(members), strict=True) if early
+    }
     assert first == {"IM-0002", "person9_virus"}
 
 
@@ -54,19 +56,24 @@ def test_a_fold_is_learnt_from_all_that_it_is_not_scored_on(tmp_path: Path) -> N
     study = _study(tmp_path)
     for fold in cross_validate.ALL_FOLDS:
         learnt, held_out = study.rows(fold)
-        assert sorted([*learnt, *held_out]) == list(range(len(study.members)))
-        assert not {e.patient for e in study.of(learnt)} & {e.patient for e in study.of(held_out)}
+        assert sorted([*learnt, *held_out]) == list(range(len(study.examples)))
+        assert not {e.patient for e in study.examples_at(learnt)} & {e.patient for e in study.examples_at(held_out)}
 
 
-def test_a_student_is_judged_where_its_teachers_were_asked() -> None:
-    assert cross_validate.folds_of(ROBUST, cross_validate.ALL_FOLDS) == ["0", "1", "2", "earliest"]
-    assert cross_validate.folds_of(RECIPES["taught"], cross_validate.ALL_FOLDS) == ["0", "1", "2"]
+def test_a_distilled_network_is_judged_where_its_teachers_predicted() -> None:
+    assert cross_validate.comparable_folds(STRONG_AUGMENTATION, cross_validate.ALL_FOLDS) == [
+        "0",
+        "1",
+        "2",
+        "earliest",
+    ]
+    assert cross_validate.comparable_folds(RECIPES["distilled"], cross_validate.ALL_FOLDS) == ["0", "1", "2"]
 
 
-def test_under_stress_goes_every_normal_and_a_share_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cross_validate, "STRESSED", 100)
+def test_perturbed_are_every_normal_and_a_share_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cross_validate, "PERTURBED", 100)
     members = _members(30)
-    rows = cross_validate.stressed(members)
+    rows = cross_validate.perturbed_rows(members)
     assert len(rows) == 100
     assert sum(members[row].label == 0 for row in rows) == 60
     assert len(set(rows.tolist())) == 100
@@ -84,11 +91,11 @@ def test_the_worst_quarter_is_the_mean_of_the_lowest() -> None:
     assert cross_validate.worst_quarter([0.9, 0.4]) == 0.4
 
 
-def test_figures_are_scikit_learns_and_worse_under_stress() -> None:
+def test_figures_are_scikit_learns_and_worse_where_perturbed() -> None:
     members = _members(60)
     logits = _logits(members, 0)
-    measured = cross_validate.figures(members, logits)
-    rows = cross_validate.stressed(members)
+    measured = cross_validate.fold_figures(members, logits)
+    rows = cross_validate.perturbed_rows(members)
     odds = np.logaddexp(logits["plain"][rows, 1], logits["plain"][rows, 2]) - logits["plain"][rows, 0]
     assert measured["auc"] == pytest.approx(roc_auc_score([members[row].label for row in rows], odds))
     assert measured["worst_auc"] < measured["auc"]
@@ -96,27 +103,27 @@ def test_figures_are_scikit_learns_and_worse_under_stress() -> None:
 
 
 def test_screening_shrinks_radiographs_in_proportion() -> None:
-    assert cross_validate.screening(ROBUST, []).size == 128
-    assert cross_validate.screening(RECIPES["larger_input"], ["epochs=1"]).size == 192
-    assert cross_validate.screening(ROBUST, ["epochs=1"]).epochs == 1
+    assert cross_validate.screening_recipe(STRONG_AUGMENTATION, []).size == 128
+    assert cross_validate.screening_recipe(RECIPES["larger_input"], ["epochs=1"]).size == 192
+    assert cross_validate.screening_recipe(STRONG_AUGMENTATION, ["epochs=1"]).epochs == 1
 
 
 def _study(folder: Path) -> cross_validate.Study:
     """A study whose folds are all finished, for two recipes of which the second is the noisier."""
     study = cross_validate.Study.__new__(cross_validate.Study)
-    study.members, study.runs, study.settings = _members(60), folder, []
-    study.folds = cross_validate.assign_folds(study.members)
-    for name, noise in (("robust", 0.5), ("mixup", 1.5)):
+    study.examples, study.runs, study.settings = _members(60), folder, []
+    study.folds = cross_validate.assign_folds(study.examples)
+    for name, noise in (("strong_augmentation", 0.5), ("mixup", 1.5)):
         (folder / name).mkdir()
         for fold in range(cross_validate.FOLDS):
-            logits = _logits(study.of(np.flatnonzero(study.folds == fold)), fold, noise)
+            logits = _logits(study.examples_at(np.flatnonzero(study.folds == fold)), fold, noise)
             np.savez(folder / name / f"fold-{fold}.npz", allow_pickle=False, **logits)
     return study
 
 
 def test_the_table_keeps_what_was_measured_elsewhere(tmp_path: Path) -> None:
     file = tmp_path / "cross_validation.csv"
-    epochs = cross_validate.screening(ROBUST, []).epochs
+    epochs = cross_validate.screening_recipe(STRONG_AUGMENTATION, []).epochs
     lines = [
         ",".join(cross_validate.COLUMNS),
         *(f"{r},{epochs},0,0.5,0.5,0.5,0.5,0.5" for r in ("cutmix,old", "mixup,old")),
@@ -125,16 +132,16 @@ def test_the_table_keeps_what_was_measured_elsewhere(tmp_path: Path) -> None:
     cross_validate.write_table(_study(tmp_path), file)
     *rows, shorter = csv.DictReader(file.open())
     assert (shorter["about"], shorter["epochs"]) == ("shorter", str(epochs - 1))
-    assert [row["recipe"] for row in rows] == ["robust"] * 3 + ["mixup"] * 3 + ["cutmix"]
+    assert [row["recipe"] for row in rows] == ["strong_augmentation"] * 3 + ["mixup"] * 3 + ["cutmix"]
     assert rows[3]["about"] == "mixup"
     assert all(float(a["auc"]) > float(b["auc"]) for a, b in zip(rows[:3], rows[3:6], strict=True))
     assert all(0 < float(row["movement"]) < 1 for row in rows[:6])
 
 
-def test_an_ensembles_opinion_is_the_mean_of_what_each_says_out_of_fold(tmp_path: Path) -> None:
+def test_an_ensembles_prediction_is_the_mean_of_each_networks_out_of_fold(tmp_path: Path) -> None:
     study = _study(tmp_path)
-    alone = [study.mean_opinion([RECIPES[name]]) for name in ("robust", "mixup")]
-    both = study.mean_opinion([RECIPES["robust"], RECIPES["mixup"]])
+    alone = [study.mean_predictions([RECIPES[name]]) for name in ("strong_augmentation", "mixup")]
+    both = study.mean_predictions([RECIPES["strong_augmentation"], RECIPES["mixup"]])
     np.testing.assert_allclose(both, np.mean(alone, axis=0), atol=1e-6)
     np.testing.assert_allclose(both.sum(axis=1), 1, atol=1e-6)
-    assert np.mean(both.argmax(axis=1) == [e.kind for e in study.members]) > 0.7
+    assert np.mean(both.argmax(axis=1) == [e.kind for e in study.examples]) > 0.7

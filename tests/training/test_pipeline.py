@@ -15,9 +15,9 @@ from model.network.classifier import Classifier
 from tests.pictures import chest
 from training import dataset, evaluate, export, fit, ladder, recipes
 from training.checks import randomisation, shortcuts
-from training.recipes import ROBUST
+from training.recipes import STRONG_AUGMENTATION
 
-RECIPE = replace(ROBUST, size=32, batch=4, epochs=3, dropout=0.0, steady=1.0, average=0.9)
+RECIPE = replace(STRONG_AUGMENTATION, size=32, batch=4, epochs=3, dropout=0.0, consistency=1.0, average=0.9)
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +31,15 @@ def run(data: Path, backbone: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def test_a_run_broken_off_ends_where_the_unbroken_one_does(
     run: Path, data: Path, backbone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin = fit.StartEpoch.on_epoch_begin
+    begin = fit.EpochClock.on_epoch_begin
 
-    def killed(self: fit.StartEpoch, epoch: int, logs: dict | None = None) -> None:
+    def killed(self: fit.EpochClock, epoch: int, logs: dict | None = None) -> None:
         if epoch == 2:
             raise KeyboardInterrupt
         begin(self, epoch, logs)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(fit.StartEpoch, "on_epoch_begin", killed)
+        patch.setattr(fit.EpochClock, "on_epoch_begin", killed)
         fit.fit(RECIPE, data, backbone, tmp_path)
     resumed = fit.fit(RECIPE, data, backbone, tmp_path)
 

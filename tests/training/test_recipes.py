@@ -1,5 +1,6 @@
 import pytest
 
+from model.network.card import load as load_card
 from training import architectures, recipes
 from training.augment import AUGMENTATIONS
 
@@ -16,19 +17,28 @@ def test_the_ladder_has_nine_steps_before_the_shipped_one() -> None:
 
 
 def test_every_means_differs_from_the_first_in_what_it_is_about() -> None:
-    first, *others = recipes.MEANS
+    first, *others = recipes.VARIANTS
     for other in others:
         different = {key for key, value in vars(other).items() if value != getattr(first, key)} - {"name", "about"}
         assert different
-        assert len(different) == 1 or different == {"teacher", "label_smoothing"}
+        assert len(different) == 1 or different == {"distillation", "label_smoothing"}
 
 
 def test_settings_are_changed_by_name() -> None:
-    changed = recipes.with_settings(recipes.ROBUST, ["epochs=2", "rate=0.5", "augmentation=none"])
+    changed = recipes.with_settings(recipes.STRONG_AUGMENTATION, ["epochs=2", "rate=0.5", "augmentation=none"])
     assert (changed.epochs, changed.rate, changed.augmentation) == (2, 0.5, "none")
 
 
 @pytest.mark.parametrize("setting", ["epoch=2", "standardise=yes"])
 def test_a_setting_that_is_none_is_refused(setting: str) -> None:
     with pytest.raises(ValueError, match=f"{setting}: expected NAME=VALUE with one of the names name, about"):
-        recipes.with_settings(recipes.ROBUST, [setting])
+        recipes.with_settings(recipes.STRONG_AUGMENTATION, [setting])
+
+
+def test_what_the_shipped_card_recorded_is_the_shipped_recipe() -> None:
+    assert recipes.recorded(load_card().data["training"]["recipe"]) == recipes.SHIPPED
+
+
+def test_former_names_of_settings_are_understood() -> None:
+    changed = recipes.with_settings(recipes.STRONG_AUGMENTATION, ["steady=2", "teacher=0.5"])
+    assert (changed.consistency, changed.distillation) == (2, 0.5)

@@ -1,6 +1,6 @@
 """What a radiograph looks like to the network's inner layer, and how well what does not is told from it.
 
-Fitted on the training patients' radiographs, as they are and disturbed, so that another shape, exposure or
+Fitted on the training patients' radiographs, as they are and perturbed, so that another shape, exposure or
 sharpness is nothing strange; cut on validation's. ``benchmarks/guard.py`` shows what else was tried. The shares
 that the card states are measured on the test radiographs, as they are, under conditions that leave the diagnosis
 alone, and spoilt, and on the other oddities of ``training/checks/out_of_distribution.py``.
@@ -29,11 +29,11 @@ QUANTILE = 0.99
 """Of the validation radiographs' distances: one radiograph in a hundred is warned of for nothing."""
 DOUBT_QUANTILE = 0.9
 """One radiograph in ten is looked at twice; inverted ones are hardly ever nearer than that."""
-DISTURBED = 2
+PERTURBED_VIEWS = 2
 """Views of each training radiograph that are fitted beside it; with more, cut-out shoulders look known as well."""
 HARMLESS = 100
 """Radiographs under each condition, or a few more."""
-ODDITY_SEED, DISTURBED_SEED = 20180223, 20180225
+ODDITY_SEED, PERTURBED_SEED = 20180223, 20180225
 
 Features = Callable[[np.ndarray], np.ndarray]
 """From images, uint8 of shape (n, size, size), to features, float32 of shape (n, k)."""
@@ -48,16 +48,16 @@ def pooled(maps: keras.KerasTensor) -> keras.KerasTensor:
 
 
 def seen(features_of: Features, radiographs: np.ndarray) -> np.ndarray:
-    """Features to fit to, shape ((1 + DISTURBED) * n, k), of radiographs, uint8 of shape (n, size, size)."""
-    return np.concatenate([features_of(views) for views in (radiographs, *disturbed(radiographs))])
+    """Features to fit to, shape ((1 + PERTURBED_VIEWS) * n, k), of radiographs, uint8 of shape (n, size, size)."""
+    return np.concatenate([features_of(views) for views in (radiographs, *perturbed(radiographs))])
 
 
-def disturbed(radiographs: np.ndarray) -> Iterator[np.ndarray]:
-    """All of the radiographs as ``augment.disturb`` changes them, ``DISTURBED`` times; uint8 of their shape."""
-    generator = np.random.default_rng(DISTURBED_SEED)
-    for _ in range(DISTURBED):
+def perturbed(radiographs: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield all radiographs perturbed at random, ``PERTURBED_VIEWS`` times; uint8 of their shape."""
+    generator = np.random.default_rng(PERTURBED_SEED)
+    for _ in range(PERTURBED_VIEWS):
         # Rounded one by one: as floating-point numbers, all of them would take four times the memory.
-        yield np.stack([_levels(augment.disturb(np.float32(1 / 255) * image, generator)) for image in radiographs])
+        yield np.stack([_levels(augment.perturb(np.float32(1 / 255) * image, generator)) for image in radiographs])
 
 
 def _levels(shown: np.ndarray) -> np.ndarray:

@@ -52,7 +52,7 @@ def test_features_that_never_move_frighten_nobody() -> None:
     assert guard_fit.fit(still, still).distance(still).tolist() == [0.0] * 6
 
 
-def test_what_is_fitted_is_disturbed_as_well() -> None:
+def test_what_is_fitted_is_perturbed_as_well() -> None:
     chests = np.stack([chest(32, 32, seed) for seed in range(3)])
 
     def features(pictures: np.ndarray) -> np.ndarray:
@@ -60,7 +60,7 @@ def test_what_is_fitted_is_disturbed_as_well() -> None:
         return pictures.reshape(len(pictures), -1).astype(np.float32)
 
     seen = guard_fit.seen(features, chests)
-    as_they_are, *views = np.split(seen, 1 + guard_fit.DISTURBED)
+    as_they_are, *views = np.split(seen, 1 + guard_fit.PERTURBED_VIEWS)
     assert np.array_equal(as_they_are, features(chests))
     for view in views:
         alike = [np.corrcoef(one, other)[0, 1] for one, other in zip(as_they_are, view, strict=True)]

@@ -1,0 +1,35 @@
+"""Consistency regularisation: two views of one radiograph must be read alike."""
+
+from typing import Any
+
+import keras
+
+
+class ConsistencyModel(keras.Model):
+    """A network whose loss grows with the divergence between two neighbouring views of one radiograph.
+
+    Added is ``weight`` times the symmetric Kullback-Leibler divergence of their P(pneumonia) (Wu et al. 2021,
+    R-Drop, eq. 2, for two classes). It is ramped up linearly over ``ramp_steps`` steps, so that the network learns
+    the classes first. Only trained with, never saved: ``training.fit.train`` returns a plain network.
+    """
+
+    weight = 0.0
+    ramp_steps = 1
+
+    def compute_loss(
+        self,
+        x: object = None,
+        y: object = None,
+        y_pred: Any = None,
+        sample_weight: object = None,
+        training: bool = True,
+    ) -> Any:
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+        if not training or not self.weight:
+            return loss
+        log_odds = keras.ops.logsumexp(y_pred[:, 1:], axis=-1) - y_pred[:, 0]
+        p = keras.ops.sigmoid(log_odds)
+        divergence = (p[0::2] - p[1::2]) * (log_odds[0::2] - log_odds[1::2])
+        steps = keras.ops.cast(self.optimizer.iterations, "float32") + 1
+        ramp = keras.ops.minimum(1.0, steps / self.ramp_steps)
+        return loss + self.weight * ramp * keras.ops.mean(divergence) / 2
