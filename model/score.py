@@ -21,8 +21,8 @@ from model.io import archive, radiograph
 from model.io.archive import File
 from model.io.radiograph import Radiograph, UnreadableRadiograph
 from model.network import gradcam
-from model.network import policy as policies
 from model.network.classifier import Classifier, Reading
+from model.network.policy import card_policies
 
 COLUMNS = ("file", "frame", "probability", "finding", "warnings", "error", "sha256", "model_version")
 
@@ -50,7 +50,7 @@ def scored(classifier: Classifier, scan: Radiograph, heatmaps: Path | None) -> R
     reading = classifier.read(scan)
     if heatmaps:
         save_heat_map(scan, reading, heatmaps)
-    return columns(reading, scan.frame, policies.fixed(classifier.card)["default"].finding(reading).decision)
+    return columns(reading, scan.frame, card_policies(classifier.card)["default"].finding(reading).decision)
 
 
 def blank(name: str, model_version: str) -> Row:

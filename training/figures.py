@@ -8,7 +8,7 @@ from typing import Any
 
 from model.network import card as cards
 from model.network.card import Card
-from model.network.policy import title
+from model.network.policy import policy_title
 from training.dataset import ROOT
 
 DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "training.md")
@@ -66,7 +66,7 @@ def policies(card: Card) -> str:
             "| Policy, fixed on validation | to a human | accuracy of the rest | recall of the rest |",
             "| --- | --- | --- | --- |",
             *(
-                f"| {title(name, card)} "
+                f"| {policy_title(name, card.target_recall)} "
                 f"| {100 * test['referred']['value']:.1f} % | {figure(test['accuracy'])} "
                 f"| {figure(test['recall'])} |"
                 for name, policy in card.data["operating_points"].items()

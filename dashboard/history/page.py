@@ -30,7 +30,7 @@ from dashboard.shared.resources import load_card, load_samples, load_scores
 from model.metrics.estimate import Estimate
 from model.network.card import KERAS_FILE, Card
 from model.network.finding import DECISIONS, doubted
-from model.network.policy import title
+from model.network.policy import policy_title
 
 # Readings below which a test of drift finds only the grossest.
 FEW = 30
@@ -148,7 +148,7 @@ def table_row(row: KeptReading) -> dict[str, Any]:
         "Probability": percent(row.probability, decimals),
         "p of H0": row.p_value,
         "Threshold": thresholds(row.lower_threshold, row.threshold, decimals=decimals),
-        "Policy": title(row.policy, load_card()),
+        "Policy": policy_title(row.policy, load_card().target_recall),
         "Warnings": row.warnings,
         # The table has its own way out to a spreadsheet.
         "Comment": harmless(row.comment),

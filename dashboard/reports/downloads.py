@@ -65,7 +65,7 @@ def context_of(reading: Reading, finding: Finding, warnings: tuple[str, ...], or
     return Context(
         card=load_card(),
         threshold=policy.high,
-        policy=policy.rule,
+        policy=policy.provenance,
         finding=finding,
         warnings=warnings,
         counts=decided.kept,

@@ -6,8 +6,7 @@ from dashboard.shared import session
 from dashboard.shared.formatting import cut
 from dashboard.shared.navigation import THRESHOLDS
 from dashboard.shared.resources import load_card, threshold
-from model.network import policy as policies
-from model.network.policy import OWN, Policy
+from model.network.policy import NEAR, OWN, Policy, card_policies, own_policy, policy_at
 
 
 def in_force() -> Policy:
@@ -17,20 +16,20 @@ def in_force() -> Policy:
     apart policies with the same one, so that whoever moves the threshold elsewhere has left that policy.
     """
     card, limit = load_card(), threshold()
-    chosen = policies.fixed(card).get(session.policy.get())
-    if chosen and abs(chosen.high - limit) < policies.NEAR:
+    chosen = card_policies(card).get(session.policy.get())
+    if chosen and abs(chosen.high - limit) < NEAR:
         return chosen
-    return policies.at(limit, card)
+    return policy_at(limit, card)
 
 
 def available() -> dict[str, Policy]:
     """What may be chosen, by name: the card's policies, and the reader's own threshold once there is one."""
-    found = policies.fixed(load_card())
+    found = card_policies(load_card())
     now = in_force()
     if now.name == OWN:
         session.own_threshold.set(now.high)
     if (limit := session.own_threshold.get()) is not None:
-        found[OWN] = policies.own(limit)
+        found[OWN] = own_policy(limit)
     return found
 
 

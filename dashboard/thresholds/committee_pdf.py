@@ -9,7 +9,7 @@ import numpy as np
 from dashboard.shared import disclaimer
 from dashboard.shared.pdf_page import BOTTOM, MARGIN, WIDTH, Sheet, column, columns
 from dashboard.thresholds.choice import Choice
-from dashboard.thresholds.evaluation_set import Evidence, Policy
+from dashboard.thresholds.evaluation_set import Evidence
 from model.metrics.decision_curve import cheapest, expected_cost
 from model.metrics.estimate import Estimate
 from model.metrics.expectations import Expectations, expectations
@@ -18,7 +18,7 @@ from model.metrics.operating_points import ConfusionMatrix, OperatingPoints, ope
 from model.metrics.rates import NAMES, rates
 from model.metrics.referral import referral
 from model.network.card import Card
-from model.network.policy import NEAR
+from model.network.policy import NEAR, Policy
 
 LOGO = Path(__file__).resolve().parents[2] / "assets" / "icon.svg"
 QUIET, RULE, PANEL, BRAND = "#4a5653", "#d5d9d2", "#f0f1ed", "#0b6e6e"
@@ -155,7 +155,7 @@ def _draw_choice(sheet: Sheet, evidence: Evidence, choice: Choice, found: Summar
     sheet.box(MARGIN, top, 0.9, sheet.y - top, colour)
     policy = followed(evidence.policies, choice)
     origin = (
-        f"{policy.name}: {policy.rule}, fixed on {policy.origin}."
+        f"{policy.short_title}: {policy.rule}, fixed on {policy.origin}."
         if policy
         else "The threshold was set by hand: it was fixed on no images and has yet to be validated."
     )
@@ -165,10 +165,10 @@ def _draw_choice(sheet: Sheet, evidence: Evidence, choice: Choice, found: Summar
 def followed(policies: list[Policy], choice: Choice) -> Policy | None:
     """The policy that the choice follows, if any: one threshold, or two of the band, as ``verdict.js`` finds it."""
     for policy in policies:
-        asked = {"threshold": policy.threshold}
-        if policy.threshold is None:
-            asked = {"threshold": policy.high, "low": policy.low, "high": policy.high}
-        if all(end is not None and abs(end - getattr(choice, name)) < NEAR for name, end in asked.items()):
+        asked = [(policy.high, choice.threshold)]
+        if policy.lower is not None:
+            asked += [(policy.low, choice.low), (policy.high, choice.high)]
+        if all(abs(end - handle) < NEAR for end, handle in asked):
             return policy
     return None
 

@@ -1,35 +1,15 @@
 """Labels and scores that a threshold is judged on, with the policies that were fixed before."""
 
 import hashlib
-import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from dashboard.shared.resources import load_card, load_ladder, load_ladder_scores, load_scores
-from model.metrics.operating_points import conformal_threshold, most_accurate, operating_points, youden
+from model.network.policy import Policy, card_policies, fitted_policies
 
 SHIPPED = "shipped"
-NAMES = {
-    "default": "Default",
-    "most_accurate": "Most accurate",
-    "youden": "Youden's",
-    "band": "Two thresholds",
-}
-"""The policies in the order of their buttons."""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """A threshold, or a human's band from ``low`` to ``high``, and how it was fixed: by ``rule``, on ``origin``."""
-
-    name: str
-    rule: str
-    origin: str
-    threshold: float | None = None
-    low: float | None = None
-    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -56,9 +36,7 @@ class Evidence:
     @property
     def default(self) -> float:
         """The threshold of the first policy."""
-        threshold = self.policies[0].threshold
-        assert threshold is not None
-        return threshold
+        return self.policies[0].high
 
     @cached_property
     def fingerprint(self) -> str:
@@ -68,8 +46,7 @@ class Evidence:
     @property
     def fixed(self) -> list[float]:
         """Every threshold of a policy, those of the band among them."""
-        ends = (end for policy in self.policies for end in (policy.threshold, policy.low, policy.high))
-        return [end for end in ends if end is not None]
+        return [threshold for policy in self.policies for threshold in policy.thresholds]
 
     @property
     def of_shipped(self) -> bool:
@@ -79,10 +56,8 @@ class Evidence:
     @property
     def band(self) -> tuple[float, float]:
         """The policy of two thresholds, else the default from both sides."""
-        for policy in self.policies:
-            if policy.low is not None and policy.high is not None:
-                return policy.low, policy.high
-        return self.default, self.default
+        bands = ((policy.low, policy.high) for policy in self.policies if policy.lower is not None)
+        return next(bands, (self.default, self.default))
 
 
 def shipped(split: str) -> Evidence:
@@ -95,7 +70,7 @@ def shipped(split: str) -> Evidence:
         labels=scores.labels,
         scores=scores.probabilities,
         prevalence=float(validation.labels.mean()),
-        policies=card_policies(),
+        policies=list(card_policies(load_card()).values()),
         provenance=provenance(validation.labels, split),
         kinds=scores.subtypes,
         files=scores.images,
@@ -121,41 +96,6 @@ def step(name: str, split: str) -> Evidence:
     )
 
 
-def card_policies() -> list[Policy]:
-    """Those that the shipped network's card holds."""
-    points = load_card().data["operating_points"]
-    return [
-        Policy(
-            NAMES[name],
-            points[name].get("rule", "finds the required share of pneumonias"),
-            points[name].get("split", "validation"),
-            *(points[name].get(end) for end in ("threshold", "low", "high")),
-        )
-        for name in NAMES
-        if name in points
-    ]
-
-
-def fitted_policies(labels: np.ndarray, scores: np.ndarray, target: float, origin: str) -> list[Policy]:
-    """The policies of one threshold, fixed on these labels and scores.
-
-    Where there are too few pneumonias to promise a recall of ``target``, the default calls everybody ill.
-    """
-    points = operating_points(labels, scores)
-    promised = max(conformal_threshold(scores[labels == 1], target), 0.0)
-    return [
-        Policy(
-            NAMES["default"],
-            "largest threshold that finds a new pneumonia with at least the target probability "
-            "(split-conformal quantile)",
-            origin,
-            promised,
-        ),
-        Policy(NAMES["most_accurate"], "largest share of right answers", origin, _reachable(most_accurate(points))),
-        Policy(NAMES["youden"], "largest recall + specificity - 1", origin, _reachable(youden(points))),
-    ]
-
-
 def provenance(validation: np.ndarray, split: str) -> str:
     """Where the default comes from, and what moving it is worth."""
     target = 100 * load_card().target_recall
@@ -170,8 +110,3 @@ def provenance(validation: np.ndarray, split: str) -> str:
         f"{int(validation.sum())} of them with pneumonia, finds a new pneumonia with a probability of at least "
         f"{target:g} %. {moving}"
     )
-
-
-def _reachable(threshold: float) -> float:
-    """Infinity, at which nobody is called ill, is the slider's upper end."""
-    return threshold if math.isfinite(threshold) else 1.0

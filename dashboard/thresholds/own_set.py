@@ -6,7 +6,8 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
-from dashboard.thresholds.evaluation_set import Evidence, fitted_policies
+from dashboard.thresholds.evaluation_set import Evidence
+from model.network.policy import fitted_policies
 
 MOST_ROWS = 1_000_000
 LABELS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "normal": 0, "pneumonia": 1}

@@ -136,7 +136,7 @@ def about(selection: Selection, evidence: Evidence, table: Table) -> dict[str, A
         "name": evidence.name,
         "default": evidence.default,
         "provenance": evidence.provenance,
-        "policies": [asdict(policy) for policy in evidence.policies],
+        "policies": [asdict(policy) | {"title": policy.short_title} for policy in evidence.policies],
         "prevalence": evidence.prevalence,
         "bands": load_bands(evidence.fingerprint, evidence),
         "bootstraps": TIMES,

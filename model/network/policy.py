@@ -5,6 +5,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from model.metrics.operating_points import conformal_threshold, most_accurate, operating_points, youden
 from model.network.card import Card
 from model.network.classifier import Reading
 from model.network.finding import Finding, decide
@@ -14,30 +17,34 @@ TITLES = {
     "most_accurate": "Most accurate",
     "youden": "Youden's",
     "band": "Two thresholds, a human between them",
+    "own": "Own threshold",
 }
-"""What the card's policies are called, in the order in which they are shown."""
+"""In the order in which policies are shown."""
+SHORT_TITLES = TITLES | {"default": "Default", "band": "Two thresholds"}
 OWN = "own"
-OWN_TITLE = "Own threshold"
+"""The policy of a threshold that a reader has set."""
 NEAR = 1e-6
-"""Thresholds closer than this are one: a browser rounds what it hands on."""
+"""Thresholds closer than this are one: a browser rounds what it sends back."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Below ``low`` normal, from ``high`` on pneumonia, between them a human decides.
+    """A way to decide: below ``low`` normal, from ``high`` on pneumonia, between them a human decides.
 
-    ``name`` is a key of ``TITLES`` or ``OWN``; ``title`` names it in words, and ``rule`` says where it comes
-    from. ``low`` and ``high`` are probabilities, 0 to 1, and the same where there is one threshold.
+    ``name`` is a key of ``TITLES``. ``rule`` says how the thresholds were chosen, on the images that ``origin``
+    names; both are empty for a threshold set by hand. ``low`` and ``high`` are probabilities, 0 to 1, the same
+    where there is one threshold. ``target_recall``, 0 to 1, is what the default promises.
 
     Raises:
         ValueError: ``low`` above ``high``, or either beyond 0 to 1.
     """
 
     name: str
-    title: str
     rule: str
+    origin: str
     low: float
     high: float
+    target_recall: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.low <= self.high <= 1:
@@ -46,8 +53,27 @@ class Policy:
             )
 
     @property
+    def title(self) -> str:
+        """The name in words."""
+        return policy_title(self.name, self.target_recall)
+
+    @property
+    def short_title(self) -> str:
+        """The name in two words at most, for a button."""
+        return SHORT_TITLES.get(self.name, self.name)
+
+    @property
+    def provenance(self) -> str:
+        """Where the thresholds come from, for a report."""
+        if self.name == OWN:
+            return "Set by hand on the page Thresholds"
+        if self.name == "default":
+            return f"Default: at least {100 * self.target_recall:g} % of pneumonias found"
+        return f"{self.rule[0].upper()}{self.rule[1:]}, on {self.origin}"
+
+    @property
     def thresholds(self) -> tuple[float, ...]:
-        """One, or the lower and the upper."""
+        """The one threshold, or the lower and the upper."""
         return (self.low,) if self.low == self.high else (self.low, self.high)
 
     @property
@@ -60,36 +86,57 @@ class Policy:
         return decide(reading.probability, self.low, self.high, trusted=not reading.warnings)
 
 
-def title(name: str, card: Card) -> str:
-    """A policy's name in words; the name itself where the card's network knows no such policy."""
-    if name == OWN:
-        return OWN_TITLE
-    return TITLES.get(name, name).format(recall=100 * card.target_recall)
+def policy_title(name: str, target_recall: float) -> str:
+    """Return a policy's name in words; the name itself where this version knows no such policy."""
+    return TITLES.get(name, name).format(recall=100 * target_recall)
 
 
-def fixed(card: Card) -> dict[str, Policy]:
-    """The card's policies by name, in the order of ``TITLES``."""
+def card_policies(card: Card) -> dict[str, Policy]:
+    """Return the card's policies by name, in the order of ``TITLES``."""
     points = card.data["operating_points"]
-    return {name: _fixed(name, card) for name in TITLES if name in points}
+    return {name: _card_policy(name, points[name]) for name in TITLES if name in points}
 
 
-def _fixed(name: str, card: Card) -> Policy:
-    point = card.data["operating_points"][name]
+def _card_policy(name: str, point: dict) -> Policy:
     low, high = (float(point[end] if end in point else point["threshold"]) for end in ("low", "high"))
-    rule = f"{point['rule'][0].upper()}{point['rule'][1:]}, on {point['split']}"
-    if name == "default":
-        rule = f"Default: at least {100 * card.target_recall:g} % of pneumonias found"
-    return Policy(name, title(name, card), rule, low, high)
+    return Policy(name, point["rule"], point["split"], low, high, float(point.get("target_recall", 0)))
 
 
-def at(threshold: float, card: Card) -> Policy:
-    """The policy of one threshold: the card's where it lies on one of them, else the reader's own."""
-    for policy in fixed(card).values():
+def policy_at(threshold: float, card: Card) -> Policy:
+    """Return the card's policy whose one threshold this is, else the reader's own."""
+    for policy in card_policies(card).values():
         if policy.lower is None and abs(policy.high - threshold) < NEAR:
             return policy
-    return own(threshold)
+    return own_policy(threshold)
 
 
-def own(threshold: float) -> Policy:
-    """The policy of a threshold that a reader has set."""
-    return Policy(OWN, OWN_TITLE, "Set by hand on the page Thresholds", threshold, threshold)
+def own_policy(threshold: float) -> Policy:
+    """Return the policy of a threshold that a reader has set."""
+    return Policy(OWN, "", "", threshold, threshold)
+
+
+def fitted_policies(labels: np.ndarray, scores: np.ndarray, target_recall: float, origin: str) -> list[Policy]:
+    """Fix the policies of one threshold on labelled scores, the default first.
+
+    Where there are too few pneumonias to promise a recall of ``target_recall``, the default calls everybody
+    positive; where the best threshold lies above all scores, it is 1.
+
+    Args:
+        labels: shape (n,), 0 normal or 1 pneumonia.
+        scores: shape (n,), 0 to 1.
+        target_recall: 0 to 1.
+        origin: what the images are.
+    """
+    points = operating_points(labels, scores)
+    fixed = {
+        "default": (
+            max(conformal_threshold(scores[labels == 1], target_recall), 0.0),
+            "largest threshold that finds a new pneumonia with at least the target probability "
+            "(split-conformal quantile)",
+        ),
+        "most_accurate": (min(most_accurate(points), 1.0), "largest share of right answers"),
+        "youden": (min(youden(points), 1.0), "largest recall + specificity - 1"),
+    }
+    return [
+        Policy(name, rule, origin, threshold, threshold, target_recall) for name, (threshold, rule) in fixed.items()
+    ]

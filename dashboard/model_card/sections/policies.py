@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.model_card.sections.formatting import interval
 from dashboard.shared.wide_table import wide_table
 from model.network.card import Card
-from model.network.policy import TITLES, title
+from model.network.policy import card_policies, policy_title
 
 
 def draw_threshold(card: Card) -> None:
@@ -33,7 +33,7 @@ def draw_threshold(card: Card) -> None:
 def draw_policies(card: Card) -> None:
     """The ways to decide, all fixed on validation, and what each does on test."""
     policies = card.data["operating_points"]
-    st.html(wide_table([policy_row(name, policies[name], card) for name in TITLES], "Ways to decide"))
+    st.html(wide_table([policy_row(name, policies[name], card) for name in card_policies(card)], "Ways to decide"))
     st.html(
         '<p class="lf-note">Each was fixed on validation; the figures are the test set\'s. Accuracy and recall are '
         "of what no human was asked about.</p>"
@@ -45,7 +45,7 @@ def policy_row(name: str, policy: dict[str, Any], card: Card) -> dict[str, str]:
     test = policy["metrics"]["test"]
     ends = [policy["low"], policy["high"]] if name == "band" else [policy["threshold"]]
     return {
-        "Policy": title(name, card),
+        "Policy": policy_title(name, card.target_recall),
         "Threshold": " to ".join(f"{end:.4f}" for end in ends),
         "To a human": f"{100 * test['referred']['value']:.1f} %",
         "Missed": str(test["fn"]),

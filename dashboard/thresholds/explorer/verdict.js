@@ -22,17 +22,16 @@ export function reason(state, recall, target) {
 /** Where the policy stands that the choice follows: one threshold, or two of the band; -1 where it follows none. */
 export function followed(policies, state) {
   const near = (one, other) => Math.abs(one - other) < SAME;
-  return policies.findIndex(({ threshold, low, high }) =>
-    threshold !== null
-      ? near(threshold, state.threshold)
-      : near(high, state.threshold) && near(low, state.low) && near(high, state.high),
+  return policies.findIndex(
+    ({ low, high }) =>
+      near(high, state.threshold) && (low === high || (near(low, state.low) && near(high, state.high))),
   );
 }
 
 /** What a policy was fixed on. */
 export function fixedOn(policy) {
   return policy
-    ? `${policy.name}: ${policy.rule}, fixed on ${policy.origin}.`
+    ? `${policy.title}: ${policy.rule}, fixed on ${policy.origin}.`
     : "Set by hand: fixed on nothing yet.";
 }
 
@@ -55,11 +54,11 @@ class Verdict {
     const { explorer } = this;
     const button = document.createElement("button");
     const at = (threshold) => written(explorer.data.thresholds, threshold);
-    const where = policy.threshold === null ? `${at(policy.low)} to ${at(policy.high)}` : at(policy.threshold);
+    const where = policy.low < policy.high ? `${at(policy.low)} to ${at(policy.high)}` : at(policy.high);
     button.type = "button";
     button.title = fixedOn(policy);
-    button.dataset.testid = `policy-${policy.name}`;
-    button.append(Object.assign(document.createElement("span"), { textContent: policy.name }));
+    button.dataset.testid = `policy-${policy.title}`;
+    button.append(Object.assign(document.createElement("span"), { textContent: policy.title }));
     button.append(Object.assign(document.createElement("small"), { textContent: where }));
     button.addEventListener("click", () => this.follow(policy));
     return button;
@@ -67,7 +66,7 @@ class Verdict {
 
   follow(policy) {
     const { explorer } = this;
-    if (policy.threshold !== null) explorer.move(policy.threshold);
+    if (policy.low === policy.high) explorer.move(policy.high);
     else {
       explorer.change({ low: policy.low, high: policy.high });
       explorer.root.querySelector("#band").scrollIntoView({ behavior: "smooth", block: "start" });

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.shared.formatting import cut
 from dashboard.shared.resources import load_card
-from model.network import policy
+from model.network.policy import card_policies
 from tests.dashboard.reports.handed import reading, source
 
 Files = dict[str, Callable[[], bytes]]
@@ -158,11 +158,11 @@ def test_a_reading_handed_back_twice_is_one_instance(files: Files) -> None:
 
 def test_two_thresholds_are_handed_back_with_what_lies_between(files: Files) -> None:
     app = page(None)
-    band = policy.fixed(load_card())["band"]
+    band = card_policies(load_card())["band"]
     app.session_state["policy"], app.session_state["threshold"] = "band", band.high
     app.run()
     printed = " ".join(PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages[0].extract_text().split())
-    assert band.rule[:40] in printed
+    assert band.provenance[:40] in printed
     assert f"thresholds {cut(band.low)} and {cut(band.high)}" in printed
     measured = load_card().data
     referred = measured["operating_points"]["band"]["metrics"]["test"]["referred"]["value"]

@@ -14,11 +14,11 @@ from dashboard.shared.formatting import cut
 from dashboard.shared.policy import in_force
 from dashboard.shared.resources import load_card
 from model.io.radiograph import Radiograph
-from model.network import policy as policies
 from model.network.classifier import Classifier, Reading
+from model.network.policy import card_policies
 
 APP = Path(__file__).resolve().parents[3] / "dashboard" / "app.py"
-FIXED = policies.fixed(load_card())
+FIXED = card_policies(load_card())
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from sklearn import metrics
 from dashboard.shared.resources import load_card
 from dashboard.thresholds.choice import Choice
 from dashboard.thresholds.committee_pdf import committee_pdf, judged, share_in_percent, summary
-from dashboard.thresholds.evaluation_set import Evidence, Policy
+from dashboard.thresholds.evaluation_set import Evidence
 from dashboard.thresholds.operating_points_csv import COLUMNS, operating_points_csv
 from model.metrics.estimate import Estimate
+from model.network.policy import Policy
 
 GENERATOR = np.random.default_rng(6)
 LABELS = np.repeat([0, 1], [80, 120])
@@ -26,7 +27,7 @@ EVIDENCE = Evidence(
     labels=LABELS,
     scores=SCORES,
     prevalence=0.6,
-    policies=[Policy("Default", "made up", "nothing", 0.4), Policy("Band", "a band", "air", low=0.2, high=0.7)],
+    policies=[Policy("Default", "made up", "nothing", 0.4, 0.4), Policy("Band", "a band", "air", 0.2, 0.7)],
     provenance="Made up from two beta distributions.",
 )
 CHOICE = Choice(0.4, 0.2, 0.7, 0.95)

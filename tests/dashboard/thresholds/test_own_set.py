@@ -62,7 +62,7 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_own_evidence_fixes_its_own_policies_and_says_so() -> None:
     labels, scores = np.repeat([0, 1], [30, 40]), np.linspace(0, 1, 70)
     evidence = own_evidence(labels, scores, 0.9)
-    assert [policy.name for policy in evidence.policies] == ["Default", "Most accurate", "Youden's"]
+    assert [policy.short_title for policy in evidence.policies] == ["Default", "Most accurate", "Youden's"]
     assert {policy.origin for policy in evidence.policies} == {"your own images"}
     assert "flatters" in evidence.provenance and not evidence.of_shipped
     assert np.mean(scores[labels == 1] >= evidence.default) >= 0.9

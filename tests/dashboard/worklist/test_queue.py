@@ -29,7 +29,7 @@ from model import score
 from model.io import radiograph
 from model.network.classifier import Classifier
 from model.network.finding import Finding
-from model.network.policy import Policy
+from model.network.policy import own_policy
 from tests.dashboard.reports.handed import reading
 from tests.dicoms import dataset, written
 from tests.pictures import chest, png
@@ -203,7 +203,7 @@ def entries(*probabilities: float | None) -> list[Entry]:
 
 
 def rows(given: list[Entry], is_hidden: Callable[[Any, int], bool] = lambda *_: False) -> list[Row]:
-    return ordered(given, Policy("own", "Own", "rule", 0.5, 0.5).finding, is_hidden)
+    return ordered(given, own_policy(0.5).finding, is_hidden)
 
 
 def test_rows_fall_by_probability_and_those_apart_stand_below() -> None:

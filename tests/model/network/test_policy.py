@@ -2,10 +2,9 @@ import numpy as np
 import pytest
 
 from model.network import card as cards
-from model.network import policy
 from model.network.card import Card
 from model.network.classifier import Reading
-from model.network.policy import Policy
+from model.network.policy import TITLES, Policy, card_policies, fitted_policies, policy_at, policy_title
 
 CARD = Card(
     {
@@ -17,7 +16,7 @@ CARD = Card(
         }
     }
 )
-BAND = Policy("band", "Two", "rule", 0.1, 0.95)
+BAND = Policy("band", "rule", "air", 0.1, 0.95)
 
 
 def read(probability: float, *warnings: str) -> Reading:
@@ -33,7 +32,7 @@ def test_between_two_thresholds_a_human_decides(probability: float, finding: str
 
 
 def test_the_threshold_itself_is_pneumonia_and_one_threshold_leaves_nothing_to_a_human() -> None:
-    single = policy.at(0.5, CARD)
+    single = policy_at(0.5, CARD)
     assert [single.finding(read(p)).decision for p in (0.4999, 0.5, 0.9)] == ["normal", "pneumonia", "pneumonia"]
     assert (single.thresholds, single.lower) == ((0.5,), None)
     assert (BAND.thresholds, BAND.lower) == ((0.1, 0.95), 0.1)
@@ -45,11 +44,11 @@ def test_what_should_not_be_trusted_is_for_a_human(probability: float) -> None:
 
 
 def test_the_cards_policies_come_in_order_with_their_words() -> None:
-    fixed = policy.fixed(CARD)
-    assert list(fixed) == list(policy.TITLES)
+    fixed = card_policies(CARD)
+    assert list(fixed) == list(TITLES)[:4]
     assert fixed["default"].title == "Recall of at least 95 % (default)"
-    assert fixed["default"].rule == "Default: at least 95 % of pneumonias found"
-    assert fixed["most_accurate"].rule == "Largest share of right answers, on validation"
+    assert fixed["default"].provenance == "Default: at least 95 % of pneumonias found"
+    assert fixed["most_accurate"].provenance == "Largest share of right answers, on validation"
     assert fixed["band"].thresholds == (0.1, 0.95)
 
 
@@ -58,16 +57,32 @@ def test_the_cards_policies_come_in_order_with_their_words() -> None:
     [(0.9, "default"), (0.4 + 4e-7, "most_accurate"), (0.95, "own"), (0.1, "own"), (0.401, "own")],
 )
 def test_a_threshold_is_a_policys_where_it_lies_on_it(threshold: float, name: str) -> None:
-    assert policy.at(threshold, CARD).name == name
+    assert policy_at(threshold, CARD).name == name
 
 
 def test_a_band_turned_round_is_refused() -> None:
     with pytest.raises(ValueError, match=r"policy own: expected 0 <= low <= high <= 1; received 0\.6 and 0\.5"):
-        Policy("own", "Own", "rule", 0.6, 0.5)
+        Policy("own", "rule", "air", 0.6, 0.5)
 
 
 def test_every_policy_of_the_shipped_card_has_words() -> None:
     card = cards.load()
-    assert set(policy.fixed(card)) == set(card.data["operating_points"])
-    assert policy.title("own", card) == "Own threshold"
-    assert policy.title("from another version", card) == "from another version"
+    assert set(card_policies(card)) == set(card.data["operating_points"])
+    assert policy_title("own", card.target_recall) == "Own threshold"
+    assert policy_title("from another version", card.target_recall) == "from another version"
+
+
+def test_policies_are_fixed_on_labelled_scores() -> None:
+    labels, scores = np.repeat([0, 1], [30, 40]), np.linspace(0, 1, 70)
+    default, *others = fitted_policies(labels, scores, 0.9, "made-up images")
+    assert np.mean(scores[labels == 1] >= default.high) >= 0.9
+    assert (default.title, default.origin) == ("Recall of at least 90 % (default)", "made-up images")
+    assert {policy.name: policy.thresholds for policy in others} == {
+        "most_accurate": (scores[30],),
+        "youden": (scores[30],),
+    }
+
+
+def test_where_nobody_is_best_called_positive_the_threshold_is_one() -> None:
+    policies = fitted_policies(np.array([0, 0, 0, 1]), np.array([0.9, 0.8, 0.7, 0.1]), 0.9, "made-up images")
+    assert {policy.name: policy.high for policy in policies}["most_accurate"] == 1
