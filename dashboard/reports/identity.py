@@ -1,9 +1,9 @@
-"""Who the patient is: read from a DICOM header only where somebody asks for it by name."""
+"""The patient's identity: read from a DICOM header only where the user asks to keep it."""
 
 from dataclasses import dataclass
 
 from pydicom import config
-from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
@@ -20,11 +20,11 @@ COPIED = (
     "StudyTime",
     "StudyDescription",
     "ReferringPhysicianName",
-    # A source that was de-identified before says so, and so does what is made of it.
+    # A source that was de-identified before states so, and so do the objects made of it.
     "PatientIdentityRemoved",
     "DeidentificationMethod",
 )
-"""What an archive files an object by: Patient and General Study modules (PS3.3 C.7.1.1, C.7.2.1)."""
+"""The attributes that an archive files an object by: Patient and General Study modules (PS3.3 C.7.1.1, C.7.2.1)."""
 
 
 @dataclass(frozen=True)
@@ -37,31 +37,29 @@ class Identity:
     accession_number: str = ""
 
     @classmethod
-    def of(cls, source: Dataset) -> "Identity":
-        """The identity in a DICOM header; names in their alphabetic form, dates as YYYY-MM-DD."""
+    def from_header(cls, source: Dataset) -> "Identity":
+        """Read the identity in a DICOM header; names in their alphabetic form, dates as YYYY-MM-DD."""
         return cls(
             name=", ".join(part for part in str(source.get("PatientName") or "").split("=")[0].split("^") if part),
             patient_id=str(source.get("PatientID") or ""),
-            birth_date=_date(str(source.get("PatientBirthDate") or "")),
+            birth_date=_iso_date(str(source.get("PatientBirthDate") or "")),
             accession_number=str(source.get("AccessionNumber") or ""),
         )
 
 
-def copy(source: Dataset, target: Dataset) -> None:
-    """Copy what identifies patient and study; what the source lacks stays as it is in the target.
+def copy_identity(source: Dataset, target: Dataset) -> None:
+    """Copy what identifies patient and study; attributes that the source lacks stay as they are in the target.
 
-    Values are taken as they are, valid or not: an archive matches them with its own.
+    Values are copied as they are, valid or not: an archive matches them with its own.
     """
     for keyword in COPIED:
         if keyword in source:
-            tag, kind = tag_for_keyword(keyword), dictionary_VR(keyword)
-            assert tag is not None
-            value = source[keyword].value
+            tag, value, vr = source[keyword].tag, source[keyword].value, dictionary_VR(keyword)
             # A name remembers the character set it came in; as text it takes on the target's.
-            value = str(value) if kind == "PN" and value is not None else value
-            target[tag] = DataElement(tag, kind, value, validation_mode=config.IGNORE)
+            value = str(value) if vr == "PN" and value is not None else value
+            target[tag] = DataElement(tag, vr, value, validation_mode=config.IGNORE)
 
 
-def _date(value: str) -> str:
-    """A DICOM date, YYYYMMDD, with hyphens; anything else as it is."""
+def _iso_date(value: str) -> str:
+    """Turn a DICOM date, YYYYMMDD, into YYYY-MM-DD; anything else stays as it is."""
     return f"{value[:4]}-{value[4:6]}-{value[6:]}" if len(value) == 8 and value.isdigit() else value

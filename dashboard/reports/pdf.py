@@ -38,7 +38,7 @@ class PageOverflow(ValueError):
     """More text than one page holds in a type that can be read."""
 
 
-def pdf(scan: Radiograph, reading: Reading, context: Context, identity: Identity | None = None) -> bytes:
+def report_pdf(scan: Radiograph, reading: Reading, context: Context, identity: Identity | None = None) -> bytes:
     """A one-page A4 PDF; the same arguments give the same bytes.
 
     Args:

@@ -49,7 +49,7 @@ def test_nothing_is_measured_before_it_is_opened(monkeypatch: pytest.MonkeyPatch
 
     def script() -> None:
         from dashboard.reading.occlusion_panel import heat_map_test_ui
-        from tests.dashboard.reports.handed import scan
+        from tests.dashboard.reports.examples import scan
 
         heat_map_test_ui(scan(), "one")
 

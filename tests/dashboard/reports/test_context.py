@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.dashboard.reports.handed import context
+from tests.dashboard.reports.examples import context
 
 
 def test_it_names_network_and_level() -> None:

@@ -12,14 +12,14 @@ from streamlit.testing.v1 import AppTest
 from dashboard.shared.formatting import cut
 from dashboard.shared.resources import load_card
 from model.network.policy import card_policies
-from tests.dashboard.reports.handed import reading, source
+from tests.dashboard.reports.examples import reading, source
 
 Files = dict[str, Callable[[], bytes]]
 
 
 @pytest.fixture
 def files(monkeypatch: pytest.MonkeyPatch) -> Files:
-    """What each button would hand out, by its file's name."""
+    """The file that each button would download, by its name."""
     offered: Files = {}
 
     def offer(label: str, data: Callable[[], bytes], *, file_name: str, **_: Any) -> None:
@@ -36,7 +36,7 @@ def page(header: Dataset | None) -> AppTest:
     def script(header: "Dataset | None") -> None:
         from dashboard.reports.downloads import draw_downloads
         from model.network.finding import Finding
-        from tests.dashboard.reports.handed import reading, scan
+        from tests.dashboard.reports.examples import reading, scan
 
         draw_downloads(scan(), reading(), Finding.PNEUMONIA, ("Too small.",), "one", "A composite.", header)
 
@@ -48,7 +48,7 @@ def page(header: Dataset | None) -> AppTest:
 STEM = f"lungfield-{reading().digest[:12]}"
 
 
-def test_an_image_file_is_handed_back_in_three_forms(files: Files) -> None:
+def test_an_image_file_is_reported_in_three_forms(files: Files) -> None:
     app = page(None)
     assert not app.checkbox
     assert list(files) == [f"{STEM}.pdf", f"{STEM}-heat-map.dcm", f"{STEM}-report.dcm"]
@@ -71,12 +71,8 @@ def test_nothing_is_made_before_it_is_asked_for(files: Files, monkeypatch: pytes
     def refuse(*_: object) -> bytes:
         raise AssertionError("made unasked")
 
-    for module, name in (
-        ("reports.pdf", "pdf"),
-        ("reports.dicom", "secondary_capture"),
-        ("reports.dicom", "structured_report"),
-    ):
-        monkeypatch.setattr(f"dashboard.{module}.{name}", refuse)
+    for name in ("report_pdf", "secondary_capture", "structured_report"):
+        monkeypatch.setattr(f"dashboard.reports.downloads.{name}", refuse)
     page(None)
     assert len(files) == 3
     for make in files.values():
@@ -103,7 +99,7 @@ def test_an_identity_that_may_be_kept_is_no_other_files(files: Files) -> None:
 
         from dashboard.reports.downloads import draw_downloads
         from model.network.finding import Finding
-        from tests.dashboard.reports.handed import reading, scan, source
+        from tests.dashboard.reports.examples import reading, scan, source
 
         given = reading(digest=st.session_state["digest"])
         draw_downloads(scan(), given, Finding.PNEUMONIA, (), "one", source=source())
@@ -121,13 +117,13 @@ def test_an_identity_that_may_be_kept_is_no_other_files(files: Files) -> None:
     assert len(files) == 3
 
 
-def test_each_frame_is_handed_back_under_its_own_name(files: Files) -> None:
+def test_each_frame_is_downloaded_under_its_own_name(files: Files) -> None:
     def script() -> None:
         from dataclasses import replace
 
         from dashboard.reports.downloads import draw_downloads
         from model.network.finding import Finding
-        from tests.dashboard.reports.handed import reading, scan, source
+        from tests.dashboard.reports.examples import reading, scan, source
 
         for frame in (1, 2):
             one, key = replace(scan(), frame=frame, frames=2), f"one-{frame}"
@@ -149,14 +145,14 @@ def test_a_header_that_nothing_can_refer_to_leaves_the_pdf(files: Files) -> None
     assert app.caption[0].value.startswith("The DICOM file has no SOPInstanceUID.")
 
 
-def test_a_reading_handed_back_twice_is_one_instance(files: Files) -> None:
+def test_a_reading_downloaded_twice_is_one_instance(files: Files) -> None:
     app = page(None)
     first = files[f"{STEM}-report.dcm"]()
     app.run()
     assert files[f"{STEM}-report.dcm"]() == first
 
 
-def test_two_thresholds_are_handed_back_with_what_lies_between(files: Files) -> None:
+def test_two_thresholds_are_reported_with_what_lies_between(files: Files) -> None:
     app = page(None)
     band = card_policies(load_card())["band"]
     app.session_state["policy"], app.session_state["threshold"] = "band", band.high

@@ -8,9 +8,8 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
-from dashboard.reports import identity
-from dashboard.reports.identity import Identity
-from tests.dashboard.reports.handed import IDENTITY, source
+from dashboard.reports.identity import Identity, copy_identity
+from tests.dashboard.reports.examples import IDENTITY, source
 
 
 @pytest.mark.parametrize(
@@ -25,17 +24,17 @@ from tests.dashboard.reports.handed import IDENTITY, source
     ],
 )
 def test_an_identity_is_read_from_a_header(changes: dict[str, str | None], expected: Identity) -> None:
-    assert Identity.of(source(**changes)) == expected
+    assert Identity.from_header(source(**changes)) == expected
 
 
 def test_a_header_without_identity_gives_an_empty_one() -> None:
-    assert Identity.of(Dataset()) == Identity()
+    assert Identity.from_header(Dataset()) == Identity()
 
 
 def test_what_identifies_is_copied_and_nothing_else() -> None:
     target = Dataset()
     target.StudyDescription = "stays"
-    identity.copy(source(), target)
+    copy_identity(source(), target)
     assert {element.keyword for element in target} == {*IDENTITY, "PatientSex", "StudyDescription"}
     assert target.StudyDescription == "stays"
     assert {keyword: str(target[keyword].value) for keyword in IDENTITY} == IDENTITY
@@ -47,7 +46,7 @@ def test_a_name_in_another_character_set_survives() -> None:
     given = _reread(given)
     target = Dataset()
     target.SpecificCharacterSet = "ISO_IR 192"
-    identity.copy(given, target)
+    copy_identity(given, target)
     assert str(_reread(target).PatientName) == "Yamada^Tarou=山田^太郎"
 
 
@@ -56,7 +55,7 @@ def test_an_invalid_value_is_copied_as_it_is() -> None:
     tag = tag_for_keyword("PatientBirthDate")
     assert tag is not None
     given[tag] = DataElement(tag, "DA", "spring 2022", validation_mode=config.IGNORE)
-    identity.copy(given, target)
+    copy_identity(given, target)
     assert _reread(target).get_item(tag).value == b"spring 2022 "
 
 

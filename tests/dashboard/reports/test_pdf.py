@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 from pypdf import PageObject, PdfReader
 
-from dashboard.reports import pdf as report
 from dashboard.reports.identity import Identity
-from dashboard.reports.pdf import PageOverflow
+from dashboard.reports.pdf import PageOverflow, report_pdf
 from dashboard.shared.pdf_page import BOTTOM, HEIGHT, POINT
 from model.io.radiograph import Radiograph
-from tests.dashboard.reports.handed import context, reading, scan
+from tests.dashboard.reports.examples import context, reading, scan
 
 WHO = Identity("Zwetschge, Aurelia", "PID-77215", "2022-03-19", "ACC-90417")
 
@@ -29,7 +28,7 @@ def words(data: bytes) -> str:
 
 def test_it_says_all_that_a_reader_needs() -> None:
     given, around = reading(), context()
-    text = words(report.pdf(scan(), given, around))
+    text = words(report_pdf(scan(), given, around))
     for expected in (
         "Pneumonia suspected",
         "At or above the threshold of 75.0 %.",
@@ -54,7 +53,7 @@ def test_it_says_all_that_a_reader_needs() -> None:
 
 
 def test_it_is_one_sheet_of_a4_with_both_pictures() -> None:
-    only = page(report.pdf(scan(), reading(), context()))
+    only = page(report_pdf(scan(), reading(), context()))
     assert [float(side) for side in only.mediabox[2:]] == pytest.approx([595.28, 841.89], abs=0.01)
     first, second = (image.image for image in only.images)
     assert first is not None and second is not None
@@ -67,52 +66,52 @@ def test_it_is_one_sheet_of_a4_with_both_pictures() -> None:
 
 
 def test_the_same_is_the_same_to_the_last_byte() -> None:
-    assert report.pdf(scan(), reading(), context(), WHO) == report.pdf(scan(), reading(), context(), WHO)
+    assert report_pdf(scan(), reading(), context(), WHO) == report_pdf(scan(), reading(), context(), WHO)
 
 
 def test_an_origin_is_told() -> None:
     assert "File scan.png Origin A composite." in words(
-        report.pdf(scan(), reading(), context(origin="A composite."))
+        report_pdf(scan(), reading(), context(origin="A composite."))
     )
-    assert "Origin" not in words(report.pdf(scan(), reading(), context()))
+    assert "Origin" not in words(report_pdf(scan(), reading(), context()))
 
 
 def test_a_frame_of_several_is_told() -> None:
     second = replace(scan(), frame=2, frames=3)
-    assert "320 x 300 pixels, 8 bit, PNG, frame 2 of 3" in words(report.pdf(second, reading(), context()))
-    assert "frame" not in words(report.pdf(scan(), reading(), context()))
+    assert "320 x 300 pixels, 8 bit, PNG, frame 2 of 3" in words(report_pdf(second, reading(), context()))
+    assert "frame" not in words(report_pdf(scan(), reading(), context()))
 
 
 def test_a_rejected_hypothesis_is_called_so() -> None:
     around = context(finding="normal")
-    text = words(report.pdf(scan(), reading(0.1, p_value=0.004), around))
+    text = words(report_pdf(scan(), reading(0.1, p_value=0.004), around))
     assert "Read as normal" in text
     assert "Below the threshold of 75.0 %." in text
     assert '"The person has pneumonia" is rejected at a level of 5 %: p = 0.004' in text
 
 
 def test_a_likely_pneumonia_below_the_threshold_is_not_called_normal() -> None:
-    text = words(report.pdf(scan(), reading(0.7), context(finding="doubtful")))
+    text = words(report_pdf(scan(), reading(0.7), context(finding="doubtful")))
     assert "Doubtful: look again" in text
     assert "More likely pneumonia than not, yet below the threshold of 75.0 %." in text
 
 
 def test_a_probability_just_below_the_threshold_is_not_written_like_it() -> None:
     near = context(finding="doubtful", threshold=0.9684)
-    text = words(report.pdf(scan(), reading(0.9677), near))
+    text = words(report_pdf(scan(), reading(0.9677), near))
     assert "yet below the threshold of 96.84 %." in text
     assert "96.77 %" in text and "threshold 96.84 %" in text
 
 
 def test_warnings_stand_above_the_pictures() -> None:
     around = context(finding="review", warnings=("It is too small.", "It is upside down."))
-    text = words(report.pdf(scan(), reading(), around))
+    text = words(report_pdf(scan(), reading(), around))
     assert "The model should not be trusted with this radiograph." in text
     assert text.index("It is too small.") < text.index("It is upside down.") < text.index("Heat map:")
 
 
 def test_a_patient_is_named_only_where_one_is_passed() -> None:
-    named, unnamed = (words(report.pdf(scan(), reading(), context(), who)) for who in (WHO, None))
+    named, unnamed = (words(report_pdf(scan(), reading(), context(), who)) for who in (WHO, None))
     for value in ("Zwetschge, Aurelia", "PID-77215", "2022-03-19", "ACC-90417"):
         assert value in named
         assert value not in unnamed
@@ -129,7 +128,7 @@ def test_a_patient_is_named_only_where_one_is_passed() -> None:
     ],
 )
 def test_any_file_name_is_printed(name: str, printed: str) -> None:
-    assert printed in words(report.pdf(scan(name=name), reading(), context()))
+    assert printed in words(report_pdf(scan(name=name), reading(), context()))
 
 
 LONG = "The picture does not look like a frontal chest radiograph of a child, of which the model knows alone. " * 2
@@ -152,7 +151,7 @@ def test_all_of_it_stays_on_the_page(given: Radiograph, changes: dict[str, Any],
         if text.strip():
             lowest.append(matrix[5])
 
-    only = page(report.pdf(given, reading(), context(**changes), who))
+    only = page(report_pdf(given, reading(), context(**changes), who))
     only.extract_text(visitor_text=note)
     assert min(lowest) >= (HEIGHT - BOTTOM) / POINT - 1
     assert len(only.images) == 2
@@ -160,4 +159,4 @@ def test_all_of_it_stays_on_the_page(given: Radiograph, changes: dict[str, Any],
 
 def test_more_warnings_than_a_page_holds_are_refused() -> None:
     with pytest.raises(PageOverflow, match=r"received 60 warnings of \d+ characters\. Shorten them\."):
-        report.pdf(scan(), reading(), context(warnings=(LONG,) * 60))
+        report_pdf(scan(), reading(), context(warnings=(LONG,) * 60))

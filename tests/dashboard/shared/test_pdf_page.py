@@ -5,7 +5,7 @@ from pypdf import PdfReader
 
 from dashboard.shared import pdf_page
 from dashboard.shared.pdf_page import Sheet, column, columns, printable
-from tests.dashboard.reports.handed import TIME
+from tests.dashboard.reports.examples import TIME
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from model.io import radiograph
 from model.network.classifier import Classifier
 from model.network.finding import Finding
 from model.network.policy import own_policy
-from tests.dashboard.reports.handed import reading
+from tests.dashboard.reports.examples import reading
 from tests.dicoms import dataset, written
 from tests.pictures import chest, png
 

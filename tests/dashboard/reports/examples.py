@@ -1,14 +1,19 @@
-"""A made-up reading, and a DICOM header full of identity, to hand back."""
+"""A made-up reading, and a DICOM header full of identity, to report on."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import ComputedRadiographyImageStorage
 
 from dashboard.reports.context import Context
+from dashboard.reports.dicom import DicomExport
+from dashboard.reports.secondary_capture import secondary_capture
+from dashboard.reports.structured_report import structured_report
 from model.io import radiograph
 from model.io.radiograph import Radiograph
 from model.metrics.operating_points import ConfusionMatrix
@@ -28,7 +33,7 @@ IDENTITY = {
     "StudyTime": "174233",
     "ReferringPhysicianName": "Quacksalber^Ottokar",
 }
-"""What may go along only where it is asked for."""
+"""What is kept only on request."""
 SURROUNDINGS = {
     "InstitutionName": "Waldklinik Nirgendwo",
     "InstitutionAddress": "Tannenweg 4711",
@@ -40,7 +45,7 @@ SURROUNDINGS = {
     "RequestingPhysician": "Anfrager^Udo",
     "DeviceSerialNumber": "SN-660613",
 }
-"""What never does."""
+"""What is never kept."""
 
 
 def scan(width: int = 320, height: int = 300, name: str = "scan.png") -> Radiograph:
@@ -79,3 +84,31 @@ def source(**changes: Any) -> Dataset:
     for keyword, value in (IDENTITY | SURROUNDINGS | changes).items():
         setattr(header, keyword, value)
     return header
+
+
+def export(
+    header: Dataset | None = None,
+    given: Reading | None = None,
+    around: Context | None = None,
+    keep_identity: bool = False,
+    picture: Radiograph | None = None,
+) -> DicomExport:
+    return DicomExport(header, picture or scan(), given or reading(), around or context(), keep_identity)
+
+
+def capture(*args: Any, **kwargs: Any) -> bytes:
+    """The secondary capture of an ``export`` of the same arguments."""
+    return secondary_capture(export(*args, **kwargs))
+
+
+def report(*args: Any, **kwargs: Any) -> bytes:
+    """The structured report of an ``export`` of the same arguments."""
+    return structured_report(export(*args, **kwargs))
+
+
+def reread(data: bytes) -> Dataset:
+    return pydicom.dcmread(io.BytesIO(data))
+
+
+SECOND = replace(scan(), frame=2, frames=3)
+"""The radiograph as the second of three frames."""
