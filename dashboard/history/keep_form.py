@@ -8,7 +8,7 @@ from dashboard.history.database import UnusableDatabase
 from dashboard.history.load_history import load_history
 from dashboard.history.store import LONGEST_COMMENT, WORDS, InvalidReading, ModelResult
 from dashboard.shared import session
-from dashboard.shared.formatting import plain
+from dashboard.shared.formatting import escape_markdown
 
 WORD_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "unsure": "Unsure"}
 
@@ -45,7 +45,7 @@ def keep_ui(result: ModelResult, key: str) -> None:
             # From here on the form corrects: it is drawn anew, with what was kept.
             st.rerun()
     except (InvalidReading, UnusableDatabase) as problem:
-        st.error(plain(str(problem)), icon=":material/block:")
+        st.error(escape_markdown(str(problem)), icon=":material/block:")
     if kept:
         st.success(kept_message(kept), icon=":material/bookmark_added:")
 

@@ -24,7 +24,13 @@ from dashboard.history.store import (
 )
 from dashboard.shared.charts import plotly_options
 from dashboard.shared.findings import FINDINGS
-from dashboard.shared.formatting import decimals_apart, number_of, percent, plain, thresholds
+from dashboard.shared.formatting import (
+    decimals_apart,
+    escape_markdown,
+    format_count,
+    format_probability,
+    format_thresholds,
+)
 from dashboard.shared.navigation import READ
 from dashboard.shared.resources import load_card, load_samples, load_scores
 from model.metrics.estimate import Estimate
@@ -43,7 +49,7 @@ def main() -> None:
         history = load_history()
         every = history.readings(Search(current=False))
     except UnusableDatabase as problem:
-        st.error(plain(str(problem)), icon=":material/database_off:")
+        st.error(escape_markdown(str(problem)), icon=":material/database_off:")
         return
     if not every:
         draw_empty()
@@ -125,7 +131,7 @@ def draw_table(rows: Sequence[KeptReading]) -> None:
         },
     )
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.html(f'<p class="lf-note" data-testid="found">{number_of(len(rows), "reading")}</p>')
+        st.html(f'<p class="lf-note" data-testid="found">{format_count(len(rows), "reading")}</p>')
         st.download_button(
             "Download these readings",
             # Made when it is asked for: of many thousand readings it takes a second.
@@ -145,9 +151,9 @@ def table_row(row: KeptReading) -> dict[str, Any]:
         "Model": FINDINGS[doubted(row.finding, row.probability)].short,
         "Reader": WORD_TITLES.get(row.word or "", ""),
         "Reader first": bool(row.reader_first),
-        "Probability": percent(row.probability, decimals),
+        "Probability": format_probability(row.probability, decimals),
         "p of H0": row.p_value,
-        "Threshold": thresholds(row.lower_threshold, row.threshold, decimals=decimals),
+        "Threshold": format_thresholds(row.lower_threshold, row.threshold, decimals=decimals),
         "Policy": policy_title(row.policy, load_card().target_recall),
         "Warnings": row.warnings,
         # The table has its own way out to a spreadsheet.
@@ -180,7 +186,7 @@ def correct(history: History, number: int, word: str | None, comment: str) -> No
     try:
         by = history.correct(number, word=word, comment=comment)
     except (InvalidReading, UnusableDatabase) as problem:
-        st.error(plain(str(problem)), icon=":material/block:")
+        st.error(escape_markdown(str(problem)), icon=":material/block:")
         return
     # The page Read may still show this reading, with what was said of it before.
     corrected(number, Kept(by, word, comment))
@@ -196,7 +202,7 @@ def counted_ui(rows: Sequence[KeptReading], every: Sequence[KeptReading]) -> lis
     of_samples = sum(row.digest in samples for row in current)
     if not of_samples:
         return current
-    label = f"Count {number_of(of_samples, 'reading')} of the sample composites in the figures below"
+    label = f"Count {format_count(of_samples, 'reading')} of the sample composites in the figures below"
     return current if st.toggle(label, key="samples") else [row for row in current if row.digest not in samples]
 
 
@@ -229,8 +235,8 @@ def draw_agreement_figures(first: Agreement, last: Agreement, changed: Changes) 
     draw_figure(middle, "Agreement in the end", last.rate, last.counts.sum(), last.kappa)
     right.metric("Changes of mind", shown_share(changed.changed, changed.blind), border=True, height="stretch")
     right.caption(
-        f"of {number_of(changed.blind, 'word')} given before the model's result, {changed.to_model} changed to its "
-        f"finding; 95 % interval {shown_range(changed.changed, changed.blind)}"
+        f"of {format_count(changed.blind, 'word')} given before the model's result, {changed.to_model} changed to "
+        f"its finding; 95 % interval {shown_range(changed.changed, changed.blind)}"
     )
 
 
@@ -238,7 +244,7 @@ def draw_figure(place: Any, title: str, rate: Estimate[float], pairs: int, kappa
     """A share with its interval, and kappa with its own."""
     place.metric(title, shown_share(rate, pairs), border=True, height="stretch")
     place.caption(
-        f"of {number_of(pairs, 'reading')}; 95 % interval {shown_range(rate, pairs)}. {shown_kappa(kappa)}"
+        f"of {format_count(pairs, 'reading')}; 95 % interval {shown_range(rate, pairs)}. {shown_kappa(kappa)}"
     )
 
 
@@ -305,11 +311,11 @@ def drift_words(measured: Drift) -> str:
     """Both tests in plain words."""
     number = len(measured.recent)
     verdict = "They differ from validation's" if measured.found else "No difference from validation's is found"
-    few = f" With {number_of(number, 'radiograph')} only the grossest could be." if number < FEW else ""
+    few = f" With {format_count(number, 'radiograph')} only the grossest could be." if number < FEW else ""
     return (
         f"**{verdict}** (two tests, together at a level of {100 * LEVEL:g} %).{'' if measured.found else few} "
         f"The widest gap is {100 * measured.distance:.0f} percentage points, at a probability of "
-        f"{percent(measured.gap)}; were nothing different, one as wide would come up in "
+        f"{format_probability(measured.gap)}; were nothing different, one as wide would come up in "
         f"{chance(measured.distance_p)} (Kolmogorov-Smirnov). The population stability index is "
         f"{measured.stability:.2f}; as much would come up in {chance(measured.stability_p)}."
     )

@@ -13,7 +13,7 @@ from html import escape
 
 import numpy as np
 
-from dashboard.shared.formatting import cut, decimals_apart, percent
+from dashboard.shared.formatting import decimals_apart, format_probability, format_threshold
 
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 EDGE = 0.999
@@ -50,11 +50,13 @@ def description(
     """The strip in a sentence."""
     named = "threshold" if len(thresholds) == 1 else "thresholds"
     decimals = decimals_apart(probability, *thresholds)
-    limits = f"; {named} {' and '.join(cut(one, decimals) for one in thresholds)}" if thresholds else ""
+    limits = (
+        f"; {named} {' and '.join(format_threshold(one, decimals) for one in thresholds)}" if thresholds else ""
+    )
     return (
-        f"{percent(probability, decimals)} among validation: {as_high(normals, probability)} of {len(normals)} "
-        f"normals and {as_high(pneumonias, probability)} of {len(pneumonias)} pneumonias score as high or "
-        f"higher{limits}."
+        f"{format_probability(probability, decimals)} among validation: {as_high(normals, probability)} of "
+        f"{len(normals)} normals and {as_high(pneumonias, probability)} of {len(pneumonias)} pneumonias score as "
+        f"high or higher{limits}."
     )
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.shared.formatting import percent
+from dashboard.shared.formatting import format_probability
 from dashboard.shared.resources import load_card, load_classifier
 from model.io.radiograph import Radiograph
 from model.network.occlusion import RANDOM, SHARE, Sensitivity
@@ -39,9 +39,13 @@ def heat_map_test_ui(scan: Radiograph, key: str) -> None:
 def found_html(found: Sensitivity) -> str:
     """The three probabilities, what becomes of the odds, and what that says."""
     rows = (
-        ("Untouched", percent(found.probability), ""),
-        ("Highlighted tenth blurred", percent(found.probability_highlighted), odds(found.odds_highlighted)),
-        ("Random tenth blurred, mean", percent(found.probability_random), odds(found.odds_random)),
+        ("Untouched", format_probability(found.probability), ""),
+        (
+            "Highlighted tenth blurred",
+            format_probability(found.probability_highlighted),
+            odds(found.odds_highlighted),
+        ),
+        ("Random tenth blurred, mean", format_probability(found.probability_random), odds(found.odds_random)),
     )
     cells = "".join(f"<dt>{name}</dt><dd><b>{shown}</b>{change}</dd>" for name, shown, change in rows)
     return (

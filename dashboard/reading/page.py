@@ -20,7 +20,14 @@ from dashboard.reports.downloads import draw_downloads
 from dashboard.shared import session
 from dashboard.shared.disclaimer import draw_safety_notice
 from dashboard.shared.findings import FINDINGS
-from dashboard.shared.formatting import deciding, decimals_apart, percent, place, plain, which_frame
+from dashboard.shared.formatting import (
+    decimals_apart,
+    escape_markdown,
+    format_deciding_threshold,
+    format_frame,
+    format_probability,
+    hottest_region,
+)
 from dashboard.shared.navigation import THRESHOLDS, WORKLIST
 from dashboard.shared.policy import in_force, policy_ui
 from dashboard.shared.resources import SAMPLES, load_card, load_classifier, load_samples, load_scores
@@ -168,7 +175,7 @@ def draw_upload(upload: Upload, key: str, room: int) -> int:
             raise UnreadableRadiograph(upload.problem)
         readings = read_upload(upload.name, upload.data, max(1, room), load_card().version)
     except UnreadableRadiograph as problem:
-        st.error(plain(str(problem)), icon=":material/broken_image:")
+        st.error(escape_markdown(str(problem)), icon=":material/broken_image:")
         return 1
     for scan, reading in readings[:room]:
         draw_reading(upload, scan, reading, f"{key}-{scan.frame}")
@@ -227,7 +234,7 @@ def kept_result(scan: Radiograph, reading: Reading) -> ModelResult:
 def description(scan: Radiograph, reading: Reading | None) -> str:
     """The picture in words."""
     name = f"Radiograph {scan.name}"
-    return f"{name} under the model's heat map: {place(reading.heat)}" if reading else name
+    return f"{name} under the model's heat map: {hottest_region(reading.heat)}" if reading else name
 
 
 def draw_verdict(scan: Radiograph, reading: Reading) -> None:
@@ -259,11 +266,11 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     shown = FINDINGS[finding]
     title = shown.title
     decimals = decimals_apart(reading.probability, policy.lower, policy.high)
-    limit = deciding(finding, policy.lower, policy.high, decimals)
+    limit = format_deciding_threshold(finding, policy.lower, policy.high, decimals)
     reason = shown.reason.format(threshold=f"<b>{limit}</b>{origin_of(policy, finding)}")
     validation = load_scores("validation")
     normals, pneumonias = (validation.probabilities[validation.labels == label] for label in (0, 1))
-    frame = which_frame(scan.frame, scan.frames)
+    frame = format_frame(scan.frame, scan.frames)
     if reading.warnings:
         title = warning_text.title(reading)
         reason = warning_text.reasons_html(reading, scan.header, load_card().input_size)
@@ -271,7 +278,7 @@ def verdict_html(scan: Radiograph, reading: Reading, policy: Policy) -> str:
     <div class="lf-verdict {shown.css_class}">
       <p class="lf-file">{escape(scan.name)}<span>{scan.width} x {scan.height} px, {scan.bits} bit{frame}</span></p>
       <h2 data-testid="finding">{title}</h2>
-      <p class="lf-probability"><b data-testid="probability">{percent(reading.probability, decimals)}</b>
+      <p class="lf-probability"><b data-testid="probability">{format_probability(reading.probability, decimals)}</b>
         probability of pneumonia</p>
       <p class="lf-note">{reason}</p>
       {strip(normals, pneumonias, reading.probability, policy.thresholds)}

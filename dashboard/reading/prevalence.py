@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.shared import session
-from dashboard.shared.formatting import percent
+from dashboard.shared.formatting import format_probability
 from dashboard.shared.resources import calibration_prevalence
 from model.metrics.prevalence import at_prevalence
 
@@ -55,6 +55,7 @@ def chance_here(probability: float) -> str:
         )
     chance = float(at_prevalence(probability, calibration_prevalence(), share))
     return (
-        f'At {100 * share:g}\N{NO-BREAK SPACE}% prevalence: <b data-testid="chance-here">{percent(chance)}</b>, '
+        f"At {100 * share:g}\N{NO-BREAK SPACE}% prevalence: "
+        f'<b data-testid="chance-here">{format_probability(chance)}</b>, '
         f"by Bayes' rule from the {100 * calibration_prevalence():.0f}\N{NO-BREAK SPACE}% of validation."
     )

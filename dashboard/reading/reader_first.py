@@ -10,7 +10,7 @@ from dashboard.history.database import UnusableDatabase
 from dashboard.history.keep_form import keep, word_ui
 from dashboard.history.store import ModelResult
 from dashboard.shared import session
-from dashboard.shared.formatting import plain
+from dashboard.shared.formatting import escape_markdown
 
 
 def switch_ui() -> None:
@@ -76,6 +76,6 @@ def commit_ui(result: ModelResult, key: str) -> bool:
     try:
         keep(result, word, "", reader_first=True)
     except UnusableDatabase as problem:
-        st.error(plain(str(problem)), icon=":material/block:")
+        st.error(escape_markdown(str(problem)), icon=":material/block:")
         return False
     return True

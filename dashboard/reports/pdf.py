@@ -9,7 +9,14 @@ from dashboard.reports.context import Context
 from dashboard.reports.identity import Identity
 from dashboard.shared import disclaimer
 from dashboard.shared.findings import FINDINGS
-from dashboard.shared.formatting import deciding, decimals_apart, percent, place, thresholds, which_frame
+from dashboard.shared.formatting import (
+    decimals_apart,
+    format_deciding_threshold,
+    format_frame,
+    format_probability,
+    format_thresholds,
+    hottest_region,
+)
 from dashboard.shared.images import fitted, grey, overlaid
 from dashboard.shared.pdf_page import BOTTOM, MARGIN, MONO, SANS, TEXT, WIDTH, Sheet, column, columns
 from model.io.radiograph import Radiograph
@@ -119,10 +126,10 @@ def draw_finding(sheet: Sheet, reading: Reading, context: Context) -> None:
     top = sheet.y
     sheet.text(context.title, MARGIN, columns(8), size=22, bold=True, colour=colour)
     decimals = decimals_apart(reading.probability, context.lower, context.threshold)
-    limit = deciding(context.finding, context.lower, context.threshold, decimals)
+    limit = format_deciding_threshold(context.finding, context.lower, context.threshold, decimals)
     reason = FINDINGS[context.finding].reason.format(threshold=limit)
     sheet.text(reason, MARGIN, columns(8), y=top + 11.2, size=9, colour=QUIET)
-    shown = percent(reading.probability, decimals)
+    shown = format_probability(reading.probability, decimals)
     sheet.text(shown, column(7), columns(5), size=22, bold=True, align="R")
     sheet.text("probability of pneumonia", column(7), columns(5), y=top + 11.2, size=9, colour=QUIET, align="R")
     sheet.y = top + 18.5
@@ -141,7 +148,7 @@ def _draw_scale(sheet: Sheet, reading: Reading, context: Context, colour: str, d
     left = min(max(tick - label / 2, MARGIN), WIDTH - MARGIN - label)
     align = "L" if left == MARGIN else "C" if left < WIDTH - MARGIN - label else "R"
     named = "threshold" if context.lower is None else "thresholds"
-    shown = f"{named} {thresholds(context.lower, context.threshold, 'and', decimals)}"
+    shown = f"{named} {format_thresholds(context.lower, context.threshold, 'and', decimals)}"
     sheet.text(shown, left, label, y=sheet.y + 4.1, size=7.5, colour=QUIET, align=align)
     sheet.y += 10.5
 
@@ -162,7 +169,7 @@ def draw_pictures(sheet: Sheet, scan: Radiograph, reading: Reading, height: floa
     width = columns(6)
     scale = min(width / scan.width, (height - words - gap) / scan.height)
     drawn_width, drawn_height = scan.width * scale, scan.height * scale
-    under_map = place(reading.heat)
+    under_map = hottest_region(reading.heat)
     pictures = [
         (column(0), grey(pixels), "Radiograph", "The radiograph"),
         (column(6), overlaid(pixels, reading.heat), f"Heat map: {under_map}", f"Under the heat map: {under_map}"),
@@ -206,8 +213,8 @@ def decision(reading: Reading, context: Context) -> list[tuple[str, str]]:
         ("Policy", context.policy),
         (
             "Threshold",
-            f"{thresholds(context.lower, context.threshold, 'and', decimals)}; the probability is "
-            f"{percent(reading.probability, decimals)}",
+            f"{format_thresholds(context.lower, context.threshold, 'and', decimals)}; the probability is "
+            f"{format_probability(reading.probability, decimals)}",
         ),
         (
             "H0",
@@ -250,7 +257,7 @@ def _share(interval: Estimate[float]) -> str:
 
 def provenance(scan: Radiograph, reading: Reading, context: Context) -> list[tuple[str, str]]:
     """What another reader needs to find the same file and the same network again."""
-    frame = which_frame(scan.frame, scan.frames)
+    frame = format_frame(scan.frame, scan.frames)
     return [
         ("File", scan.name),
         *([("Origin", context.origin)] if context.origin else []),

@@ -8,7 +8,7 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
 from dashboard.reports.dicom import MANUFACTURER, DicomExport
-from dashboard.shared.formatting import decimals_apart, percent, thresholds, which_frame
+from dashboard.shared.formatting import decimals_apart, format_frame, format_probability, format_thresholds
 from dashboard.shared.images import fitted, overlaid
 
 LONGEST_SIDE = 2048
@@ -55,10 +55,10 @@ def caption(export: DicomExport) -> list[str]:
     """Return the lines under the picture: the finding and the model, but neither patient nor file name."""
     scan, reading, context = export.scan, export.reading, export.context
     decimals = decimals_apart(reading.probability, context.lower, context.threshold)
-    frame = which_frame(scan.frame, scan.frames)
+    frame = format_frame(scan.frame, scan.frames)
     return [
-        f"{context.title}: probability {percent(reading.probability, decimals)}, "
-        f"threshold {thresholds(context.lower, context.threshold, 'and', decimals)}",
+        f"{context.title}: probability {format_probability(reading.probability, decimals)}, "
+        f"threshold {format_thresholds(context.lower, context.threshold, 'and', decimals)}",
         f"{MANUFACTURER} model {reading.model_version}, {context.time:%Y-%m-%d %H:%M} UTC{frame}. "
         f"NOT FOR DIAGNOSIS",
     ]

@@ -1,9 +1,11 @@
-"""Figures in words that stay true, and others' words as they are."""
+"""Figures and counts as people read them, and others' words as they are."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 
+from model.metrics.estimate import Estimate
 from model.network.finding import Finding
 
 MOST_DECIMALS = 5
@@ -13,8 +15,8 @@ _LINKS_AND_SIGNS = re.compile(r":(?=\S)|@|www(?=\.)|[-<>~](?=[-<>=])", re.IGNORE
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
-def plain(text: str) -> str:
-    """A line in which Streamlit's Markdown finds nothing to do, for words of a file or of a person.
+def escape_markdown(text: str) -> str:
+    """Return a line in which Streamlit's Markdown finds nothing to do, for text of a file or of a person.
 
     Otherwise a name such as ``![](address)`` has the reader's browser fetch that address. All of
     ASCII's punctuation is escaped (CommonMark 0.31, section 2.4); a word joiner, which nobody sees, parts the rest.
@@ -23,8 +25,8 @@ def plain(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\g<0>", parted)
 
 
-def percent(probability: float, decimals: int = 1) -> str:
-    """A probability, 0 to 1; nothing is rounded to certainty."""
+def format_probability(probability: float, decimals: int = 1) -> str:
+    """Format a probability, 0 to 1, in per cent; nothing is rounded to certainty."""
     least = 10.0**-decimals
     if 100 * probability < least:
         return f"below {least:.{decimals}f} %"
@@ -33,8 +35,8 @@ def percent(probability: float, decimals: int = 1) -> str:
     return f"{100 * probability:.{decimals}f} %"
 
 
-def cut(threshold: float, decimals: int = 1) -> str:
-    """A threshold, 0 to 1, with these decimals, or as many as keep it from 0 and from 100 %."""
+def format_threshold(threshold: float, decimals: int = 1) -> str:
+    """Format a threshold, 0 to 1, in per cent: with these decimals, or as many as keep it from 0 and from 100 %."""
     for more in range(decimals, MOST_DECIMALS + 1):
         shown = f"{100 * threshold:.{more}f}"
         if 0 < float(shown) < 100:
@@ -42,44 +44,62 @@ def cut(threshold: float, decimals: int = 1) -> str:
     return f"{100 * threshold:.0f} %"
 
 
-def thresholds(lower: float | None, upper: float, between: str = "to", decimals: int = 1) -> str:
-    """A policy's threshold, or both of them; ``lower`` is None where there is one."""
-    return cut(upper, decimals) if lower is None else f"{cut(lower, decimals)} {between} {cut(upper, decimals)}"
+def format_thresholds(lower: float | None, upper: float, between: str = "to", decimals: int = 1) -> str:
+    """Format a policy's threshold, or both of them; ``lower`` is None where there is one."""
+    if lower is None:
+        return format_threshold(upper, decimals)
+    return f"{format_threshold(lower, decimals)} {between} {format_threshold(upper, decimals)}"
 
 
-def deciding(finding: Finding, lower: float | None, upper: float, decimals: int = 1) -> str:
-    """The threshold that a finding follows from; of two, both where it lies between them."""
+def format_deciding_threshold(finding: Finding, lower: float | None, upper: float, decimals: int = 1) -> str:
+    """Format the threshold that a finding follows from; of two, both where it lies between them."""
     if lower is None or finding is Finding.PNEUMONIA:
-        return cut(upper, decimals)
+        return format_threshold(upper, decimals)
     if finding.decision is Finding.NORMAL:
-        return cut(lower, decimals)
-    return thresholds(lower, upper, "and", decimals)
+        return format_threshold(lower, decimals)
+    return format_thresholds(lower, upper, "and", decimals)
 
 
-def decimals_apart(probability: float, *limits: float | None) -> int:
-    """How many decimals a probability and the thresholds beside it are written with.
+def decimals_apart(probability: float, *format_thresholds: float | None) -> int:
+    """Return how many decimals a probability and the thresholds beside it are written with, in per cent.
 
     One, or as many as tell it from a threshold that it does not equal: 96.8 % is not below 96.8 %.
     """
-    others = [limit for limit in limits if limit is not None and limit != probability]
+    others = [threshold for threshold in format_thresholds if threshold is not None and threshold != probability]
     for decimals in range(1, MOST_DECIMALS):
-        if f"{100 * probability:.{decimals}f}" not in {f"{100 * limit:.{decimals}f}" for limit in others}:
+        if f"{100 * probability:.{decimals}f}" not in {f"{100 * other:.{decimals}f}" for other in others}:
             return decimals
     return MOST_DECIMALS
 
 
-def number_of(count: int, thing: str) -> str:
-    """``1 file``, ``2 files``."""
+def format_estimate(estimate: Estimate[float] | Mapping[str, float]) -> str:
+    """Format a figure and its interval: ``0.971 (0.950 to 0.984)``."""
+    value, low, high = estimate if isinstance(estimate, Estimate) else map(estimate.__getitem__, Estimate._fields)
+    return f"{value:.3f} ({low:.3f} to {high:.3f})"
+
+
+def format_signed(value: float, decimals: int) -> str:
+    """Format a figure of either sign; no zero is written below zero."""
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"
+
+
+def format_share(part: int, whole: int) -> str:
+    """Format a share with its counts: ``11 of 390, 2.8 %``."""
+    return f"{part} of {whole}, {100 * part / whole:.1f} %" if whole else "none"
+
+
+def format_count(count: int, thing: str) -> str:
+    """Format a number of things: ``1 file``, ``2 files``."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
-def which_frame(frame: int, frames: int) -> str:
-    """``, frame 2 of 3``, to follow what else is said of a radiograph; nothing where its file holds no other."""
+def format_frame(frame: int, frames: int) -> str:
+    """Format a frame's number to follow a radiograph's name, ``, frame 2 of 3``; nothing for an only frame."""
     return f", frame {frame} of {frames}" if frames > 1 else ""
 
 
-def place(heat: np.ndarray) -> str:
-    """Where a heat map of shape (rows, columns) is hottest."""
+def hottest_region(heat: np.ndarray) -> str:
+    """Return where a heat map of shape (rows, columns) is hottest, by thirds of its height and width."""
     if not heat.max() > 0:
         return "no evidence of pneumonia"
     row, column = np.unravel_index(heat.argmax(), heat.shape)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.shared import session
-from dashboard.shared.formatting import cut
+from dashboard.shared.formatting import format_threshold
 from dashboard.shared.navigation import THRESHOLDS
 from dashboard.shared.resources import load_card, threshold
 from model.network.policy import NEAR, OWN, Policy, card_policies, own_policy, policy_at
@@ -65,5 +65,5 @@ def short(policy: Policy) -> str:
 def caption(policy: Policy) -> str:
     """What a policy calls pneumonia, normal, and neither."""
     if policy.lower is None:
-        return f"Pneumonia from {cut(policy.high)} on"
-    return f"Normal below {cut(policy.low)}, pneumonia from {cut(policy.high)} on"
+        return f"Pneumonia from {format_threshold(policy.high)} on"
+    return f"Normal below {format_threshold(policy.low)}, pneumonia from {format_threshold(policy.high)} on"

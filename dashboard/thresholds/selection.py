@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.shared import session
-from dashboard.shared.formatting import number_of, plain
+from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.resources import calibration_prevalence, load_card, load_classifier, load_ladder
 from dashboard.thresholds import evaluation_set as evidences
 from dashboard.thresholds.evaluation_set import SHIPPED, Evidence
@@ -117,7 +117,7 @@ def own_ui() -> Evidence | None:
             session.own_evidence.set(_own(file))
             session.own_file_read.set(file.file_id)
         except UnusableScores as problem:
-            st.error(plain(str(problem)), icon=":material/block:")
+            st.error(escape_markdown(str(problem)), icon=":material/block:")
             return None
     return session.own_evidence.get()
 
@@ -129,7 +129,8 @@ def _own(file: Any) -> Evidence:
         labels, scores, refused = score_archive(file.name, file.getvalue(), load_classifier())
     if refused:
         st.warning(
-            f"{number_of(len(refused), 'file')} could not be used. {plain(refused[0])}", icon=":material/warning:"
+            f"{format_count(len(refused), 'file')} could not be used. {escape_markdown(refused[0])}",
+            icon=":material/warning:",
         )
     own = own_evidence(labels, scores, load_card().target_recall)
     # Validation made the network's scores probabilities, however common pneumonia is in the archive.

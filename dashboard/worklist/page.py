@@ -8,7 +8,7 @@ from dashboard.reading import page, reader_first, warning_text
 from dashboard.shared import session
 from dashboard.shared.disclaimer import draw_safety_notice
 from dashboard.shared.findings import FINDINGS
-from dashboard.shared.formatting import decimals_apart, number_of, percent, thresholds
+from dashboard.shared.formatting import decimals_apart, format_count, format_probability, format_thresholds
 from dashboard.shared.policy import in_force
 from dashboard.shared.resources import load_card
 from dashboard.shared.uploads import forget
@@ -94,7 +94,7 @@ def draw_list(running: bool, opened: int | None) -> None:
     if progress.running and progress.total:
         bar.progress(
             progress.done / progress.total,
-            f"{progress.done} of {number_of(progress.total, 'file')} read",
+            f"{progress.done} of {format_count(progress.total, 'file')} read",
         )
     rows = ordered(
         progress.entries,
@@ -132,7 +132,7 @@ def table_row(row: Row) -> TableRow:
         "name": entry.name,
         "detail": f"frame {entry.frame} of {entry.frames}" if entry.frames > 1 else "",
         "thumbnail": entry.thumbnail,
-        "probability": percent(reading.probability, decimals(reading)) if reading else "",
+        "probability": format_probability(reading.probability, decimals(reading)) if reading else "",
         "share": reading.probability if reading else None,
         "finding": GROUPS[row.group],
         "note": entry.problem or (warning_text.sentences(reading, load_card().input_size) if reading else ""),
@@ -176,8 +176,8 @@ def summary(rows: list[Row]) -> str:
     waiting = sum(row.group == "hidden" for row in rows)
     policy = in_force()
     most = max((decimals(row.shown) for row in rows if row.shown), default=1)
-    limits = thresholds(policy.lower, policy.high, "and", most)
-    listed = f"{number_of(len(rows), 'row')}. Decided at <b>{limits}</b>: {policy.title}."
+    limits = format_thresholds(policy.lower, policy.high, "and", most)
+    listed = f"{format_count(len(rows), 'row')}. Decided at <b>{limits}</b>: {policy.title}."
     if waiting:
         listed += (
             f" <b>{waiting}</b> wait{'s' if waiting == 1 else ''} for your word: until then no result is shown, "

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.model_card.failures import repeats
-from dashboard.model_card.sections.formatting import KINDS, interval, recipe
+from dashboard.model_card.sections.formatting import KINDS, format_recipe
 from dashboard.model_card.sections.shared_patients import shared_patients
 from dashboard.shared.disclaimer import population
-from dashboard.shared.formatting import number_of
+from dashboard.shared.formatting import format_count, format_estimate
 from model.network.card import Card
 from model.network.split_scores import Scores
 
@@ -50,7 +50,7 @@ class Facts:
     @property
     def areas(self) -> str:
         """AUC on validation and on test."""
-        return ", ".join(f"{name} {interval(own['auc'])}" for name, own in self.data["metrics"].items())
+        return ", ".join(f"{name} {format_estimate(own['auc'])}" for name, own in self.data["metrics"].items())
 
     @property
     def counts(self) -> str:
@@ -70,14 +70,14 @@ class Facts:
     def measured(self, split: str) -> str:
         """The main figures of a split, with intervals."""
         figures = self.data["metrics"][split]
-        return ", ".join(f"{title} {interval(figures[name])}" for name, title in FIGURES.items())
+        return ", ".join(f"{title} {format_estimate(figures[name])}" for name, title in FIGURES.items())
 
     @property
     def by_kind(self) -> str:
         """Recall on test by kind of pneumonia."""
         test = self.data["metrics"]["test"]
         return ", ".join(
-            f"{KINDS[kind].lower()} {interval(test[f'recall_{kind}'])}" for kind in ("bacteria", "virus")
+            f"{KINDS[kind].lower()} {format_estimate(test[f'recall_{kind}'])}" for kind in ("bacteria", "virus")
         )
 
     @property
@@ -104,7 +104,7 @@ class Facts:
 
     @property
     def recipe(self) -> str:
-        return recipe(self.data["training"]["recipe"])
+        return format_recipe(self.data["training"]["recipe"])
 
     @property
     def versions(self) -> str:
@@ -116,13 +116,12 @@ class Facts:
     def compared(self) -> str:
         """How many recipes were compared on how many folds."""
         recipes = {(row["recipe"], row["epochs"]) for row in self.folds}
-        return (
-            f"{number_of(len(recipes), 'recipe')} on folds {', '.join(sorted({row['fold'] for row in self.folds}))}"
-        )
+        folds = ", ".join(sorted({row["fold"] for row in self.folds}))
+        return f"{format_count(len(recipes), 'recipe')} on folds {folds}"
 
     @property
     def looked(self) -> str:
-        return number_of(len({row["look"] for row in self.looks}), "look")
+        return format_count(len({row["look"] for row in self.looks}), "look")
 
     @property
     def movement(self) -> str:
@@ -145,4 +144,6 @@ class Facts:
 
     @property
     def repeated(self) -> str:
-        return f"{number_of(repeats(self.test), 'test radiograph')} most likely repeat another of the same patient"
+        return (
+            f"{format_count(repeats(self.test), 'test radiograph')} most likely repeat another of the same patient"
+        )

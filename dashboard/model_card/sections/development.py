@@ -5,9 +5,9 @@ import json
 import streamlit as st
 
 from dashboard.comparison.recipe_table import recipe_rows
-from dashboard.model_card.sections.formatting import KINDS, recipe
+from dashboard.model_card.sections.formatting import KINDS, format_recipe
 from dashboard.model_card.sections.shared_patients import shared_patients
-from dashboard.shared.formatting import number_of
+from dashboard.shared.formatting import format_count
 from dashboard.shared.navigation import COMPARE
 from dashboard.shared.resources import load_table
 from dashboard.shared.wide_table import wide_table
@@ -55,11 +55,11 @@ def draw_selection(card: Card) -> None:
     """How the recipe was chosen, without the test set."""
     rows = recipe_rows(load_table("cross_validation.csv"))
     st.markdown(
-        f"By cross-validation over patients of the training folder: {number_of(len(rows), 'way')} of training, "
+        f"By cross-validation over patients of the training folder: {format_count(len(rows), 'way')} of training, "
         f"each judged on folds that it had not seen, as they are and under stress (squeezed, stretched, blurred, "
         f"sharpened, recompressed, lighter, darker, cropped). What counts is the AUC in that quarter of the "
         f"stresses that hurts most. The test set had no say. What ships was trained for "
-        f"{recipe(card.data['training']['recipe'])}."
+        f"{format_recipe(card.data['training']['recipe'])}."
     )
     st.dataframe([{name: row[name] for name in COMPARED} for row in rows], hide_index=True, key="recipes")
     COMPARE.link("The whole comparison")
@@ -69,7 +69,7 @@ def draw_looks(_: Card) -> None:
     """Every look at the test set."""
     looks = load_table("test_looks.csv")
     st.markdown(
-        f"{number_of(len({row['look'] for row in looks}), 'time')}, each written down when it happened. Nothing "
+        f"{format_count(len({row['look'] for row in looks}), 'time')}, each written down when it happened. Nothing "
         f"was chosen by what was seen: not the network, nor the epoch, nor the threshold, nor the calibration."
     )
     st.dataframe(

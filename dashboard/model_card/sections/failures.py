@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard.model_card.failures import Failure, concentrations, false_alarms, misses, repeats, series_of
-from dashboard.model_card.sections.formatting import KINDS, decimal, share
-from dashboard.shared.formatting import number_of
+from dashboard.model_card.sections.formatting import KINDS
+from dashboard.shared.formatting import format_count, format_probability, format_share
 from dashboard.shared.resources import load_scores
 from model.network.card import Card
 from model.network.split_scores import Scores
@@ -19,8 +19,8 @@ def draw_failures(card: Card) -> None:
     missed, alarmed = misses(scores, limit), false_alarms(scores, limit)
     st.markdown(
         f"At the default threshold, on the test set, by how far on the wrong side: **"
-        f"{number_of(len(missed), 'missed pneumonia')}** and **{number_of(len(alarmed), 'false alarm')}**. No "
-        "picture is shown here; the names are the publisher's, and find the files in the published data set."
+        f"{format_count(len(missed), 'missed pneumonia')}** and **{format_count(len(alarmed), 'false alarm')}**. "
+        "No picture is shown here; the names are the publisher's, and find the files in the published data set."
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -31,7 +31,7 @@ def draw_failures(card: Card) -> None:
         st.html(f'<p class="lf-note">{alarms_in_common(alarmed, scores, card)}</p>')
     if repeated := repeats(scores):
         st.html(
-            f'<p class="lf-note lf-after">{number_of(repeated, "test radiograph")} of {len(scores)} have the '
+            f'<p class="lf-note lf-after">{format_count(repeated, "test radiograph")} of {len(scores)} have the '
             f"probability of another of the same patient to the last decimal: most likely the same picture, "
             f"published twice, and counted twice here.</p>"
         )
@@ -49,7 +49,7 @@ def draw_list(title: str, failures: list[Failure]) -> None:
         with st.expander(f"{more} more, nearer the threshold"):
             st.html(
                 '<p class="lf-note">'
-                + "; ".join(f"{stem(one)} ({decimal(one.probability)})" for one in failures[SHOWN:])
+                + "; ".join(f"{stem(one)} ({format_probability(one.probability, 2)})" for one in failures[SHOWN:])
                 + ".</p>"
             )
 
@@ -57,7 +57,7 @@ def draw_list(title: str, failures: list[Failure]) -> None:
 def failure_row(failure: Failure) -> dict[str, str]:
     """A failure as its table shows it; a false alarm shows nothing but a normal chest."""
     kind = {"Shows": KINDS[failure.subtype]} if failure.subtype != "normal" else {}
-    return {"Image": stem(failure), **kind, "Probability": decimal(failure.probability)}
+    return {"Image": stem(failure), **kind, "Probability": format_probability(failure.probability, 2)}
 
 
 def stem(failure: Failure) -> str:
@@ -75,10 +75,10 @@ def misses_in_common(missed: list[Failure], scores: Scores, card: Card) -> str:
     likely = sum(failure.probability >= 0.5 for failure in missed)
     rescued = sum(failure.others_right > 0 for failure in missed)
     return (
-        f"{share(top.failures, top.failed)}, are {KINDS[top.kind].lower()}; among all test pneumonias "
-        f"{share(top.members, top.all)}. {likely} of them lie at one half or above, where a reading is shown as "
-        f"doubtful and not as normal. For {rescued}, another radiograph of the same patient raised the alarm. "
-        f"{band_words(missed, card)}"
+        f"{format_share(top.failures, top.failed)}, are {KINDS[top.kind].lower()}; among all test pneumonias "
+        f"{format_share(top.members, top.all)}. {likely} of them lie at one half or above, where a reading is "
+        f"shown as doubtful and not as normal. For {rescued}, another radiograph of the same patient raised the "
+        f"alarm. {band_words(missed, card)}"
     )
 
 
@@ -90,11 +90,11 @@ def alarms_in_common(alarmed: list[Failure], scores: Scores, card: Card) -> str:
         return "No normal raised an alarm."
     top = series[0]
     patients = len({failure.patient for failure in alarmed})
-    median = decimal(float(np.median([failure.probability for failure in alarmed])))
+    median = format_probability(float(np.median([failure.probability for failure in alarmed])), 2)
     return (
-        f"{share(top.failures, top.failed)}, are of the publisher's series {top.kind}; among all test normals "
-        f"{share(top.members, top.all)}. They are of {number_of(patients, 'patient')}, and half of them lie above "
-        f"{median}. {band_words(alarmed, card)}"
+        f"{format_share(top.failures, top.failed)}, are of the publisher's series {top.kind}; among all test "
+        f"normals {format_share(top.members, top.all)}. They are of {format_count(patients, 'patient')}, and half "
+        f"of them lie above {median}. {band_words(alarmed, card)}"
     )
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.model_card.sections.formatting import interval
+from dashboard.shared.formatting import format_estimate
 from model.network.card import Card
 
 
@@ -25,7 +25,7 @@ def draw_guard(card: Card) -> None:
         {
             "Picture": kind.capitalize(),
             "Pictures": str(share["of"]),
-            "Warned of": interval(share),
+            "Warned of": format_estimate(share),
         }
         for kind, share in guard["oddities"].items()
     ]

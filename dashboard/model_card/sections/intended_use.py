@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from dashboard.model_card.sections.formatting import share
 from dashboard.shared.disclaimer import PURPOSE, TITLE, population
-from dashboard.shared.formatting import number_of
+from dashboard.shared.formatting import format_count, format_share
 from dashboard.shared.resources import load_scores
 from model.network.card import Card
 
@@ -33,10 +32,10 @@ def draw_limits(card: Card) -> None:
     fitted = card.data["data"]["splits"]["fit"]
     st.markdown(
         f"""
-- **One hospital, one age group, one projection**: {number_of(fitted["patients"], "patient")} to learn from. No
+- **One hospital, one age group, one projection**: {format_count(fitted["patients"], "patient")} to learn from. No
   external data have been read.
-- **Pneumonia is common here**: {share(ill, len(validation))} of the validation radiographs show it, and
-  {share(ill_test, len(test))} of the test set's. Where it is rarer, its chance is lower than the probability
+- **Pneumonia is common here**: {format_share(ill, len(validation))} of the validation radiographs show it, and
+  {format_share(ill_test, len(test))} of the test set's. Where it is rarer, its chance is lower than the probability
   that is shown.
 - **The labels are readers' words.** Physicians graded the pictures; no culture, blood test or CT stands behind
   them, and how far two of them agree is not published.

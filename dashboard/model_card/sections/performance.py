@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard.model_card.sections.formatting import SPLITS, interval, rounded
+from dashboard.model_card.sections.formatting import SPLITS
 from dashboard.model_card.subgroups import auc_against_normals, by_patient, overlap
 from dashboard.shared import charts
+from dashboard.shared.formatting import format_estimate, format_signed
 from dashboard.shared.resources import load_scores
 from model.metrics.estimate import Estimate
 from model.metrics.reliability import reliability
@@ -33,7 +34,7 @@ def draw_figures(card: Card) -> None:
     rows = [
         {
             "At the default threshold": title,
-            **{name: interval(measured[split][figure]) for split, name in SPLITS.items()},
+            **{name: format_estimate(measured[split][figure]) for split, name in SPLITS.items()},
         }
         for figure, title in FIGURES.items()
     ]
@@ -73,14 +74,14 @@ def subgroup_figures(card: Card, split: str, scores: Scores) -> dict[str, str]:
     """A split's column of the table of parts."""
     measured, patients, limit = card.data["metrics"][split], by_patient(scores), card.default_threshold
     return {
-        "AUC, bacterial against normal": interval(auc_against_normals(scores, "bacteria")),
-        "AUC, viral against normal": interval(auc_against_normals(scores, "virus")),
-        "Recall, bacterial": interval(measured["recall_bacteria"]),
-        "Recall, viral": interval(measured["recall_virus"]),
+        "AUC, bacterial against normal": format_estimate(auc_against_normals(scores, "bacteria")),
+        "AUC, viral against normal": format_estimate(auc_against_normals(scores, "virus")),
+        "Recall, bacterial": format_estimate(measured["recall_bacteria"]),
+        "Recall, viral": format_estimate(measured["recall_virus"]),
         "Patients": f"{len(patients.labels)}, {int(patients.labels.sum())} of them ill",
-        "AUC by patient": interval(patients.auc()),
-        "Recall by patient": interval(patients.recall(limit)),
-        "Specificity by patient": interval(patients.specificity(limit)),
+        "AUC by patient": format_estimate(patients.auc()),
+        "Recall by patient": format_estimate(patients.recall(limit)),
+        "Specificity by patient": format_estimate(patients.specificity(limit)),
     }
 
 
@@ -96,7 +97,7 @@ def draw_calibration(card: Card) -> None:
             [
                 {
                     "Figure": title,
-                    **{name: rounded(measured[s]["calibration"][figure], 3) for s, name in SPLITS.items()},
+                    **{name: format_signed(measured[s]["calibration"][figure], 3) for s, name in SPLITS.items()},
                 }
                 for figure, title in CALIBRATION.items()
             ],

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.model_card.sections.formatting import interval
+from dashboard.shared.formatting import format_estimate
 from dashboard.shared.wide_table import wide_table
 from model.network.card import Card
 from model.network.policy import card_policies, policy_title
@@ -50,6 +50,6 @@ def policy_row(name: str, policy: dict[str, Any], card: Card) -> dict[str, str]:
         "To a human": f"{100 * test['referred']['value']:.1f} %",
         "Missed": str(test["fn"]),
         "False alarms": str(test["fp"]),
-        "Accuracy": interval(test["accuracy"]),
-        "Recall": interval(test["recall"]),
+        "Accuracy": format_estimate(test["accuracy"]),
+        "Recall": format_estimate(test["recall"]),
     }

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.model_card import charts
-from dashboard.model_card.sections.formatting import rounded
 from dashboard.shared.charts import plotly_options
+from dashboard.shared.formatting import format_signed
 from model.network.card import Card
 
 
@@ -12,7 +12,7 @@ def draw_randomisation(card: Card) -> None:
     """Whether the heat map shows what the network has learned."""
     measured = card.data["randomisation"]
     last = measured["stages"][-1]
-    left = {name: rounded(value, 2) for name, value in last["spearman"].items()}
+    left = {name: format_signed(value, 2) for name, value in last["spearman"].items()}
     elsewhere, largest = last["elsewhere"]["value"], measured["largest"]
     st.markdown(
         f"The layers of the network are shuffled from the top, one group after the other, and the heat maps of "
@@ -25,7 +25,7 @@ def draw_randomisation(card: Card) -> None:
     )
     st.markdown(
         f"A shuffled network favours some places of the frame whatever it is shown, so its map of *another* "
-        f"radiograph is compared as well: **{rounded(elsewhere, 2)}**. "
+        f"radiograph is compared as well: **{format_signed(elsewhere, 2)}**. "
         f"{own_share(last['spearman']['value'] - elsewhere)}"
     )
     chart = charts.randomisation(measured["stages"])

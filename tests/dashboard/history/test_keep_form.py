@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import Search, open_history
-from dashboard.shared.formatting import plain
+from dashboard.shared.formatting import escape_markdown
 from dashboard.shared.resources import load_card, load_samples
 
 APP = Path(__file__).resolve().parents[3] / "dashboard" / "app.py"
@@ -111,7 +111,7 @@ def test_where_nothing_can_be_kept_the_page_says_so(
     press(app, "Keep this reading")
     assert shown(app)
     assert not app.success
-    assert plain("expected a folder for the history; it cannot be made") in app.error[0].value
+    assert escape_markdown("expected a folder for the history; it cannot be made") in app.error[0].value
 
 
 def test_the_model_is_silent_until_the_reader_has_committed(app: AppTest, own_history: str) -> None:
@@ -149,7 +149,7 @@ def test_where_the_first_word_cannot_be_kept_the_model_stays_silent(
     app.button[SAMPLE].click().run()
     app.segmented_control[0].set_value("normal")
     press(app, "Commit and show the model's result")
-    assert plain("received one in memory, which would keep nothing") in app.error[0].value
+    assert escape_markdown("received one in memory, which would keep nothing") in app.error[0].value
     assert not shown(app)
 
 

@@ -6,7 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.model_card.charts import randomisation
-from dashboard.model_card.sections.formatting import rounded
 from dashboard.model_card.sections.randomisation import own_share
 
 
@@ -62,8 +61,3 @@ def test_what_is_left_of_the_radiograph_itself_is_told_only_where_there_is_some(
     assert "the difference, 0.042, is what the radiograph itself" in own_share(0.042)
     for difference in (-0.003, 0.0, 0.0004):
         assert "of the radiograph itself, its edges and shadows, nothing is left" in own_share(difference)
-
-
-@pytest.mark.parametrize(("value", "shown"), [(-0.0004, "0.000"), (0.0006, "0.001"), (-3.1316, "-3.132")])
-def test_no_zero_lies_below_zero(value: float, shown: str) -> None:
-    assert rounded(value, 3) == shown

@@ -8,7 +8,7 @@ import pytest
 from dashboard.model_card.checklists import CHECKLISTS, Item, Status, claim, tripod
 from dashboard.model_card.checklists.facts import Facts
 from dashboard.model_card.sections.checklists import items_html, tally
-from dashboard.model_card.sections.formatting import interval
+from dashboard.shared.formatting import format_estimate
 from dashboard.shared.resources import load_card, load_scores, load_table
 from model.network.card import Card
 
@@ -41,9 +41,9 @@ def answer(items: list[Item], number: str) -> str:
 def test_figures_are_the_cards(facts: Facts) -> None:
     test = facts.data["metrics"]["test"]
     said = answer(claim.items(facts), "37")
-    assert f"AUC {interval(test['auc'])}" in said
+    assert f"AUC {format_estimate(test['auc'])}" in said
     assert f"slope {test['calibration']['slope']:.2f}" in said
-    assert f"bacterial {interval(test['recall_bacteria'])}" in answer(tripod.items(facts), "23a")
+    assert f"bacterial {format_estimate(test['recall_bacteria'])}" in answer(tripod.items(facts), "23a")
     assert f"{test['fn']} missed" in answer(claim.items(facts), "38")
     assert f"{len(facts.splits):,}" in answer(claim.items(facts), "8")
 

@@ -65,18 +65,18 @@ def test_an_artefact_that_does_not_belong_is_named(monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_no_probability_is_rounded_to_certainty(probability: float, shown: str) -> None:
-    from dashboard.shared.formatting import percent
+    from dashboard.shared.formatting import format_probability
 
-    assert percent(probability) == shown
+    assert format_probability(probability) == shown
 
 
 def test_the_picture_is_described() -> None:
-    from dashboard.shared.formatting import place
+    from dashboard.shared.formatting import hottest_region
 
     heat = np.zeros((7, 7), np.float32)
-    assert place(heat) == "no evidence of pneumonia"
+    assert hottest_region(heat) == "no evidence of pneumonia"
     heat[6, 0] = 1
-    assert place(heat) == "strongest evidence in the lower left part of the picture"
+    assert hottest_region(heat) == "strongest evidence in the lower left part of the picture"
 
 
 @pytest.mark.parametrize(

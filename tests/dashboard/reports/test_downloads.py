@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from dashboard.shared.formatting import cut
+from dashboard.shared.formatting import format_threshold
 from dashboard.shared.resources import load_card
 from model.network.policy import card_policies
 from tests.dashboard.reports.examples import reading, source
@@ -159,7 +159,7 @@ def test_two_thresholds_are_reported_with_what_lies_between(files: Files) -> Non
     app.run()
     printed = " ".join(PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages[0].extract_text().split())
     assert band.provenance[:40] in printed
-    assert f"thresholds {cut(band.low)} and {cut(band.high)}" in printed
+    assert f"thresholds {format_threshold(band.low)} and {format_threshold(band.high)}" in printed
     measured = load_card().data
     referred = measured["operating_points"]["band"]["metrics"]["test"]["referred"]["value"]
     images = measured["metrics"]["test"]["images"]

@@ -1,6 +1,15 @@
 import pytest
 
-from dashboard.shared.formatting import cut, deciding, decimals_apart, number_of, percent, plain, thresholds
+from dashboard.shared.formatting import (
+    decimals_apart,
+    escape_markdown,
+    format_count,
+    format_deciding_threshold,
+    format_probability,
+    format_signed,
+    format_threshold,
+    format_thresholds,
+)
 from model.network.finding import Finding
 
 
@@ -16,12 +25,12 @@ from model.network.finding import Finding
     ],
 )
 def test_a_threshold_is_only_called_certain_where_it_is(threshold: float, shown: str) -> None:
-    assert cut(threshold) == shown
+    assert format_threshold(threshold) == shown
 
 
 def test_two_thresholds_are_both_named() -> None:
-    assert thresholds(None, 0.9) == "90.0 %"
-    assert thresholds(0.1, 0.9) == "10.0 % to 90.0 %"
+    assert format_thresholds(None, 0.9) == "90.0 %"
+    assert format_thresholds(0.1, 0.9) == "10.0 % to 90.0 %"
 
 
 @pytest.mark.parametrize(
@@ -34,17 +43,17 @@ def test_two_thresholds_are_both_named() -> None:
     ],
 )
 def test_the_threshold_that_decided_is_named(finding: Finding, named: str) -> None:
-    assert deciding(finding, 0.1, 0.9) == named
-    assert deciding(finding, None, 0.9) == "90.0 %"
+    assert format_deciding_threshold(finding, 0.1, 0.9) == named
+    assert format_deciding_threshold(finding, None, 0.9) == "90.0 %"
 
 
 def test_nothing_is_left_for_markdown_to_do() -> None:
-    assert plain("![x](y) *a* `b`") == r"\!\[x\]\(y\) \*a\* \`b\`"
-    assert plain("1. a\n# b\r\n\n    c") == r"1\. a \# b c", "expected one line"
-    address = plain("https://a.example www.a.example a@a.example")
+    assert escape_markdown("![x](y) *a* `b`") == r"\!\[x\]\(y\) \*a\* \`b\`"
+    assert escape_markdown("1. a\n# b\r\n\n    c") == r"1\. a \# b c", "expected one line"
+    address = escape_markdown("https://a.example www.a.example a@a.example")
     for found in ("://", "www.", "@a"):
         assert found not in address.replace("\\", ""), "expected no address that a link could be made of"
-    assert plain("ä 7 X") == "ä 7 X"
+    assert escape_markdown("ä 7 X") == "ä 7 X"
 
 
 @pytest.mark.parametrize(
@@ -64,12 +73,22 @@ def test_a_probability_is_told_from_the_threshold_beside_it(
     probability: float, lower: float | None, upper: float, shown: tuple[str, str]
 ) -> None:
     decimals = decimals_apart(probability, lower, upper)
-    assert (percent(probability, decimals), thresholds(lower, upper, decimals=decimals)) == shown
+    assert (format_probability(probability, decimals), format_thresholds(lower, upper, decimals=decimals)) == shown
 
 
 def test_with_more_decimals_nothing_is_rounded_to_certainty_either() -> None:
-    assert [percent(value, 2) for value in (0.00009, 0.99995)] == ["below 0.01 %", "above 99.99 %"]
+    assert [format_probability(value, 2) for value in (0.0, 0.00009, 0.98172, 0.99995)] == [
+        "below 0.01 %",
+        "below 0.01 %",
+        "98.17 %",
+        "above 99.99 %",
+    ]
+
+
+@pytest.mark.parametrize(("value", "shown"), [(-0.0004, "0.000"), (0.0006, "0.001"), (-3.1316, "-3.132")])
+def test_no_zero_lies_below_zero(value: float, shown: str) -> None:
+    assert format_signed(value, 3) == shown
 
 
 def test_what_is_counted_is_one_or_several() -> None:
-    assert [number_of(count, "file") for count in (0, 1, 1200)] == ["0 files", "1 file", "1,200 files"]
+    assert [format_count(count, "file") for count in (0, 1, 1200)] == ["0 files", "1 file", "1,200 files"]

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import open_history
-from dashboard.shared.formatting import cut
+from dashboard.shared.formatting import format_threshold
 from dashboard.shared.policy import in_force
 from dashboard.shared.resources import load_card
 from model.io.radiograph import Radiograph
@@ -92,7 +92,10 @@ def test_between_two_thresholds_the_finding_is_a_humans(
     app.button[0].click().run()
     assert 'lf-between">' in html(app)
     assert "For a human to decide</h2>" in html(app)
-    assert f"Between the two thresholds of <b>{cut(band.low)} and {cut(band.high)}</b>." in html(app)
+    assert (
+        f"Between the two thresholds of <b>{format_threshold(band.low)} and {format_threshold(band.high)}</b>."
+        in html(app)
+    )
     measured = load_card().data["operating_points"]["band"]["metrics"]["test"]
     images = load_card().data["metrics"]["test"]["images"]
     assert f"left {round(measured['referred']['value'] * images)} of {images} to a human" in html(app)
@@ -106,8 +109,12 @@ def test_between_two_thresholds_the_finding_is_a_humans(
 @pytest.mark.parametrize(
     ("at", "title", "origin"),
     [
-        (FIXED["band"].high, "Pneumonia suspected", f"{cut(FIXED['band'].high)}</b>, the upper of two."),
-        (FIXED["band"].low / 2, "Read as normal", f"{cut(FIXED['band'].low)}</b>, the lower of two."),
+        (
+            FIXED["band"].high,
+            "Pneumonia suspected",
+            f"{format_threshold(FIXED['band'].high)}</b>, the upper of two.",
+        ),
+        (FIXED["band"].low / 2, "Read as normal", f"{format_threshold(FIXED['band'].low)}</b>, the lower of two."),
     ],
 )
 def test_beyond_both_thresholds_the_model_decides(
@@ -132,4 +139,4 @@ def test_a_warning_outweighs_any_policy(app: AppTest, monkeypatch: pytest.Monkey
 def test_the_policy_is_named_beside_its_threshold(app: AppTest) -> None:
     app.radio(key="policy_choice").set_value("youden").run()
     app.button[0].click().run()
-    assert f"<b>{cut(FIXED['youden'].high)}</b>, by the policy <i>Youden's</i>" in html(app)
+    assert f"<b>{format_threshold(FIXED['youden'].high)}</b>, by the policy <i>Youden's</i>" in html(app)

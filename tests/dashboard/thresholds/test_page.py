@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.shared import policy, resources
-from dashboard.shared.formatting import plain
+from dashboard.shared.formatting import escape_markdown
 from dashboard.thresholds import evaluation_set, selection
 from dashboard.thresholds.choice import Choice
 from model.network.card import Card
@@ -150,7 +150,7 @@ PICTURE = "![x](https://other.example/p.png)"
 
 def test_words_of_an_own_file_are_no_markdown(app: AppTest) -> None:
     said = _bring(app, "own.csv", f"{PICTURE},score\n1,0.5\n".encode()).error[0].value
-    assert plain(f"received {PICTURE}, score") in said
+    assert escape_markdown(f"received {PICTURE}, score") in said
     assert PICTURE not in said
 
 
@@ -171,6 +171,6 @@ def test_scores_of_an_own_archive_are_probabilities_where_validation_was_calibra
 
 def test_names_in_an_own_archive_are_no_markdown(app: AppTest) -> None:
     _bring(app, "own.zip", _archive(["NORMAL/a.png", "PNEUMONIA/b.png", "[x](other.example).png"]))
-    assert app.warning[0].value == "1 file could not be used. " + plain(
+    assert app.warning[0].value == "1 file could not be used. " + escape_markdown(
         "own.zip/[x](other.example).png: expected to lie in a folder NORMAL or PNEUMONIA."
     )

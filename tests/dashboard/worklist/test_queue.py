@@ -20,7 +20,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import open_history
-from dashboard.shared.formatting import plain
+from dashboard.shared.formatting import escape_markdown
 from dashboard.shared.resources import load_classifier
 from dashboard.worklist import queue as worklists
 from dashboard.worklist.queue import Entry, Worklist, thumbnail
@@ -415,7 +415,7 @@ def test_on_the_page_read_an_archive_is_unpacked_and_of_many_the_first_are_read(
     app.file_uploader[0].set_value([("all.zip", ZIP, "application/zip")]).run()
     assert not app.exception
     assert html(app).count('data-testid="probability"') == 3
-    assert plain("all.zip/ward/notes.txt is not an image") in app.error[0].value
+    assert escape_markdown("all.zip/ward/notes.txt is not an image") in app.error[0].value
     crowd = archive({f"{number}.png": b"words" for number in range(11)})
     app.file_uploader[0].set_value([("one.png", png(chest()), "image/png"), ("crowd.zip", crowd, "")]).run()
     assert "<b>12 files.</b> The first 8 are read below" in html(app)
