@@ -25,7 +25,6 @@ import keras
 import numpy as np
 
 from model.metrics import calibration, intervals
-from model.metrics.reliability import platt
 from model.network import split_scores as score_files
 from model.network.preprocessing import network_input
 from training import dataset, fit
@@ -136,7 +135,7 @@ def fold_figures(examples: list[Example], logits: dict[str, np.ndarray]) -> dict
     labels = np.array([example.label for example in examples])[rows]
     plain = calibration.log_odds(logits["plain"])[rows]
     perturbed = calibration.log_odds(logits["perturbed"])
-    calibrated = platt(plain, labels)
+    calibrated = calibration.fit_platt(plain, labels)
     moved = calibrated.probability(perturbed) - calibrated.probability(plain)
     return {
         "auc": intervals.auc(labels, plain).value,

@@ -18,12 +18,13 @@ from typing import Any
 import keras
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.metrics import brier_score_loss
 from tqdm import tqdm
 
 from model.io import radiograph
 from model.metrics import intervals
 from model.metrics.operating_points import operating_points
-from model.metrics.reliability import brier, recalibration, reliability
+from model.metrics.reliability import recalibration, reliability_diagram
 from model.network import card as cards
 from model.network import split_scores as score_files
 from model.network.classifier import Classifier
@@ -92,8 +93,8 @@ def calibration_figures(labels: np.ndarray, probabilities: np.ndarray) -> dict[s
     """How far probabilities can be taken at their word."""
     bent = recalibration(labels, probabilities)
     return {
-        "brier": brier(labels, probabilities),
-        "expected_error": reliability(labels, probabilities).expected_error,
+        "brier": brier_score_loss(labels, probabilities),
+        "expected_error": reliability_diagram(labels, probabilities).expected_calibration_error,
         "intercept": bent.intercept,
         "slope": bent.slope,
     }
@@ -114,7 +115,7 @@ def with_referral(scores: Scores, low: float, high: float) -> dict[str, Any]:
 
 
 def _share(part: int, whole: int) -> dict[str, float]:
-    return intervals.share(part, whole)._asdict()
+    return intervals.proportion(part, whole)._asdict()
 
 
 def _found(found: np.ndarray, members: np.ndarray) -> tuple[int, int]:

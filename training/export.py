@@ -19,8 +19,8 @@ import numpy as np
 import tensorflow as tf
 
 from model.metrics import calibration as calibrations
-from model.metrics.operating_points import conformal_threshold, most_accurate, operating_points, youden
-from model.metrics.reliability import platt
+from model.metrics.conformal import conformal_threshold
+from model.metrics.operating_points import most_accurate_threshold, operating_points, youden_threshold
 from model.network import card as cards
 from model.network import engine
 from model.network import guard as guards
@@ -126,7 +126,7 @@ def fitted_on_validation(outputs: Outputs, members: list[Example]) -> dict[str, 
     """Calibration, heat map scale, policies, and the pneumonias that H0 is tested against."""
     log_odds = calibrations.log_odds(outputs.logits)
     labels = np.array([e.label for e in members])
-    calibration = platt(log_odds, labels)
+    calibration = calibrations.fit_platt(log_odds, labels)
     probability = np.round(calibration.probability(log_odds), score_files.DECIMALS)
     hottest = outputs.heat[labels == 1].max(axis=(1, 2))
     return {
@@ -168,8 +168,8 @@ def policies(labels: np.ndarray, probability: np.ndarray) -> dict[str, Any]:
             "rule": "largest threshold that finds a new pneumonia with at least the target probability "
             "(split-conformal quantile)",
         },
-        "most_accurate": {"threshold": most_accurate(points), "rule": "largest share of right answers"},
-        "youden": {"threshold": youden(points), "rule": "largest recall + specificity - 1"},
+        "most_accurate": {"threshold": most_accurate_threshold(points), "rule": "largest share of right answers"},
+        "youden": {"threshold": youden_threshold(points), "rule": "largest recall + specificity - 1"},
         "band": {
             "low": min(sure_ill, above_normals),
             "high": max(sure_ill, above_normals),

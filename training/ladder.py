@@ -20,8 +20,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from model.metrics import paired_tests
-from model.metrics.operating_points import conformal_threshold
+from model.metrics.conformal import conformal_threshold
+from model.metrics.paired_tests import delong, mcnemar
 from model.network import card as cards
 from model.network import split_scores as score_files
 from model.network.classifier import Classifier
@@ -133,17 +133,17 @@ def known_steps(tables: Path, like: dict[str, Scores]) -> dict[str, Step]:
 def against(step: Step, shipped: Step) -> dict[str, str]:
     """What the shipped network adds to a step's AUC, by DeLong's test, and whether both err equally often."""
     ours, best = step.scores["test"], shipped.scores["test"]
-    areas = paired_tests.delong(ours.labels, ours.probabilities, best.probabilities)
-    right = [
+    areas = delong(ours.labels, ours.probabilities, best.probabilities)
+    here, there = (
         (one.scores["test"].probabilities >= threshold_of(one.scores["validation"])) == ours.labels
         for one in (step, shipped)
-    ]
+    )
     return {
         "shipped_auc_gain": f"{areas.difference.value:.4f}",
         "shipped_auc_gain_low": f"{areas.difference.low:.4f}",
         "shipped_auc_gain_high": f"{areas.difference.high:.4f}",
         "delong_p": f"{areas.p:.2g}",
-        "mcnemar_p": f"{paired_tests.mcnemar(*right):.2g}",
+        "mcnemar_p": f"{mcnemar(np.sum(here & ~there), np.sum(there & ~here)):.2g}",
     }
 
 

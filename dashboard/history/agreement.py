@@ -7,7 +7,7 @@ import numpy as np
 
 from dashboard.history.store import KeptReading
 from model.metrics.estimate import Estimate
-from model.metrics.intervals import share, wilson
+from model.metrics.intervals import proportion
 
 DECIDED = ("normal", "pneumonia")
 """The words and findings that can agree; ``unsure`` and ``review`` decide nothing."""
@@ -69,7 +69,7 @@ def agreement(words: Sequence[tuple[str, str]]) -> Agreement:
     for pair in pairs:
         counts[pair] += 1
     agreed = int(np.trace(counts))
-    return Agreement(counts, share(agreed, len(pairs)), cohens_kappa(counts), len(words) - len(pairs))
+    return Agreement(counts, proportion(agreed, len(pairs)), cohens_kappa(counts), len(words) - len(pairs))
 
 
 def changes(found: Iterable[Opinion]) -> Changes:
@@ -77,7 +77,7 @@ def changes(found: Iterable[Opinion]) -> Changes:
     blind = [opinion for opinion in found if opinion.blind]
     changed = [opinion for opinion in blind if opinion.last != opinion.first]
     to_model = sum(opinion.last == opinion.finding for opinion in changed)
-    return Changes(share(len(changed), len(blind)), len(blind), to_model)
+    return Changes(proportion(len(changed), len(blind)), len(blind), to_model)
 
 
 def cohens_kappa(counts: np.ndarray) -> Estimate[float]:
@@ -94,10 +94,9 @@ def cohens_kappa(counts: np.ndarray) -> Estimate[float]:
     expected = float((counts.sum(0) * counts.sum(1)).sum() / total**2) if total else 1.0
     if expected == 1:
         return Estimate(float("nan"), -1.0, 1.0)
-    agreed = np.trace(counts)
-    low, high = wilson(agreed, total)
-    value, low, high = ((observed - expected) / (1 - expected) for observed in (agreed / total, low, high))
-    return Estimate(float(value), max(-1.0, float(low)), min(1.0, float(high)))
+    observed = proportion(int(np.trace(counts)), int(total))
+    value, low, high = ((agreed - expected) / (1 - expected) for agreed in observed)
+    return Estimate(value, max(-1.0, low), min(1.0, high))
 
 
 def _trail(row: KeptReading, rows: dict[int, KeptReading]) -> list[KeptReading]:

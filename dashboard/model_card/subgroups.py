@@ -31,12 +31,12 @@ class ByPatient:
     def recall(self, threshold: float) -> Estimate[float]:
         """Share of ill patients of whom at least one radiograph is called pneumonia."""
         ill = self.probabilities[self.labels == 1]
-        return intervals.share(int((ill >= threshold).sum()), len(ill))
+        return intervals.proportion(int((ill >= threshold).sum()), len(ill))
 
     def specificity(self, threshold: float) -> Estimate[float]:
         """Share of normal patients of whom no radiograph is called pneumonia."""
         normal = self.probabilities[self.labels == 0]
-        return intervals.share(int((normal < threshold).sum()), len(normal))
+        return intervals.proportion(int((normal < threshold).sum()), len(normal))
 
 
 def by_patient(scores: Scores) -> ByPatient:

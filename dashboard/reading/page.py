@@ -35,7 +35,6 @@ from dashboard.shared.uploads import forget
 from model.io import archive, dicom, radiograph
 from model.io.radiograph import Radiograph, UnreadableRadiograph
 from model.metrics.operating_points import operating_points
-from model.metrics.referral import referral
 from model.network.card import Card
 from model.network.classifier import Reading
 from model.network.finding import Finding
@@ -332,7 +331,7 @@ def hypothesis_html(reading: Reading, card: Card) -> str:
 def track_record(policy: Policy) -> str:
     """What the policy did on the test set."""
     test = load_scores("test")
-    referred, counts = referral(operating_points(test.labels, test.probabilities), policy.low, policy.high)
+    referred, counts = operating_points(test.labels, test.probabilities).referral(policy.low, policy.high)
     left = f"left {referred} of {len(test)} to a human; of the rest it " if policy.lower is not None else ""
     return (
         f"This policy {left}found {counts.tp} of {counts.tp + counts.fn} pneumonias and raised {counts.fp} false "

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.shared import session
 from dashboard.shared.formatting import format_probability
 from dashboard.shared.resources import calibration_prevalence
-from model.metrics.prevalence import at_prevalence
+from model.metrics.calibration import at_prevalence
 
 LOWEST, HIGHEST = 0.1, 99.0
 """Percent."""

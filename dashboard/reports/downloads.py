@@ -17,7 +17,6 @@ from dashboard.shared.policy import in_force
 from dashboard.shared.resources import load_card, load_scores
 from model.io.radiograph import Radiograph
 from model.metrics.operating_points import operating_points
-from model.metrics.referral import referral
 from model.network.classifier import Reading
 from model.network.finding import Finding
 
@@ -92,7 +91,7 @@ def draw_downloads(
 def report_context(reading: Reading, finding: Finding, warnings: tuple[str, ...], origin: str = "") -> Context:
     """Return what a report states beside the reading, by the policy in force."""
     policy, test = in_force(), load_scores("test")
-    decided = referral(operating_points(test.labels, test.probabilities), policy.low, policy.high)
+    decided = operating_points(test.labels, test.probabilities).referral(policy.low, policy.high)
     return Context(
         card=load_card(),
         threshold=policy.high,

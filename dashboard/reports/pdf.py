@@ -229,11 +229,11 @@ def track_record(context: Context) -> list[tuple[str, str]]:
     counts = context.counts
     ill, normal = counts.tp + counts.fn, counts.fp + counts.tn
     return [
-        ("Recall", f"{_share(intervals.share(counts.tp, ill))}: {counts.tp} of {ill} pneumonias found"),
+        ("Recall", f"{_share(intervals.proportion(counts.tp, ill))}: {counts.tp} of {ill} pneumonias found"),
         ("Missed", f"{counts.fn} of {ill} pneumonias"),
         (
             "Specificity",
-            f"{_share(intervals.share(counts.tn, normal))}: {counts.tn} of {normal} normals left alone",
+            f"{_share(intervals.proportion(counts.tn, normal))}: {counts.tn} of {normal} normals left alone",
         ),
         ("False alarms", f"{counts.fp} of {normal} normals"),
         *_left_to_a_human(context),

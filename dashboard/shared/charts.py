@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from model.metrics.operating_points import operating_points
-from model.metrics.reliability import Reliability
+from model.metrics.reliability import ReliabilityDiagram
 
 # Okabe and Ito's, told apart by every kind of colour vision, and readable on light and dark.
 TEST, VALIDATION, OTHER = "#d55e00", "#2a9d8f", "#8a94a6"
@@ -85,7 +85,7 @@ def roc(labels: np.ndarray, scores: dict[str, np.ndarray]) -> go.Figure:
     return framed(chart, height=420)
 
 
-def reliability_diagram(curves: dict[str, Reliability]) -> go.Figure:
+def reliability_diagram(curves: dict[str, ReliabilityDiagram]) -> go.Figure:
     """Observed share of pneumonias against predicted probability, by split; the diagonal is perfect."""
     chart = go.Figure()
     chart.add_scatter(
@@ -94,14 +94,14 @@ def reliability_diagram(curves: dict[str, Reliability]) -> go.Figure:
     for (name, curve), colour in zip(curves.items(), (VALIDATION, TEST), strict=True):
         chart.add_scatter(
             x=curve.predicted,
-            y=curve.observed,
+            y=curve.observed.value,
             name=name,
             mode="lines+markers",
             line={"color": colour, "width": 2},
             marker={"size": 8},
             error_y={
-                "array": curve.high - curve.observed,
-                "arrayminus": curve.observed - curve.low,
+                "array": curve.observed.high - curve.observed.value,
+                "arrayminus": curve.observed.value - curve.observed.low,
                 "thickness": 1.2,
                 "width": 3,
             },

@@ -10,13 +10,16 @@ from dashboard.shared import disclaimer
 from dashboard.shared.pdf_page import BOTTOM, MARGIN, WIDTH, Sheet, column, columns
 from dashboard.thresholds.choice import Choice
 from dashboard.thresholds.evaluation_set import Evidence
-from model.metrics.decision_curve import cheapest, expected_cost
 from model.metrics.estimate import Estimate
-from model.metrics.expectations import Expectations, expectations
-from model.metrics.intervals import wilson
-from model.metrics.operating_points import ConfusionMatrix, OperatingPoints, operating_points
-from model.metrics.rates import NAMES, rates
-from model.metrics.referral import referral
+from model.metrics.expected_outcomes import (
+    ExpectedOutcomes,
+    expected_cost,
+    expected_outcomes,
+    least_cost_threshold,
+)
+from model.metrics.intervals import proportion
+from model.metrics.operating_points import ConfusionMatrix, operating_points
+from model.metrics.rates import RATES, rates
 from model.network.card import Card
 from model.network.policy import NEAR, Policy
 
@@ -42,14 +45,14 @@ INTERVALS = (
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything that the page says, as numbers; ``rates`` holds a figure of each of ``rates.NAMES``."""
+    """Everything that the page says, as numbers; ``rates`` holds a figure of each of ``RATES``."""
 
     counts: ConfusionMatrix
     rates: dict[str, Estimate[float]]
     judgement: str
     referred: Estimate[float]
     kept_accuracy: Estimate[float]
-    expected: Expectations
+    expected: ExpectedOutcomes
     cheapest: float
     cost: float
     least_cost: float
@@ -58,23 +61,23 @@ class Summary:
 def summary(evidence: Evidence, choice: Choice) -> Summary:
     """The numbers of a choice."""
     points = operating_points(evidence.labels, evidence.scores)
-    row = int(points.index(choice.threshold))
-    figures = {name: Estimate(*(float(end[0]) for end in rate)) for name, rate in rates(_row(points, row)).items()}
-    found = referral(points, choice.low, choice.high)
+    counts = points.at(choice.threshold)
+    figures = rates(counts)
+    found = points.referral(choice.low, choice.high)
     kept, total = found.kept, len(evidence.labels)
-    best = cheapest(points, choice.prevalence, choice.weight)
+    best = least_cost_threshold(points, choice.prevalence, choice.weight)
     costs = expected_cost(points, choice.prevalence, choice.weight)
     return Summary(
-        counts=points.at(choice.threshold),
+        counts=counts,
         rates=figures,
         judgement=judged(figures["recall"], choice.target),
-        referred=_share(found.referred, total) if choice.low < choice.high else Estimate(0.0, 0.0, 0.0),
-        kept_accuracy=_share(kept.tp + kept.tn, total - found.referred),
-        expected=expectations(
+        referred=proportion(found.referred, total) if choice.low < choice.high else Estimate(0.0, 0.0, 0.0),
+        kept_accuracy=proportion(kept.tp + kept.tn, total - found.referred),
+        expected=expected_outcomes(
             points, choice.threshold, (choice.low, choice.high), choice.prevalence, choice.patients
         ),
         cheapest=best,
-        cost=float(costs[row]),
+        cost=float(costs[points.index(choice.threshold)]),
         least_cost=float(costs.min()),
     )
 
@@ -104,16 +107,6 @@ def committee_pdf(evidence: Evidence, choice: Choice, card: Card, address: str, 
     _draw_hospital(sheet, choice, found)
     _draw_foot(sheet, evidence, card, address)
     return sheet.written()
-
-
-def _row(points: OperatingPoints, row: int) -> OperatingPoints:
-    at = slice(row, row + 1)
-    return OperatingPoints(points.thresholds[at], points.tp[at], points.fp[at], points.fn[at], points.tn[at])
-
-
-def _share(part: int, whole: int) -> Estimate[float]:
-    low, high = wilson(part, whole)
-    return Estimate(part / whole if whole else float("nan"), float(low), float(high))
 
 
 def _draw_head(sheet: Sheet, evidence: Evidence, version: str, time: datetime) -> None:
@@ -175,7 +168,7 @@ def followed(policies: list[Policy], choice: Choice) -> Policy | None:
 
 def _draw_rates(sheet: Sheet, found: Summary) -> None:
     sheet.y = sheet.text("What was measured", MARGIN, columns(12), size=11, bold=True) + 1.5
-    rows = [(TITLES[name], _figure(name, found.rates[name])) for name in NAMES]
+    rows = [(TITLES[name], _figure(name, found.rates[name])) for name in RATES]
     rows.append(("Referred by the band", share_in_percent(found.referred)))
     rows.append(("Accuracy of what is kept", share_in_percent(found.kept_accuracy)))
     half = (len(rows) + 1) // 2

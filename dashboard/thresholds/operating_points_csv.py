@@ -5,8 +5,8 @@ import io
 
 from dashboard.thresholds.evaluation_set import Evidence
 from dashboard.thresholds.explorer.table import shown_points
-from model.metrics.operating_points import ranked
-from model.metrics.rates import NAMES, rates
+from model.metrics.operating_points import sorted_by_class
+from model.metrics.rates import RATES, rates
 
 COLUMNS = (
     "threshold",
@@ -14,7 +14,7 @@ COLUMNS = (
     "fp",
     "fn",
     "tn",
-    *(f"{name}{end}" for name in NAMES for end in ("", "_low", "_high")),
+    *(f"{name}{end}" for name in RATES for end in ("", "_low", "_high")),
 )
 
 
@@ -23,10 +23,10 @@ def operating_points_csv(evidence: Evidence) -> bytes:
 
     Of more scores than the page shows thresholds, the thresholds that it shows, and those of the policies.
     """
-    points, _ = shown_points(ranked(evidence.labels, evidence.scores), evidence.fixed)
+    points, _ = shown_points(sorted_by_class(evidence.labels, evidence.scores), evidence.fixed)
     figures = rates(points)
     columns = [points.thresholds, points.tp, points.fp, points.fn, points.tn]
-    columns += [end for name in NAMES for end in figures[name]]
+    columns += [end for name in RATES for end in figures[name]]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -26,7 +26,7 @@ from dashboard.thresholds.operating_points_csv import operating_points_csv
 from dashboard.thresholds.selection import NOBODY, Selection, networks, selection_ui
 from model.metrics.bootstrap import TIMES
 from model.metrics.estimate import Estimate
-from model.metrics.site import OwnCalibration, OwnThreshold, own_calibration, own_threshold
+from model.metrics.site import SiteCalibration, SiteThreshold, site_calibration, site_threshold
 
 MOST_PICTURES = 24
 """Of each kind of error."""
@@ -204,10 +204,10 @@ def draw_own_site(evidence: Evidence) -> None:
 @st.cache_resource(max_entries=2, show_spinner="Fitting")
 def load_own_site(
     fingerprint: str, target: float, _evidence: Evidence
-) -> tuple[OwnThreshold | None, OwnCalibration]:
+) -> tuple[SiteThreshold | None, SiteCalibration]:
     """Fitted once a set: a million rows take a second."""
-    found = own_threshold(_evidence.scores[_evidence.labels == 1], target)
-    return found, own_calibration(_evidence.labels, _evidence.scores)
+    found = site_threshold(_evidence.scores[_evidence.labels == 1], target)
+    return found, site_calibration(_evidence.labels, _evidence.scores)
 
 
 def _figure(figure: Estimate[float]) -> str:

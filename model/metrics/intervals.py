@@ -1,7 +1,11 @@
-"""How sure a measured figure is: intervals for shares and for the area under the ROC curve."""
+"""95 % confidence intervals of proportions and of the area under the ROC curve."""
+
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit, logit
+from scipy.stats import rankdata
 
 from model.metrics.estimate import Estimate
 
@@ -9,17 +13,18 @@ Z_95 = 1.959963984540054
 """The 97.5 % point of the standard normal: two-sided 95 % intervals."""
 
 
-def wilson(successes: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson's 95 % score interval of a share (Wilson 1927; Brown, Cai, DasGupta 2001, eq. 4).
+@overload
+def proportion(successes: int, trials: int) -> Estimate[float]: ...
+@overload
+def proportion(successes: np.ndarray, trials: np.ndarray) -> Estimate[np.ndarray]: ...
+def proportion(successes: int | np.ndarray, trials: int | np.ndarray) -> Estimate[float] | Estimate[np.ndarray]:
+    """Estimate a proportion, with Wilson's score interval (Wilson 1927; Brown, Cai, DasGupta 2001, eq. 4).
 
     Args:
         successes: counts, any shape.
-        trials: counts of the same shape; where zero, nothing is known and the interval is 0 to 1.
-
-    Returns:
-        The lower and upper ends, float64 of that shape, within 0 to 1.
+        trials: counts of the same shape; where 0, the value is NaN and the interval 0 to 1.
     """
-    k, n = np.broadcast_arrays(np.asarray(successes, float), np.asarray(trials, float))
+    k, n = np.asarray(successes, float), np.asarray(trials, float)
     known = n > 0
     n = np.where(known, n, 1)
     share, z2 = k / n, Z_95**2
@@ -28,20 +33,15 @@ def wilson(successes: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndar
     # At none and at all the end is exactly 0 or 1; rounding would leave it a hair off.
     low = np.where(known & (k > 0), centre - half, 0.0)
     high = np.where(known & (k < n), centre + half, 1.0)
-    return low, high
-
-
-def share(successes: int, trials: int) -> Estimate[float]:
-    """One share with its Wilson interval; NaN where there are no trials."""
-    low, high = wilson(successes, trials)
-    return Estimate(successes / trials if trials else float("nan"), float(low), float(high))
+    value = np.where(known, share, np.nan)
+    return Estimate(value, low, high) if value.ndim else Estimate(float(value), float(low), float(high))
 
 
 def auc(labels: ArrayLike, scores: ArrayLike) -> Estimate[float]:
-    """Area under the ROC curve with DeLong's 95 % interval.
+    """Estimate the area under the ROC curve, with DeLong's interval.
 
-    DeLong, DeLong, Clarke-Pearson 1988, by midranks as in Sun and Xu 2014, eq. 5-7. The interval is
-    laid on the log-odds of the area, so that it stays within 0 to 1.
+    DeLong, DeLong, Clarke-Pearson 1988, by midranks as in Sun and Xu 2014, eq. 5-7. The interval is taken on the
+    log-odds of the area, so that it stays within 0 to 1.
 
     Args:
         labels: 0 or 1, shape (n,).
@@ -50,24 +50,23 @@ def auc(labels: ArrayLike, scores: ArrayLike) -> Estimate[float]:
     Raises:
         ValueError: one of the classes is missing.
     """
-    above, below = auc_components(labels, scores)
-    area = float(above.mean())
-    variance = variance_of_mean(above) + variance_of_mean(below)
+    positive, negative = auc_components(labels, scores)
+    area = float(positive.mean())
     if not 0 < area < 1:
-        # A perfect order has no variance to go by, which is not certainty: the rarer class bounds it.
-        trials = min(len(above), len(below))
-        return share(int(area) * trials, trials)
-    odds, half = np.log(area / (1 - area)), Z_95 * np.sqrt(variance) / (area * (1 - area))
-    low, high = 1 / (1 + np.exp(-(odds + np.array([-half, half]))))
+        # A perfect order has no variance, which is not certainty: the rarer class bounds it.
+        trials = min(len(positive), len(negative))
+        return proportion(int(area) * trials, trials)
+    error = np.sqrt(variance_of_mean(positive) + variance_of_mean(negative))
+    low, high = expit(logit(area) + np.array([-1, 1]) * Z_95 * error / (area * (1 - area)))
     return Estimate(area, float(low), float(high))
 
 
 def auc_components(labels: ArrayLike, scores: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """What each radiograph adds to the area under the ROC curve (Sun and Xu 2014, eq. 5 and 6).
+    """Return DeLong's structural components of the area under the ROC curve (Sun and Xu 2014, eq. 5 and 6).
 
     Returns:
-        For each of the m positives the share of negatives below it, shape (m,), and for each of the n
-        negatives the share of positives above it, shape (n,); ties count half. The mean of either is the area.
+        For each of the m positives the proportion of negatives below it, shape (m,), and for each of the n
+        negatives the proportion of positives above it, shape (n,); ties count half. The mean of either is the area.
 
     Raises:
         ValueError: one of the classes is missing.
@@ -77,17 +76,10 @@ def auc_components(labels: ArrayLike, scores: ArrayLike) -> tuple[np.ndarray, np
     m, n = len(positive), len(negative)
     if not m or not n:
         raise ValueError(f"expected both classes among the labels; received {m} positive and {n} negative.")
-    ranks = midranks(np.concatenate([positive, negative]))
-    return (ranks[:m] - midranks(positive)) / n, 1 - (ranks[m:] - midranks(negative)) / m
-
-
-def midranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 1, ties sharing the mean of theirs; float64 of shape (n,)."""
-    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return (last - (counts - 1) / 2)[group]
+    ranks = rankdata(np.concatenate([positive, negative]))
+    return (ranks[:m] - rankdata(positive)) / n, 1 - (ranks[m:] - rankdata(negative)) / m
 
 
 def variance_of_mean(values: np.ndarray) -> float:
-    """Of numbers of shape (n,); of a single one nothing is known, and 0 said."""
+    """Return the variance of the mean of n values, shape (n,); 0 where n is 1."""
     return float(values.var(ddof=1)) / len(values) if len(values) > 1 else 0.0

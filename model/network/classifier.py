@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from model.io.radiograph import Radiograph
-from model.metrics import calibration, hypothesis
+from model.metrics import calibration, conformal
 from model.network import card as cards
 from model.network import engine, gradcam, guard
 from model.network.card import Card
@@ -56,7 +56,7 @@ class Classifier:
         probability = float(self.card.calibration.probability(calibration.log_odds(outputs.logits[0])))
         return Reading(
             probability=probability,
-            p_value=float(hypothesis.p_value(probability, self.card.pneumonias)),
+            p_value=float(conformal.p_value(probability, self.card.pneumonias)),
             heat=gradcam.relative(outputs.heat[0], self.card.heat_full_scale),
             warnings=(*self._seen(shown, outputs.features), *self._told(radiograph)),
             model_version=self.card.version,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.metrics.operating_points import conformal_threshold, most_accurate, operating_points, youden
+from model.metrics.conformal import conformal_threshold
+from model.metrics.operating_points import most_accurate_threshold, operating_points, youden_threshold
 from model.network.card import Card
 from model.network.classifier import Reading
 from model.network.finding import Finding, decide
@@ -134,8 +135,8 @@ def fitted_policies(labels: np.ndarray, scores: np.ndarray, target_recall: float
             "largest threshold that finds a new pneumonia with at least the target probability "
             "(split-conformal quantile)",
         ),
-        "most_accurate": (min(most_accurate(points), 1.0), "largest share of right answers"),
-        "youden": (min(youden(points), 1.0), "largest recall + specificity - 1"),
+        "most_accurate": (min(most_accurate_threshold(points), 1.0), "largest share of right answers"),
+        "youden": (min(youden_threshold(points), 1.0), "largest recall + specificity - 1"),
     }
     return [
         Policy(name, rule, origin, threshold, threshold, target_recall) for name, (threshold, rule) in fixed.items()

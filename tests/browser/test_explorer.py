@@ -13,13 +13,10 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from dashboard.thresholds.explorer import SCRIPT
 from dashboard.thresholds.explorer.table import explorer_table
-from model.metrics.decision_curve import cheapest, expected_cost, net_benefit
-from model.metrics.estimate import Estimate
-from model.metrics.expectations import expectations
-from model.metrics.intervals import wilson
+from model.metrics.expected_outcomes import expected_cost, expected_outcomes, least_cost_threshold
+from model.metrics.intervals import proportion
 from model.metrics.operating_points import operating_points
-from model.metrics.rates import predictive_values, share
-from model.metrics.referral import referral
+from model.metrics.rates import predictive_values
 from tests.browser.conftest import listen, served
 from tests.browser.explorer_page import made_up
 
@@ -91,16 +88,12 @@ def box(locator: Locator) -> FloatRect:
 def test_intervals_in_the_browser_are_pythons(opened: Page) -> None:
     pairs = [(0, 20), (1, 29), (15, 148), (390, 390), (81, 263)]
     found = script(opened, f"{json.dumps(pairs)}.map(([k, n]) => x.wilson(k, n))")
-    low, high = wilson(*np.transpose(pairs))
+    _, low, high = proportion(*np.transpose(pairs))
     np.testing.assert_allclose([[one["low"], one["high"]] for one in found], np.transpose([low, high]), atol=1e-12)
-    recall, specificity = (share(np.array([k]), np.array([n])) for k, n in ((379, 390), (209, 234)))
+    recall, specificity = (proportion(k, n) for k, n in ((379, 390), (209, 234)))
     values = script(opened, "x.predictiveValues(x.wilson(379, 390), x.wilson(209, 234), 0.1)")
     for name, expected in zip(("ppv", "npv"), predictive_values(recall, specificity, 0.1), strict=True):
-        assert values[name] == pytest.approx(_plain(expected))
-
-
-def _plain(rate: Estimate[np.ndarray]) -> dict[str, float]:
-    return {name: float(end[0]) for name, end in rate._asdict().items()}
+        assert values[name] == pytest.approx(expected._asdict())
 
 
 def test_the_requirement_has_three_states(opened: Page) -> None:
@@ -111,7 +104,7 @@ def test_the_requirement_has_three_states(opened: Page) -> None:
 
 def test_a_band_in_the_browser_is_pythons(opened: Page) -> None:
     for low, high in ((0.2, 0.8), (0.5, 0.5), (0, 1), (0.05, 0.0501)):
-        found, expected = script(opened, f"x.referral(data, {low}, {high})"), referral(POINTS, low, high)
+        found, expected = script(opened, f"x.referral(data, {low}, {high})"), POINTS.referral(low, high)
         assert found["referred"] == expected.referred
         assert (found["tp"], found["fp"], found["fn"], found["tn"]) == (
             expected.kept.tp,
@@ -143,7 +136,7 @@ def test_the_hospitals_numbers_in_the_browser_are_pythons(opened: Page) -> None:
         f"x.expectations(data, {json.dumps(state)}, x.wilson({counts.tp}, {counts.tp + counts.fn}), "
         f"x.wilson({counts.tn}, {counts.tn + counts.fp}))",
     )
-    expected = expectations(POINTS, 0.4, (0.2, 0.8), 0.07, 55)
+    expected = expected_outcomes(POINTS, 0.4, (0.2, 0.8), 0.07, 55)
     for name, figure in found.items():
         assert figure == pytest.approx(getattr(expected, name)._asdict()), name
     state["low"] = state["high"]
@@ -155,14 +148,17 @@ def test_costs_and_benefits_in_the_browser_are_pythons(opened: Page) -> None:
     costs = script(opened, "data.tp.map((_, row) => x.costAt(data, row, 0.1, 20))")
     np.testing.assert_allclose(costs, expected_cost(POINTS, 0.1, 20))
     best = script(opened, f"x.cheapestRow({json.dumps(costs)})")
-    assert POINTS.thresholds[best] == cheapest(POINTS, 0.1, 20)
-    treatments = [0.05, 0.3, 0.8]
+    assert POINTS.thresholds[best] == least_cost_threshold(POINTS, 0.1, 20)
+    treatments = np.array([0.05, 0.3, 0.8])
     found = script(
         opened,
-        f"{treatments}.map(p => "
+        f"{treatments.tolist()}.map(p => "
         f"x.benefitAt(data, x.rowAt(data.thresholds, x.scoreOf(p, 0.6, 0.6) - 1e-12), 0.6, p))",
     )
-    np.testing.assert_allclose(found, net_benefit(POINTS, 0.6, treatments))
+    # Vickers and Elkin 2006, p. 568: from the probability of treatment on the network calls pneumonia.
+    row, odds = POINTS.index(treatments), treatments / (1 - treatments)
+    benefit = 0.6 * POINTS.tp[row] / LABELS.sum() - 0.4 * POINTS.fp[row] / (1 - LABELS).sum() * odds
+    np.testing.assert_allclose(found, benefit)
 
 
 def test_a_probability_at_another_prevalence_follows_bayes(opened: Page) -> None:
@@ -241,7 +237,7 @@ def test_figures_gain_over_the_default_and_the_target_is_the_hospitals(explorer:
 
 
 def test_the_band_follows_its_handles(explorer: Page) -> None:
-    kept = referral(POINTS, 0.2, 0.8)
+    kept = POINTS.referral(0.2, 0.8)
     assert number(explorer, "referred") == pytest.approx(100 * kept.referred / 624, abs=0.051)
     assert number(explorer, "kept_recall") == pytest.approx(100 * kept.kept.recall, abs=0.051)
     assert number(explorer, "kept_accuracy") == pytest.approx(100 * kept.kept.accuracy, abs=0.051)
@@ -252,7 +248,7 @@ def test_the_band_follows_its_handles(explorer: Page) -> None:
 def test_the_hospitals_own_numbers_follow(explorer: Page) -> None:
     set_to(explorer, "prevalence", 20)
     set_to(explorer, "patients", 100)
-    expected = expectations(POINTS, 0.5, (0.2, 0.8), 0.2, 100)
+    expected = expected_outcomes(POINTS, 0.5, (0.2, 0.8), 0.2, 100)
     assert number(explorer, "missed_day") == pytest.approx(expected.missed.value, abs=0.051)
     assert number(explorer, "alarms_year") == pytest.approx(365 * expected.alarms.value, abs=0.51)
     assert number(explorer, "referrals_day") == pytest.approx(expected.referrals.value, abs=0.051)
@@ -266,7 +262,7 @@ def test_the_hospitals_own_numbers_follow(explorer: Page) -> None:
 
 
 def test_the_cheapest_threshold_is_marked_and_can_be_taken(explorer: Page) -> None:
-    best = cheapest(POINTS, 0.1, 20)
+    best = least_cost_threshold(POINTS, 0.1, 20)
     assert POINTS.at(float(text(explorer, "cheapest"))) == POINTS.at(best)
     explorer.get_by_test_id("take-cheapest").click()
     assert float(explorer.get_by_test_id("threshold").input_value()) == pytest.approx(best, rel=1e-12)

@@ -141,4 +141,4 @@ def warned(guard: Guard, features: np.ndarray, features_of: Features, pictures: 
 def share(said: np.ndarray) -> dict[str, float]:
     """The share that holds, with both counts and Wilson's 95 % interval."""
     number = int(said.sum())
-    return {"number": number, "of": len(said), **intervals.share(number, len(said))._asdict()}
+    return {"number": number, "of": len(said), **intervals.proportion(number, len(said))._asdict()}

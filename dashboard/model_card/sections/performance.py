@@ -8,7 +8,7 @@ from dashboard.shared import charts
 from dashboard.shared.formatting import format_estimate, format_signed
 from dashboard.shared.resources import load_scores
 from model.metrics.estimate import Estimate
-from model.metrics.reliability import reliability
+from model.metrics.reliability import reliability_diagram
 from model.network.card import Card
 from model.network.split_scores import Scores
 
@@ -87,7 +87,8 @@ def subgroup_figures(card: Card, split: str, scores: Scores) -> dict[str, str]:
 
 def draw_calibration(card: Card) -> None:
     """Reliability diagrams of both splits, and the figures that sum them up."""
-    curves = {split: reliability(load_scores(split).labels, load_scores(split).probabilities) for split in SPLITS}
+    splits = {split: load_scores(split) for split in SPLITS}
+    curves = {split: reliability_diagram(own.labels, own.probabilities) for split, own in splits.items()}
     picture, figures = st.columns([3, 2], gap="large")
     with picture:
         st.plotly_chart(charts.reliability_diagram(curves), config=charts.plotly_options(), key="reliability")

@@ -7,7 +7,7 @@ import numpy as np
 from model.metrics import intervals
 from model.metrics.estimate import Estimate
 from model.metrics.operating_points import operating_points
-from model.metrics.paired_tests import delong, exact_mcnemar, paired_difference
+from model.metrics.paired_tests import accuracy_difference, delong, mcnemar
 
 
 def rival_table(
@@ -79,12 +79,12 @@ def only_one(
 
 
 def _difference(only_own: np.ndarray, only_other: np.ndarray, number: int) -> dict[str, list[int]]:
-    found = paired_difference(only_other, only_own, number)
+    found = accuracy_difference(only_other, only_own, number)
     return {
         "value": np.rint(1000 * found.value).astype(int).tolist(),
         "low": np.rint(1000 * found.low).astype(int).tolist(),
         "high": np.rint(1000 * found.high).astype(int).tolist(),
-        "p": np.rint(1e6 * exact_mcnemar(only_own, only_other)).astype(int).tolist(),
+        "p": np.rint(1e6 * mcnemar(only_own, only_other)).astype(int).tolist(),
     }
 
 

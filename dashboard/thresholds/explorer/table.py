@@ -13,8 +13,8 @@ from scipy.special import logit
 
 from model.metrics.bootstrap import PLACES, confidence_bands
 from model.metrics.estimate import Estimate
-from model.metrics.operating_points import OperatingPoints, Ranked, counted, ranked, spread
-from model.metrics.rates import NAMES, rates
+from model.metrics.operating_points import OperatingPoints, SortedScores, counts_at, sorted_by_class, thinned
+from model.metrics.rates import RATES, rates
 
 MOST = 1000
 """Rows: a threshold a pixel of the slider."""
@@ -32,7 +32,7 @@ class Table(TypedDict):
     ``thresholds`` ascend; ``exact`` says that they are all at which an answer can change, so that a row holds for
     any threshold up to its own; where not, only the thresholds themselves may be chosen. ``tp``, ``fp``, ``fn``,
     ``tn`` are counts. ``rates``, ``low``, ``high`` and ``lift`` (over the default threshold) hold thousandths of
-    each of ``rates.NAMES``, None for a rate of nothing. ``kinds`` holds, by kind of pneumonia, how many there
+    each of ``RATES``, None for a rate of nothing. ``kinds`` holds, by kind of pneumonia, how many there
     are and how many lie below each threshold. ``pneumonia`` and ``normal`` are the numbers of images in each of
     ``BINS`` equal parts of 0 to 1, ``odds`` the same over the log-odds from ``odds_axis[0]`` to ``odds_axis[1]``.
     """
@@ -74,7 +74,7 @@ def explorer_table(
         ValueError: see ``operating_points``; or a score outside 0 to 1, where the slider cannot go.
     """
     labels, scores = np.asarray(labels), np.asarray(scores, float)
-    classes = ranked(labels, scores)
+    classes = sorted_by_class(labels, scores)
     _check(scores)
     points, exact = shown_points(classes, [default, *fixed])
     figures = rates(points)
@@ -87,10 +87,10 @@ def explorer_table(
         fp=points.fp.tolist(),
         fn=points.fn.tolist(),
         tn=points.tn.tolist(),
-        rates={name: thousandths(figures[name].value) for name in NAMES},
-        low={name: thousandths(figures[name].low) for name in NAMES},
-        high={name: thousandths(figures[name].high) for name in NAMES},
-        lift={name: thousandths(lift(figures[name], points, default)) for name in NAMES},
+        rates={name: thousandths(figures[name].value) for name in RATES},
+        low={name: thousandths(figures[name].low) for name in RATES},
+        high={name: thousandths(figures[name].high) for name in RATES},
+        lift={name: thousandths(lift(figures[name], points, default)) for name in RATES},
         kinds=_below_by_kind(points, labels, scores, kinds),
         pneumonia=_histogram(classes.pneumonia, np.linspace(0, 1, BINS + 1)),
         normal=_histogram(classes.normal, np.linspace(0, 1, BINS + 1)),
@@ -99,13 +99,13 @@ def explorer_table(
     )
 
 
-def shown_points(classes: Ranked, fixed: Sequence[float]) -> tuple[OperatingPoints, bool]:
+def shown_points(classes: SortedScores, fixed: Sequence[float]) -> tuple[OperatingPoints, bool]:
     """Counts at all scores where they are few, else at ``MOST`` and those that are fixed; and whether at all."""
     exact = sum(map(len, classes)) <= MOST
-    chosen = spread(classes, MOST if not exact else 2 * MOST)
+    chosen = thinned(classes, MOST if not exact else 2 * MOST)
     if not exact:
         chosen = np.append(chosen, [one for one in fixed if np.isfinite(one)])
-    return counted(classes, chosen), exact
+    return counts_at(classes, chosen), exact
 
 
 class DrawnBand(TypedDict):
@@ -118,7 +118,7 @@ class DrawnBand(TypedDict):
 
 def drawn_bands(labels: ArrayLike, scores: ArrayLike) -> dict[str, DrawnBand]:
     """The bootstrap bands of the ``roc`` and the ``precision`` curve; of many images, of the thinned curve."""
-    points, _ = shown_points(ranked(labels, scores), [])
+    points, _ = shown_points(sorted_by_class(labels, scores), [])
     return {
         name: DrawnBand(x=thousandths(PLACES), low=thousandths(band.low), high=thousandths(band.high))
         for name, band in confidence_bands(points)._asdict().items()
@@ -138,7 +138,7 @@ def thousandths(values: np.ndarray) -> list[int | None]:
     return [number if there else None for number, there in zip(numbers, known.tolist(), strict=True)]
 
 
-def odds_axis(classes: Ranked) -> list[float]:
+def odds_axis(classes: SortedScores) -> list[float]:
     """From below the lowest score's log-odds to above the highest's, and past even odds on both sides."""
     ends = [one[end] for one in classes for end in (0, -1) if len(one)]
     low, high = min(ends), max(ends)

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.history.agreement import Opinion, agreement, changes, cohens_kappa, opinions
 from dashboard.history.store import History, Search, open_history
-from model.metrics.intervals import share
+from model.metrics.intervals import proportion
 from tests.readings import RESULT, result
 
 
@@ -20,7 +20,7 @@ def test_agreement_counts_only_what_both_decide() -> None:
     pairs = [("normal", "normal")] * 5 + [("pneumonia", "pneumonia")] * 3 + [("normal", "pneumonia")] * 2
     measured = agreement([*pairs, ("unsure", "normal"), ("normal", "review")])
     assert measured.counts.tolist() == [[5, 2], [0, 3]]
-    assert measured.rate == share(8, 10)
+    assert measured.rate == proportion(8, 10)
     assert measured.undecided == 2
 
 
@@ -75,4 +75,4 @@ def test_changes_of_mind_are_counted_among_words_given_first() -> None:
             Opinion("normal", "pneumonia", False, "pneumonia"),
         ]
     )
-    assert (changed.changed, changed.blind, changed.to_model) == (share(2, 3), 3, 1)
+    assert (changed.changed, changed.blind, changed.to_model) == (proportion(2, 3), 3, 1)

@@ -27,8 +27,8 @@ def test_a_patient_is_as_ill_as_the_worst_radiograph() -> None:
     assert sorted(patients.probabilities[patients.labels == 1]) == [0.4, 0.5, 0.7, 0.9]
     assert sorted(patients.probabilities[patients.labels == 0]) == [0.3, 0.6]
     assert patients.several == 2
-    assert patients.recall(0.5) == intervals.share(3, 4)
-    assert patients.specificity(0.6) == intervals.share(1, 2)
+    assert patients.recall(0.5) == intervals.proportion(3, 4)
+    assert patients.specificity(0.6) == intervals.proportion(1, 2)
     assert patients.auc().value == pytest.approx(6 / 8)
 
 

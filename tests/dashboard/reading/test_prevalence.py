@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.shared.resources import load_scores
-from model.metrics.prevalence import at_prevalence
+from model.metrics.calibration import at_prevalence
 
 APP = Path(__file__).resolve().parents[3] / "dashboard" / "app.py"
 

@@ -9,7 +9,7 @@ from sklearn import metrics
 from streamlit.testing.v1 import AppTest
 
 from dashboard.thresholds.explorer.table import BINS, MOST, drawn_bands, explorer_table
-from model.metrics.rates import NAMES
+from model.metrics.rates import RATES
 
 GENERATOR = np.random.default_rng(2)
 LABELS = np.repeat([0, 1], [60, 100])
@@ -40,7 +40,7 @@ def test_every_row_is_a_recount_by_scikit_learn() -> None:
         counts = [table["tp"][row], table["fp"][row], table["fn"][row], table["tn"][row]]
         assert counts == [tp, fp, fn, tn]
         expected = rates_by_scikit_learn(LABELS, called)
-        for name in NAMES:
+        for name in RATES:
             gained = expected[name] - at_default[name]
             assert _shown(table["rates"][name][row]) == pytest.approx(expected[name], abs=0.0005001, nan_ok=True)
             assert _shown(table["lift"][name][row]) == pytest.approx(gained, abs=0.0005001, nan_ok=True)
@@ -52,7 +52,7 @@ def _shown(thousandths: int | None) -> float:
 
 def test_rates_lie_within_their_intervals() -> None:
     table = explorer_table(LABELS, SCORES, 0.5)
-    for name in NAMES:
+    for name in RATES:
         for value, low, high in zip(table["rates"][name], table["low"][name], table["high"][name], strict=True):
             assert value is None or (low is not None and high is not None and low <= value <= high)
 

@@ -6,7 +6,7 @@ from scipy.stats import norm
 from sklearn.metrics import roc_curve
 
 from model.metrics.bootstrap import PLACES, confidence_bands
-from model.metrics.operating_points import counted, operating_points, ranked, spread
+from model.metrics.operating_points import counts_at, operating_points, sorted_by_class, thinned
 
 AT = 20
 """The place, of 101, at which a simulation looks."""
@@ -54,10 +54,10 @@ def test_the_value_is_the_measured_roc_curve() -> None:
 
 def test_a_thinned_curve_has_nearly_the_same_bands() -> None:
     labels, scores = _drawn(np.random.default_rng(2), 4000, 4000)
-    classes = ranked(labels, scores)
+    classes = sorted_by_class(labels, scores)
     whole, thin = (
         confidence_bands(operating_points(labels, scores)),
-        confidence_bands(counted(classes, spread(classes, 300))),
+        confidence_bands(counts_at(classes, thinned(classes, 300))),
     )
     np.testing.assert_allclose(whole.roc.low[5:], thin.roc.low[5:], atol=0.015)
 

@@ -1,4 +1,4 @@
-"""The counts agree with scikit-learn's at every threshold, and the conformal promise is kept."""
+"""The counts agree with scikit-learn's at every threshold; between two thresholds a human decides."""
 
 import numpy as np
 import pytest
@@ -7,13 +7,12 @@ from sklearn import metrics
 from model.metrics.operating_points import (
     ConfusionMatrix,
     OperatingPoints,
-    conformal_threshold,
-    counted,
-    most_accurate,
+    counts_at,
+    most_accurate_threshold,
     operating_points,
-    ranked,
-    spread,
-    youden,
+    sorted_by_class,
+    thinned,
+    youden_threshold,
 )
 
 COARSE = np.random.default_rng(7)
@@ -30,7 +29,7 @@ def _called(threshold: float) -> np.ndarray:
     return np.greater_equal(SCORES, threshold)
 
 
-@pytest.mark.parametrize("name", ["recall", "precision", "accuracy", "f1"])
+@pytest.mark.parametrize("name", ["recall", "accuracy", "f1"])
 def test_rates_are_scikit_learns(name: str) -> None:
     measure = getattr(metrics, f"{name}_score")
     settings = {} if name == "accuracy" else {"zero_division": np.nan}
@@ -78,7 +77,7 @@ def test_order_of_the_rows_does_not_matter() -> None:
 
 def test_a_rate_of_nothing_is_not_a_number() -> None:
     nobody = ConfusionMatrix(tp=0, fp=0, fn=0, tn=0)
-    rates = [nobody.recall, nobody.specificity, nobody.precision, nobody.accuracy, nobody.f1]
+    rates = [nobody.recall, nobody.specificity, nobody.accuracy, nobody.f1]
     assert np.isnan(rates).all()
 
 
@@ -98,37 +97,15 @@ def test_what_cannot_be_counted_is_refused(labels: list, scores: list, message: 
         operating_points(labels, scores)
 
 
-@pytest.mark.parametrize(("number", "recall"), [(99, 0.95), (584, 0.95), (250, 0.9), (150, 0.99)])
-def test_a_new_pneumonia_is_found_as_often_as_promised_and_no_oftener_than_need_be(
-    number: int, recall: float
-) -> None:
-    # Of uniform scores the share 1 - t is found at a threshold t; 1 / (n + 1) is one rank.
-    scores = np.random.default_rng(3).random((4000, number))
-    found = 1 - np.array([conformal_threshold(row, recall) for row in scores])
-    error = 4 * found.std() / np.sqrt(len(found))
-    assert recall - error <= found.mean() < recall + 1 / (number + 1) + error
-
-
-def test_the_conformal_threshold_is_the_rank_of_the_theorem() -> None:
-    scores = np.arange(1, 100) / 100
-    assert conformal_threshold(scores[::-1], 0.95) == 0.05
-    assert conformal_threshold(scores[:19], 0.95) == 0.01
-
-
-def test_too_few_pneumonias_promise_nothing() -> None:
-    assert conformal_threshold(np.arange(18) / 18, 0.95) == -np.inf
-    assert conformal_threshold([], 0.95) == -np.inf
-
-
-def thinned(labels: np.ndarray, scores: np.ndarray, most: int) -> OperatingPoints:
-    classes = ranked(labels, scores)
-    return counted(classes, spread(classes, most))
+def _thinned_points(labels: np.ndarray, scores: np.ndarray, most: int) -> OperatingPoints:
+    classes = sorted_by_class(labels, scores)
+    return counts_at(classes, thinned(classes, most))
 
 
 def test_few_scores_are_all_kept() -> None:
     generator = np.random.default_rng(1)
     labels, scores = generator.integers(0, 2, 60), generator.random(60).round(1)
-    whole, thin = operating_points(labels, scores), thinned(labels, scores, 200)
+    whole, thin = operating_points(labels, scores), _thinned_points(labels, scores, 200)
     for name in ("thresholds", "tp", "fp", "fn", "tn"):
         assert np.array_equal(getattr(whole, name), getattr(thin, name))
 
@@ -138,7 +115,7 @@ def test_many_are_thinned_and_exact_where_they_are_shown(seed: int) -> None:
     generator = np.random.default_rng(seed)
     labels = (generator.random(20_000) < 0.1).astype(int)
     scores = generator.normal(2 * labels, 1).round(3)
-    whole, thin = operating_points(labels, scores), thinned(labels, scores, 500)
+    whole, thin = operating_points(labels, scores), _thinned_points(labels, scores, 500)
     assert len(thin.thresholds) <= 501
     assert thin.thresholds[0] == scores.min() and thin.thresholds[-2] == scores.max()
     for threshold in thin.thresholds:
@@ -149,12 +126,35 @@ def test_many_are_thinned_and_exact_where_they_are_shown(seed: int) -> None:
 
 def test_policies_take_the_lowest_of_equal_thresholds() -> None:
     points = operating_points([0, 0, 1, 1, 0, 1], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
-    assert most_accurate(points) == 0.3
-    assert youden(points) == 0.3
+    assert most_accurate_threshold(points) == 0.3
+    assert youden_threshold(points) == 0.3
 
 
 def test_the_most_accurate_is_not_youdens_where_pneumonia_is_common() -> None:
     labels, scores = [0, 1, 0, *[1] * 9], [0.1, 0.2, 0.3, *[0.4] * 9]
     points = operating_points(labels, scores)
-    assert most_accurate(points) == 0.2
-    assert youden(points) == 0.4
+    assert most_accurate_threshold(points) == 0.2
+    assert youden_threshold(points) == 0.4
+
+
+REFERRED = operating_points([0, 0, 0, 1, 0, 1, 1, 1], [0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9])
+
+
+def test_between_two_thresholds_a_human_decides() -> None:
+    referred, kept = REFERRED.referral(0.35, 0.65)
+    assert referred == 2
+    assert kept == ConfusionMatrix(tp=3, fp=0, fn=0, tn=3)
+
+
+def test_the_lower_end_is_referred_and_the_upper_is_not() -> None:
+    assert REFERRED.referral(0.4, 0.6) == (1, ConfusionMatrix(tp=3, fp=1, fn=0, tn=3))
+
+
+def test_an_empty_band_is_one_threshold() -> None:
+    referred, kept = REFERRED.referral(0.5, 0.5)
+    assert referred == 0 and kept == REFERRED.at(0.5)
+
+
+def test_a_band_the_wrong_way_round_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"lower end is not above its upper; received 0\.7 to 0\.3"):
+        REFERRED.referral(0.7, 0.3)

@@ -5,14 +5,15 @@ import pytest
 from sklearn import metrics
 
 from model.metrics.estimate import Estimate
+from model.metrics.intervals import proportion
 from model.metrics.operating_points import OperatingPoints, operating_points
-from model.metrics.rates import NAMES, matthews, predictive_values, rates, share
+from model.metrics.rates import RATES, matthews, predictive_values, rates
 
 GENERATOR = np.random.default_rng(4)
 LABELS = np.repeat([0, 1], [60, 90])
 SCORES = (GENERATOR.normal(1.5 * LABELS, 1)).round(1)
 POINTS = operating_points(LABELS, SCORES)
-RATES = rates(POINTS)
+MEASURED = rates(POINTS)
 
 
 @pytest.mark.parametrize("row", range(3, len(POINTS.thresholds) - 3, 7))
@@ -28,20 +29,20 @@ def test_values_are_scikit_learns(row: int) -> None:
         "f1": metrics.f1_score(LABELS, found),
         "mcc": metrics.matthews_corrcoef(LABELS, found),
     }
-    assert {name: RATES[name].value[row] for name in NAMES} == pytest.approx(expected)
+    assert {name: MEASURED[name].value[row] for name in RATES} == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RATES)
 def test_intervals_hold_their_value(name: str) -> None:
-    value, low, high = RATES[name]
+    value, low, high = MEASURED[name]
     known = ~np.isnan(value)
     assert np.all(low[known] <= value[known] + 1e-12) and np.all(value[known] <= high[known] + 1e-12)
 
 
 def test_a_rate_of_nothing_is_unknown() -> None:
-    assert np.isnan(RATES["precision"].value[-1]), "nobody is called ill"
-    assert np.isnan(RATES["npv"].value[0]), "everybody is called ill"
-    assert RATES["mcc"].value[0] == RATES["mcc"].value[-1] == 0
+    assert np.isnan(MEASURED["precision"].value[-1]), "nobody is called ill"
+    assert np.isnan(MEASURED["npv"].value[0]), "everybody is called ill"
+    assert MEASURED["mcc"].value[0] == MEASURED["mcc"].value[-1] == 0
 
 
 def _drawn(recall: float, specificity: float, ill: int, normal: int, times: int) -> OperatingPoints:
@@ -70,14 +71,21 @@ def test_predictive_values_follow_bayes() -> None:
 
 
 def test_predictive_values_at_the_samples_own_prevalence_are_its_own() -> None:
-    positive, negative = predictive_values(RATES["recall"], RATES["specificity"], 90 / 150)
-    np.testing.assert_allclose(positive.value[:-1], RATES["precision"].value[:-1])
-    np.testing.assert_allclose(negative.value[1:], RATES["npv"].value[1:])
+    positive, negative = predictive_values(MEASURED["recall"], MEASURED["specificity"], 90 / 150)
+    np.testing.assert_allclose(positive.value[:-1], MEASURED["precision"].value[:-1])
+    np.testing.assert_allclose(negative.value[1:], MEASURED["npv"].value[1:])
 
 
 def test_predictive_values_cover_95_in_100_at_another_prevalence() -> None:
     points = _drawn(0.97, 0.9, 390, 234, 6000)
-    recall, specificity = share(points.tp, points.tp + points.fn), share(points.tn, points.tn + points.fp)
+    recall, specificity = proportion(points.tp, points.tp + points.fn), proportion(points.tn, points.tn + points.fp)
     positive, negative = predictive_values(recall, specificity, 0.1)
     for measured, true in ((positive, 0.097 / (0.097 + 0.09)), (negative, 0.81 / (0.81 + 0.003))):
         assert np.mean((measured.low <= true) & (true <= measured.high)) == pytest.approx(0.95, abs=0.02)
+
+
+def test_one_confusion_matrix_has_the_rates_of_its_row() -> None:
+    row = 20
+    for name, measured in rates(POINTS.at(POINTS.thresholds[row])).items():
+        assert measured == pytest.approx([end[row] for end in MEASURED[name]]), name
+        assert isinstance(measured.value, float)

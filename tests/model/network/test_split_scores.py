@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from model.metrics.operating_points import conformal_threshold
+from model.metrics.conformal import conformal_threshold
 from model.network import card as cards
 from model.network import split_scores as score_files
 from model.network.split_scores import Scores
