@@ -27,9 +27,9 @@ COPIED = (
 """The attributes that an archive files an object by: Patient and General Study modules (PS3.3 C.7.1.1, C.7.2.1)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Identity:
-    """A patient and a study as a report names them; empty where unknown."""
+    """A patient and a study as a report names them; empty where unknown. Not printed, so that no log names them."""
 
     name: str = ""
     patient_id: str = ""

@@ -12,6 +12,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from dashboard.reading.viewer import viewer  # noqa: E402
+from model.io.greyscale import Window  # noqa: E402
 from tests.browser.ramps import HEAT, LARGE, RAMP, detector  # noqa: E402
 from tests.pictures import chest  # noqa: E402
 
@@ -22,7 +23,7 @@ SHOWN = {
         "pixels": RAMP / np.float32(65535),
         "bits": 12,
         "values": (-1000.0, 3095.0, "HU"),
-        "presets": [("As recorded", 40.0, 400.0)],
+        "presets": [Window("As recorded", 40.0, 400.0)],
     },
     "negative": lambda: {"pixels": RAMP / np.float32(65535), "negative": True, "overlay": False},
     "large": lambda: {"pixels": LARGE},

@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.reading.viewer.encoding import pack
+from model.io.greyscale import Window
 
 FOLDER = Path(__file__).resolve().parent
 PARTS = ("picture.js", "placement.js", "gpu.js", "plain.js", "commands.js", "viewer.js")
@@ -32,7 +33,7 @@ def viewer(
     key: str,
     *,
     bits: int = 16,
-    presets: Sequence[tuple[str, float, float]] = (),
+    presets: Sequence[Window] = (),
     values: tuple[float, float, str] | None = None,
     marker: str = "",
     orientation: tuple[str, str] | None = None,
@@ -48,7 +49,7 @@ def viewer(
         description: what the picture shows, for those who cannot see it.
         key: tells this viewer from others on the page.
         bits: of the file's pixels, 1 to 16; up to 8, one byte a pixel is sent, else two.
-        presets: windows that came with the picture: name, centre and width in units of the shown values.
+        presets: windows that came with the picture, in units of the shown values.
             The first is the one it opens with. Without them, they are taken from the histogram.
         values: what a pixel of 0 and one of 1 are to be called, and the unit; 0 to 2 ** bits - 1 by default.
         marker: the view and laterality as recorded, such as ``PA, upright``; shown in a corner.

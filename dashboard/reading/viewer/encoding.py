@@ -19,7 +19,8 @@ import cv2
 import numpy as np
 
 from dashboard.reading.viewer.colour_maps import COLOUR_MAPS
-from dashboard.reading.viewer.windows import AUTO, Values, histogram, windows
+from dashboard.reading.viewer.windows import AUTO, ValueScale, histogram, window_choices
+from model.io.greyscale import Window
 from model.network import gradcam
 
 LONGEST_SIDE = 2600
@@ -34,7 +35,7 @@ def pack(
     description: str,
     *,
     bits: int = 16,
-    presets: Sequence[tuple[str, float, float]] = (),
+    presets: Sequence[Window] = (),
     values: tuple[float, float, str] | None = None,
     marker: str = "",
     orientation: tuple[str, str] | None = None,
@@ -51,7 +52,7 @@ def pack(
     shown = meaning(values, bits)
     codes = encode(reduced(pixels), bits)
     counts = histogram(codes)
-    choices = windows(counts, shown, presets, negative=negative)
+    choices = window_choices(counts, shown, presets, negative=negative)
     header = {
         "width": codes.shape[1],
         "height": codes.shape[0],
@@ -78,9 +79,9 @@ def pack(
     return _joined(header, codes, warm, *COLOUR_MAPS.values())
 
 
-def meaning(values: tuple[float, float, str] | None, bits: int) -> Values:
+def meaning(values: tuple[float, float, str] | None, bits: int) -> ValueScale:
     """The values given, else those that the file stored: 0 to 255 for 8 bit."""
-    shown = Values(*values) if values else Values(0, 2**bits - 1, "")
+    shown = ValueScale(*values) if values else ValueScale(0, 2**bits - 1, "")
     if not shown.high > shown.low:
         raise ValueError(f"expected values that ascend; received {shown.low} to {shown.high}.")
     return shown

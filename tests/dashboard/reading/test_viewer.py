@@ -12,13 +12,14 @@ from streamlit.testing.v1 import AppTest
 from dashboard.reading.viewer import FOLDER, PARTS
 from dashboard.reading.viewer.colour_maps import COLOUR_MAPS
 from dashboard.reading.viewer.encoding import LONGEST_SIDE, MAP_SIDE, encode, pack, reduced
-from dashboard.reading.viewer.windows import AUTO, FULL, Values, Window, histogram, quantiles, windows
+from dashboard.reading.viewer.windows import AUTO, FULL, ValueScale, histogram, quantiles, window_choices
+from model.io.greyscale import Window
 from model.network import gradcam
 from tests.pictures import chest
 
 GENERATOR = np.random.default_rng(5)
 HEAT = GENERATOR.random((7, 7), np.float32)
-PLAIN = Values(0, 65535, "")
+PLAIN = ValueScale(0, 65535, "")
 
 
 def unpacked(sent: bytes) -> tuple[dict[str, Any], np.ndarray, np.ndarray, np.ndarray]:
@@ -106,7 +107,7 @@ def test_the_histogram_counts_every_pixel() -> None:
 
 def test_windows_are_taken_from_the_histogram() -> None:
     codes = encode(chest(300, 280) / np.float32(255), 16)
-    found = {window.name: window for window in windows(histogram(codes), PLAIN)}
+    found = {window.name: window for window in window_choices(histogram(codes), PLAIN)}
     assert list(found) == [FULL, AUTO, "Lung", "Soft tissue", "Bone"]
     assert ends(found[FULL]) == (codes.min(), codes.max())
     assert ends(found[AUTO]) == tuple(np.quantile(codes, [0.01, 0.99], method="inverted_cdf"))
@@ -121,27 +122,27 @@ def ends(window: Window) -> tuple[float, float]:
 def test_a_black_border_does_not_move_the_anatomys_windows() -> None:
     codes = np.clip(encode(chest(300, 280) / np.float32(255), 16), 1, 65534)
     bordered = np.pad(codes, 100)
-    without, with_border = (windows(histogram(one), PLAIN)[2:] for one in (codes, bordered))
+    without, with_border = (window_choices(histogram(one), PLAIN)[2:] for one in (codes, bordered))
     assert without == with_border
 
 
 def test_windows_are_in_units_of_the_shown_values() -> None:
     counts = np.bincount([0, 51, 102], minlength=256)
-    full = windows(counts, Values(-1000, 1550, "HU"))[0]
+    full = window_choices(counts, ValueScale(-1000, 1550, "HU"))[0]
     assert full == (FULL, -490, 1020)
 
 
 def test_windows_of_the_file_come_first_and_stand_in_for_the_guessed_ones() -> None:
     counts = np.bincount([3, 9], minlength=256)
-    found = windows(counts, Values(0, 255, ""), [("Recorded", 40, 400)])
+    found = window_choices(counts, ValueScale(0, 255, ""), [Window("Recorded", 40, 400)])
     assert [window.name for window in found] == ["Recorded", FULL, AUTO]
     assert found[0] == ("Recorded", 40, 400)
 
 
 def test_the_windows_of_a_negative_are_those_of_its_positive() -> None:
     codes = encode(chest(300, 280) / np.float32(255), 16)
-    positive = windows(histogram(codes), PLAIN)
-    negative = windows(histogram(65535 - codes), PLAIN, negative=True)
+    positive = window_choices(histogram(codes), PLAIN)
+    negative = window_choices(histogram(65535 - codes), PLAIN, negative=True)
     for one, other in zip(positive, negative, strict=True):
         assert one.name == other.name
         assert sum(ends(one)) + sum(ends(other)) == pytest.approx(2 * 65535, abs=400)
@@ -171,7 +172,7 @@ def test_a_picture_of_one_grey_has_windows_all_the_same(value: float) -> None:
         (np.array([[0, np.nan]], np.float32), {}, r"from 0 to 1; received nan to nan"),
         (np.zeros((2, 2), np.float32), {"bits": 32}, r"1 to 16 bits a pixel; received 32"),
         (np.zeros((2, 2), np.float32), {"values": (5, 5, "")}, r"values that ascend; received 5 to 5"),
-        (np.zeros((2, 2), np.float32), {"presets": [("Lung", 1, 0)]}, r"positive width of the window 'Lung'"),
+        (np.zeros((2, 2), np.float32), {"presets": [Window("Lung", 1, 0)]}, r"positive width of the window 'Lung'"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(pixels: np.ndarray, options: dict[str, Any], message: str) -> None:

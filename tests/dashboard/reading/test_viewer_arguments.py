@@ -8,7 +8,7 @@ from pydicom import Dataset
 from pydicom.uid import RLELossless
 
 from dashboard.reading.viewer.encoding import encode, meaning
-from dashboard.reading.viewer.windows import Values
+from dashboard.reading.viewer.windows import ValueScale
 from dashboard.reading.viewer_arguments import Greys, greys, marker, orientation
 from model.io import radiograph
 from model.io.greyscale import windowed
@@ -89,7 +89,7 @@ def test_whole_numbers_are_one_step_apart() -> None:
 @pytest.mark.parametrize("grey", [0, 7])
 def test_one_grey_can_be_shown(grey: int) -> None:
     given = greys(radiograph.read(dicom(np.full_like(CHEST, grey), RescaleIntercept=0, RescaleSlope=0.5)))
-    assert meaning(given.values, given.bits) == Values(grey / 2, grey / 2 + 1, "")
+    assert meaning(given.values, given.bits) == ValueScale(grey / 2, grey / 2 + 1, "")
     assert whole(given) == pytest.approx(np.full(CHEST.shape, grey / 2))
 
 

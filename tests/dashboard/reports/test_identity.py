@@ -31,6 +31,11 @@ def test_a_header_without_identity_gives_an_empty_one() -> None:
     assert Identity.from_header(Dataset()) == Identity()
 
 
+def test_an_identity_is_not_printed() -> None:
+    printed = repr(Identity.from_header(source()))
+    assert not any(secret in printed for secret in ("Zwetschge", "PID-77215", "2022-03-19", "ACC-90417"))
+
+
 def test_what_identifies_is_copied_and_nothing_else() -> None:
     target = Dataset()
     target.StudyDescription = "stays"
