@@ -210,7 +210,7 @@ def draw_picture(scan: Radiograph, reading: Reading | None, key: str) -> None:
         key=key,
         marker=marker(scan),
         orientation=orientation(scan),
-        # Evidence of what the model should not be trusted with is there for who asks for it.
+        # EvaluationSet of what the model should not be trusted with is there for who asks for it.
         overlay=reading is not None and not reading.warnings,
         **greys(scan)._asdict(),
     )

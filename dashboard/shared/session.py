@@ -11,8 +11,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 if TYPE_CHECKING:
     from dashboard.history.keep_form import Kept
     from dashboard.history.store import ModelResult
-    from dashboard.thresholds.choice import Choice
-    from dashboard.thresholds.evaluation_set import Evidence
+    from dashboard.thresholds.choice import OperatingChoice
+    from dashboard.thresholds.evaluation_set import EvaluationSet
     from dashboard.thresholds.selection import Selection
     from dashboard.worklist.queue import Worklist
     from model.io.radiograph import Radiograph
@@ -78,8 +78,8 @@ worklist_taken: Collection[set[str]] = Collection("worklist_taken", set)
 
 # Thresholds: which images and networks, where the handles stand for each set of images, and images of one's own.
 selection: Key[Selection | None] = Key("selection", None)
-choices: Collection[dict[str, Choice]] = Collection("choices", dict)
-own_evidence: Key[Evidence | None] = Key("own_evidence", None)
+choices: Collection[dict[str, OperatingChoice]] = Collection("choices", dict)
+own_evaluation_set: Key[EvaluationSet | None] = Key("own_evaluation_set", None)
 own_file_read: Key[str | None] = Key("own_file_read", None)
 
 

@@ -1,4 +1,4 @@
-"""What a hospital has chosen on the page of thresholds: it fits into an address, so that it can be passed on."""
+"""The operating choice: every setting of the page Thresholds, short enough for an address."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -13,12 +13,12 @@ LIMITS = {
     "patients": (1.0, 10_000.0),
     "weight": (1.0, 200.0),
 }
-"""What each may be; an address that says otherwise is not followed."""
+"""Lowest and highest value of each setting; an address beyond them is ignored."""
 
 
 @dataclass(frozen=True)
-class Choice:
-    """``threshold`` is the probability from which on pneumonia is said; a human decides from ``low`` to ``high``.
+class OperatingChoice:
+    """A threshold, a referral band from ``low`` to ``high``, and the hospital that they are chosen for.
 
     ``target`` is the recall that the hospital asks for, ``prevalence`` the share of pneumonias among its
     ``patients`` a day, ``weight`` how many false alarms weigh as much as a missed pneumonia.
@@ -32,21 +32,21 @@ class Choice:
     patients: float = 40
     weight: float = 20
 
-    def told(self, said: Mapping[str, Any]) -> Self:
-        """With what an address or the browser says, where that can be: the rest stays as it is."""
-        heard = {field.name: _number(said.get(field.name), field.name) for field in fields(self)}
-        known = asdict(self) | {name: value for name, value in heard.items() if value is not None}
+    def updated_from(self, values: Mapping[str, Any]) -> Self:
+        """Return the choice with the valid ones of the values that an address or the browser gives."""
+        valid = {field.name: _number(values.get(field.name), field.name) for field in fields(self)}
+        known = asdict(self) | {name: value for name, value in valid.items() if value is not None}
         if known["low"] > known["high"]:
             known["low"], known["high"] = self.low, self.high
         return type(self)(**known)
 
     def address(self) -> dict[str, str]:
-        """As an address carries it: every number to its last digit."""
+        """Return the parameters of an address: every number to its last digit."""
         return {name: repr(float(value)).removesuffix(".0") for name, value in asdict(self).items()}
 
 
 def _number(value: Any, name: str) -> float | None:
-    """The number that was said, unless it is none or beyond what it may be."""
+    """Return the number, or None where it is none or beyond its limits."""
     try:
         number = float(value)
     except (TypeError, ValueError):

@@ -8,8 +8,8 @@ import numpy as np
 
 from dashboard.shared import disclaimer
 from dashboard.shared.pdf_page import BOTTOM, MARGIN, WIDTH, Sheet, column, columns
-from dashboard.thresholds.choice import Choice
-from dashboard.thresholds.evaluation_set import Evidence
+from dashboard.thresholds.choice import OperatingChoice
+from dashboard.thresholds.evaluation_set import EvaluationSet
 from model.metrics.estimate import Estimate
 from model.metrics.expected_outcomes import (
     ExpectedOutcomes,
@@ -58,13 +58,13 @@ class Summary:
     least_cost: float
 
 
-def summary(evidence: Evidence, choice: Choice) -> Summary:
+def summary(evaluation: EvaluationSet, choice: OperatingChoice) -> Summary:
     """The numbers of a choice."""
-    points = operating_points(evidence.labels, evidence.scores)
+    points = operating_points(evaluation.labels, evaluation.scores)
     counts = points.at(choice.threshold)
     figures = rates(counts)
     found = points.referral(choice.low, choice.high)
-    kept, total = found.kept, len(evidence.labels)
+    kept, total = found.kept, len(evaluation.labels)
     best = least_cost_threshold(points, choice.prevalence, choice.weight)
     costs = expected_cost(points, choice.prevalence, choice.weight)
     return Summary(
@@ -89,27 +89,29 @@ def judged(recall: Estimate[float], target: float) -> str:
     return "unsure" if recall.value >= target else "missed"
 
 
-def committee_pdf(evidence: Evidence, choice: Choice, card: Card, address: str, time: datetime) -> bytes:
+def committee_pdf(
+    evaluation: EvaluationSet, choice: OperatingChoice, card: Card, address: str, time: datetime
+) -> bytes:
     """A one-page A4 PDF; the same arguments give the same bytes.
 
     Args:
-        evidence: what the choice is judged on.
+        evaluation: what the choice is judged on.
         choice: what was chosen.
         card: of the shipped model.
         address: query of the page that shows the same.
         time: of the printing, UTC.
     """
-    found = summary(evidence, choice)
+    found = summary(evaluation, choice)
     sheet = Sheet("Operating point", f"Lungfield, model {card.version}", time, 9)
-    _draw_head(sheet, evidence, card.version, time)
-    _draw_choice(sheet, evidence, choice, found)
+    _draw_head(sheet, evaluation, card.version, time)
+    _draw_choice(sheet, evaluation, choice, found)
     _draw_rates(sheet, found)
     _draw_hospital(sheet, choice, found)
-    _draw_foot(sheet, evidence, card, address)
+    _draw_foot(sheet, evaluation, card, address)
     return sheet.written()
 
 
-def _draw_head(sheet: Sheet, evidence: Evidence, version: str, time: datetime) -> None:
+def _draw_head(sheet: Sheet, evaluation: EvaluationSet, version: str, time: datetime) -> None:
     sheet.image(LOGO, MARGIN - 0.8, sheet.y, 9, 9, "Lungfield's mark")
     sheet.text("Lungfield", MARGIN + 10, 60, y=sheet.y + 1.1, size=15, bold=True, colour=BRAND)
     half, width = column(5), columns(7)
@@ -118,15 +120,15 @@ def _draw_head(sheet: Sheet, evidence: Evidence, version: str, time: datetime) -
     sheet.text(printed, half, width, y=sheet.y + 4.6, colour=QUIET, align="R")
     sheet.rule(sheet.y + 11.5, RULE)
     sheet.y += 16
-    ill = int(evidence.labels.sum())
+    ill = int(evaluation.labels.sum())
     about = (
-        f"Measured with {evidence.network} on {len(evidence.labels):,} {evidence.images}: {ill:,} with pneumonia, "
-        f"{len(evidence.labels) - ill:,} normal."
+        f"Measured with {evaluation.network} on {len(evaluation.labels):,} {evaluation.images}: {ill:,} with "
+        f"pneumonia, {len(evaluation.labels) - ill:,} normal."
     )
     sheet.y = sheet.text(about, MARGIN, columns(12), colour=QUIET) + 4
 
 
-def _draw_choice(sheet: Sheet, evidence: Evidence, choice: Choice, found: Summary) -> None:
+def _draw_choice(sheet: Sheet, evaluation: EvaluationSet, choice: OperatingChoice, found: Summary) -> None:
     counts = found.counts
     sheet.y = sheet.text(f"Threshold {choice.threshold:.7g}", MARGIN, columns(12), size=22, bold=True) + 1
     words = (
@@ -146,7 +148,7 @@ def _draw_choice(sheet: Sheet, evidence: Evidence, choice: Choice, found: Summar
     asked = f"Recall is {share_in_percent(recall)}; asked for is at least {100 * choice.target:g} %."
     sheet.y = sheet.text(asked, MARGIN + 4, columns(12) - 4)
     sheet.box(MARGIN, top, 0.9, sheet.y - top, colour)
-    policy = followed(evidence.policies, choice)
+    policy = followed(evaluation.policies, choice)
     origin = (
         f"{policy.short_title}: {policy.rule}, fixed on {policy.origin}."
         if policy
@@ -155,7 +157,7 @@ def _draw_choice(sheet: Sheet, evidence: Evidence, choice: Choice, found: Summar
     sheet.y = sheet.text(origin, MARGIN, columns(12), y=sheet.y + 3, colour=QUIET) + 5
 
 
-def followed(policies: list[Policy], choice: Choice) -> Policy | None:
+def followed(policies: list[Policy], choice: OperatingChoice) -> Policy | None:
     """The policy that the choice follows, if any: one threshold, or two of the band, as ``verdict.js`` finds it."""
     for policy in policies:
         asked = [(policy.high, choice.threshold)]
@@ -177,7 +179,7 @@ def _draw_rates(sheet: Sheet, found: Summary) -> None:
     sheet.y = max(ends) + 5
 
 
-def _draw_hospital(sheet: Sheet, choice: Choice, found: Summary) -> None:
+def _draw_hospital(sheet: Sheet, choice: OperatingChoice, found: Summary) -> None:
     title = f"In a hospital with {choice.patients:g} children a day, {100 * choice.prevalence:g} % with pneumonia"
     sheet.y = sheet.text(title, MARGIN, columns(12), size=11, bold=True) + 1.5
     expected = found.expected
@@ -206,8 +208,8 @@ def _draw_table(sheet: Sheet, rows: list[tuple[str, str]], x: float, top: float,
     return y
 
 
-def _draw_foot(sheet: Sheet, evidence: Evidence, card: Card, address: str) -> None:
-    sheet.y = sheet.text(evidence.provenance, MARGIN, columns(12), size=8, colour=QUIET) + 2
+def _draw_foot(sheet: Sheet, evaluation: EvaluationSet, card: Card, address: str) -> None:
+    sheet.y = sheet.text(evaluation.provenance, MARGIN, columns(12), size=8, colour=QUIET) + 2
     notice = f"{disclaimer.TITLE} {disclaimer.limits(card)} {disclaimer.PURPOSE} {INTERVALS}"
     sheet.y = sheet.text(notice, MARGIN, columns(12), size=8, colour=QUIET)
     link = sheet.shortened(f"The same page: /thresholds?{address}", WIDTH - 2 * MARGIN, size=7)

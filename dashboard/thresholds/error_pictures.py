@@ -15,12 +15,12 @@ SIDE = 180
 
 
 def folder() -> Path:
-    """Where the data set is looked for: the folder named, else ``data/``."""
+    """Return the data set's folder: that of ``LUNGFIELD_DATA``, else ``data/``."""
     return Path(os.environ.get(VARIABLE, FOLDER))
 
 
 def present(files: list[str] | None) -> bool:
-    """Whether the first of these images is here."""
+    """Say whether the first of these images is on this machine."""
     return files is not None and any((folder() / file).is_file() for file in files[:1])
 
 

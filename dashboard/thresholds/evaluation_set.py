@@ -1,4 +1,4 @@
-"""Labels and scores that a threshold is judged on, with the policies that were fixed before."""
+"""The evaluation set: labelled scores that a threshold is judged on, and the policies fixed before."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ SHIPPED = "shipped"
 
 
 @dataclass(frozen=True)
-class Evidence:
+class EvaluationSet:
     """n images under one network.
 
     ``name`` tells it from others; ``images`` says what the images are, such as ``test images``, and ``network``
@@ -35,35 +35,35 @@ class Evidence:
 
     @property
     def default(self) -> float:
-        """The threshold of the first policy."""
+        """Return the threshold of the first policy."""
         return self.policies[0].high
 
     @cached_property
-    def fingerprint(self) -> str:
-        """Tells these labels and scores from all others."""
+    def digest(self) -> str:
+        """Return the SHA-256 of labels and scores, which identifies the set."""
         return hashlib.sha256(self.labels.tobytes() + self.scores.tobytes()).hexdigest()
 
     @property
     def fixed(self) -> list[float]:
-        """Every threshold of a policy, those of the band among them."""
+        """Return every threshold of a policy, both of the referral band among them."""
         return [threshold for policy in self.policies for threshold in policy.thresholds]
 
     @property
     def of_shipped(self) -> bool:
-        """Whether the scores are the shipped network's, whose threshold holds on every page."""
+        """Say whether the scores are the shipped network's, whose threshold holds on every page."""
         return self.name.endswith(f"/{SHIPPED}")
 
     @property
     def band(self) -> tuple[float, float]:
-        """The policy of two thresholds, else the default from both sides."""
+        """Return the two thresholds of the referral band, or the default twice where there is none."""
         bands = ((policy.low, policy.high) for policy in self.policies if policy.lower is not None)
         return next(bands, (self.default, self.default))
 
 
-def shipped(split: str) -> Evidence:
-    """The shipped network on ``test`` or ``validation``."""
+def shipped_set(split: str) -> EvaluationSet:
+    """Return the shipped network's scores of ``test`` or ``validation``."""
     scores, validation = load_scores(split), load_scores("validation")
-    return Evidence(
+    return EvaluationSet(
         name=f"{split}/{SHIPPED}",
         images=f"{split} images",
         network="the shipped network",
@@ -77,12 +77,12 @@ def shipped(split: str) -> Evidence:
     )
 
 
-def step(name: str, split: str) -> Evidence:
-    """A network of the ladder on ``test`` or ``validation``; its policies are fixed on its validation scores."""
+def step_set(name: str, split: str) -> EvaluationSet:
+    """Return a step's scores of ``test`` or ``validation``, with policies fitted on its validation scores."""
     (labels, by_name), (held_out, held_out_scores) = load_ladder_scores(split), load_ladder_scores("validation")
     about = next(row["about"] for row in load_ladder() if row["name"] == name)
     same = load_scores(split)
-    return Evidence(
+    return EvaluationSet(
         name=f"{split}/{name}",
         images=f"{split} images",
         network=f"step “{about}” of the ladder",
@@ -97,7 +97,7 @@ def step(name: str, split: str) -> Evidence:
 
 
 def provenance(validation: np.ndarray, split: str) -> str:
-    """Where the default comes from, and what moving it is worth."""
+    """Say where the default comes from, and what a threshold picked on these images is worth."""
     target = 100 * load_card().target_recall
     moving = (
         "Moving it here, on the test images, is exploring: a threshold picked by these figures has yet to be "

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from dashboard.thresholds.evaluation_set import Evidence
+from dashboard.thresholds.evaluation_set import EvaluationSet
 from dashboard.thresholds.explorer.table import shown_points
 from model.metrics.operating_points import sorted_by_class
 from model.metrics.rates import RATES, rates
@@ -18,12 +18,12 @@ COLUMNS = (
 )
 
 
-def operating_points_csv(evidence: Evidence) -> bytes:
-    """A row a threshold, the last above all scores (``inf``); a rate of nothing is left empty.
+def operating_points_csv(evaluation: EvaluationSet) -> bytes:
+    """Write a row a threshold, the last above all scores (``inf``); undefined rates are left empty.
 
     Of more scores than the page shows thresholds, the thresholds that it shows, and those of the policies.
     """
-    points, _ = shown_points(sorted_by_class(evidence.labels, evidence.scores), evidence.fixed)
+    points, _ = shown_points(sorted_by_class(evaluation.labels, evaluation.scores), evaluation.fixed)
     figures = rates(points)
     columns = [points.thresholds, points.tp, points.fp, points.fn, points.tn]
     columns += [end for name in RATES for end in figures[name]]

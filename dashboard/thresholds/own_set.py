@@ -1,25 +1,32 @@
-"""A CSV of labels and scores that a hospital brings along, checked and turned into evidence."""
+"""A set of one's own: a CSV of labels and scores, or a ZIP archive of labelled radiographs, kept nowhere."""
 
 import hashlib
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
 
-from dashboard.thresholds.evaluation_set import Evidence
+from dashboard.thresholds.evaluation_set import EvaluationSet
+from model.io import radiograph
+from model.io.archive import File, unpack
+from model.io.radiograph import UnreadableRadiograph
+from model.network.classifier import Classifier
 from model.network.policy import fitted_policies
 
 MOST_ROWS = 1_000_000
 LABELS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "normal": 0, "pneumonia": 1}
 LABEL_COLUMNS, SCORE_COLUMNS = ("label", "truth", "class"), ("score", "probability", "prediction")
+FOLDERS = {"normal": 0, "pneumonia": 1}
+"""Names that label the radiographs in a folder; one called 0 or 1 is as a rule a DICOM series."""
 
 
 class UnusableScores(ValueError):
-    """A file of scores that cannot be used; the message says what was expected, what came, what to do."""
+    """A file of scores or radiographs that cannot be used, with what was expected, what came, what to do."""
 
 
 def read_scores(file: BinaryIO) -> tuple[np.ndarray, np.ndarray]:
-    """Labels, int64 0 or 1, and scores, float64 from 0 to 1, of one shape (n,).
+    """Read labels, int64 0 or 1, and scores, float64 from 0 to 1, both of shape (n,), from a CSV.
 
     Raises:
         UnusableScores: no CSV, no such columns, too many rows, a label or a score that is none, one class alone.
@@ -35,9 +42,52 @@ def read_scores(file: BinaryIO) -> tuple[np.ndarray, np.ndarray]:
     return labels, scores
 
 
-def own_evidence(labels: np.ndarray, scores: np.ndarray, target: float) -> Evidence:
-    """The own set with the policies that it gives itself; ``target`` is the recall that is asked for."""
-    return Evidence(
+def score_archive(name: str, data: bytes, classifier: Classifier) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Score the radiographs of a ZIP archive; the nearest folder called normal or pneumonia labels each.
+
+    Returns:
+        Labels, int64 of shape (n,), scores of that shape, and a line for each file that could not be used.
+
+    Raises:
+        UnusableScores: no radiograph of one class could be scored.
+    """
+    rows: list[tuple[int, float]] = []
+    refused: list[str] = []
+    for file in unpack(name, data):
+        try:
+            rows.append(_scored(file, classifier))
+        except (UnreadableRadiograph, UnusableScores) as problem:
+            refused.append(f"{file.name}: {problem}")
+    labels = np.array([label for label, _ in rows], np.int64)
+    if len(np.unique(labels)) < 2:
+        raise UnusableScores(
+            f"Expected a ZIP archive with radiographs in folders NORMAL and PNEUMONIA; received {len(rows)} that "
+            f"could be scored, {int(labels.sum())} of them with pneumonia. {' '.join(refused[:3])}".strip()
+        )
+    return labels, np.array([score for _, score in rows]), refused
+
+
+def _scored(file: File, classifier: Classifier) -> tuple[int, float]:
+    if file.problem:
+        raise UnusableScores(file.problem)
+    return folder_label(file.name), classifier.read(radiograph.read(file.data, file.name)).probability
+
+
+def folder_label(name: str) -> int:
+    """Return 0 or 1 by the nearest folder in a file's name that is called normal or pneumonia.
+
+    Raises:
+        UnusableScores: none is.
+    """
+    for folder in reversed(PurePosixPath(name.replace(":", "/")).parts[:-1]):
+        if folder.lower() in FOLDERS:
+            return FOLDERS[folder.lower()]
+    raise UnusableScores("expected to lie in a folder NORMAL or PNEUMONIA.")
+
+
+def own_evaluation_set(labels: np.ndarray, scores: np.ndarray, target: float) -> EvaluationSet:
+    """Return an own set with the policies fitted on itself; ``target`` is the recall asked for, 0 to 1."""
+    return EvaluationSet(
         name=f"own/{hashlib.sha256(labels.tobytes() + scores.tobytes()).hexdigest()[:12]}",
         images="images of your own",
         network="your own scores",

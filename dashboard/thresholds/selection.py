@@ -1,4 +1,4 @@
-"""Which images and which network the page of thresholds shows: chosen in one small window, told in the address."""
+"""The selection of images and networks on the page Thresholds, which the address carries."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -9,14 +9,12 @@ import streamlit as st
 from dashboard.shared import session
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.resources import calibration_prevalence, load_card, load_classifier, load_ladder
-from dashboard.thresholds import evaluation_set as evidences
-from dashboard.thresholds.evaluation_set import SHIPPED, Evidence
-from dashboard.thresholds.own_radiographs import score_archive
-from dashboard.thresholds.own_set import UnusableScores, own_evidence, read_scores
+from dashboard.thresholds.evaluation_set import SHIPPED, EvaluationSet, shipped_set, step_set
+from dashboard.thresholds.own_set import UnusableScores, own_evaluation_set, read_scores, score_archive
 from model.network.card import ArtifactMismatch
 
 IMAGES = {"test": "Test", "validation": "Validation", "own": "Your own"}
-NOBODY = ""
+NO_NETWORK = ""
 """Stands for no second network."""
 
 
@@ -26,21 +24,21 @@ class Selection:
 
     images: str = "test"
     network: str = SHIPPED
-    beside: str = NOBODY
+    beside: str = NO_NETWORK
 
-    def told(self, said: Mapping[str, Any]) -> "Selection":
-        """With what an address says, where that exists."""
+    def updated_from(self, values: Mapping[str, Any]) -> "Selection":
+        """Return the selection with those values of an address that exist."""
         choices = {"images": IMAGES, "network": networks(), "beside": networks()}
-        return replace(self, **{name: said[name] for name in choices if said.get(name) in choices[name]})
+        return replace(self, **{name: values[name] for name in choices if values.get(name) in choices[name]})
 
     def address(self) -> dict[str, str]:
-        """As an address carries it; what is as it would be anyway is left out."""
+        """Return the parameters of an address; defaults are left out."""
         return {name: value for name, value in asdict(self).items() if value != getattr(Selection(), name)}
 
 
 @st.cache_resource
 def networks() -> dict[str, str]:
-    """The ladder's steps by name, in words; the shipped network alone where the ladder is another network's."""
+    """Return the titles of the steps by name; only the shipped network where the steps belong to another."""
     try:
         return {row["name"]: row["about"] for row in load_ladder()}
     except ArtifactMismatch:
@@ -48,28 +46,28 @@ def networks() -> dict[str, str]:
 
 
 def selected() -> Selection:
-    """What was chosen on this page before, else what the address says."""
-    return session.selection.get() or Selection().told(st.query_params)
+    """Return what was selected before in this session, else what the address says."""
+    return session.selection.get() or Selection().updated_from(st.query_params)
 
 
-def selection_ui() -> tuple[Selection, Evidence | None]:
-    """The window, and the evidence chosen in it; None where own images are chosen and none are there yet."""
+def selection_ui() -> tuple[Selection, EvaluationSet | None]:
+    """Ask for images and networks; the evaluation set is None while own images are selected and none given."""
     now = selected()
-    with st.popover(words(now), icon=":material/dataset:", key="selection_window"):
+    with st.popover(selection_label(now), icon=":material/dataset:", key="selection_window"):
         now = _images_ui(now)
-        own = own_ui() if now.images == "own" else session.own_evidence.get()
+        own = own_ui() if now.images == "own" else session.own_evaluation_set.get()
         if now.images != "own":
             now = _networks_ui(now)
     session.selection.set(now)
     if now.images == "own":
         return now, own
     if now.network == SHIPPED:
-        return now, evidences.shipped(now.images)
-    return now, evidences.step(now.network, now.images)
+        return now, shipped_set(now.images)
+    return now, step_set(now.network, now.images)
 
 
-def words(selection: Selection) -> str:
-    """The choice on its button."""
+def selection_label(selection: Selection) -> str:
+    """Return the text of the selection's button."""
     if selection.images == "own":
         return "Your own images"
     beside = f", beside {networks()[selection.beside]}" if selection.beside else ""
@@ -88,7 +86,7 @@ def _networks_ui(now: Selection) -> Selection:
     network = st.selectbox(
         "Network", names, names.index(now.network), format_func=networks().__getitem__, key="network"
     )
-    others = [NOBODY, *(name for name in names if name != network)]
+    others = [NO_NETWORK, *(name for name in names if name != network)]
     beside = st.selectbox(
         "Beside it",
         others,
@@ -96,11 +94,11 @@ def _networks_ui(now: Selection) -> Selection:
         format_func=lambda name: networks().get(name, "no other"),
         key="beside",
     )
-    return replace(now, network=network or SHIPPED, beside=beside or NOBODY)
+    return replace(now, network=network or SHIPPED, beside=beside or NO_NETWORK)
 
 
-def own_ui() -> Evidence | None:
-    """A CSV, or a ZIP archive of labelled radiographs, brought along."""
+def own_ui() -> EvaluationSet | None:
+    """Ask for a CSV or a ZIP archive of labelled radiographs, and return its evaluation set."""
     file = st.file_uploader(
         "A CSV with the columns label and score, or a ZIP archive with radiographs in folders NORMAL and PNEUMONIA",
         type=["csv", "zip"],
@@ -111,20 +109,20 @@ def own_ui() -> Evidence | None:
         "nothing leaves this machine."
     )
     if file is None:
-        return session.own_evidence.get()
+        return session.own_evaluation_set.get()
     if session.own_file_read.get() != file.file_id:
         try:
-            session.own_evidence.set(_own(file))
+            session.own_evaluation_set.set(_own(file))
             session.own_file_read.set(file.file_id)
         except UnusableScores as problem:
             st.error(escape_markdown(str(problem)), icon=":material/block:")
             return None
-    return session.own_evidence.get()
+    return session.own_evaluation_set.get()
 
 
-def _own(file: Any) -> Evidence:
+def _own(file: Any) -> EvaluationSet:
     if not file.name.lower().endswith(".zip"):
-        return own_evidence(*read_scores(file), load_card().target_recall)
+        return own_evaluation_set(*read_scores(file), load_card().target_recall)
     with st.spinner("Reading the radiographs"):
         labels, scores, refused = score_archive(file.name, file.getvalue(), load_classifier())
     if refused:
@@ -132,6 +130,6 @@ def _own(file: Any) -> Evidence:
             f"{format_count(len(refused), 'file')} could not be used. {escape_markdown(refused[0])}",
             icon=":material/warning:",
         )
-    own = own_evidence(labels, scores, load_card().target_recall)
+    own = own_evaluation_set(labels, scores, load_card().target_recall)
     # Validation made the network's scores probabilities, however common pneumonia is in the archive.
     return replace(own, network="the shipped network", prevalence=calibration_prevalence())

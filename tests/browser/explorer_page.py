@@ -12,10 +12,10 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from dashboard.thresholds.choice import Choice  # noqa: E402
+from dashboard.thresholds.choice import OperatingChoice  # noqa: E402
 from dashboard.thresholds.explorer import threshold_explorer  # noqa: E402
 from dashboard.thresholds.explorer.errors import hardest  # noqa: E402
-from dashboard.thresholds.explorer.rival import rival_table  # noqa: E402
+from dashboard.thresholds.explorer.paired_comparison import paired_table  # noqa: E402
 from dashboard.thresholds.explorer.table import drawn_bands, explorer_table  # noqa: E402
 
 
@@ -36,7 +36,7 @@ def main() -> None:
     table = explorer_table(labels, scores, 0.5, [0.3, 0.2, 0.8], kinds)
     threshold_explorer(
         table,
-        start=asdict(Choice(0.5, 0.2, 0.8, 0.95)),
+        start=asdict(OperatingChoice(0.5, 0.2, 0.8, 0.95)),
         about={
             "name": f"made-up/{rows}",
             "default": 0.5,
@@ -50,7 +50,7 @@ def main() -> None:
             "bands": drawn_bands(labels, scores),
             "bootstraps": 500,
             "hardest": hardest(labels, scores, files, kinds),
-            "rival": rival_table(labels, scores, other, table["thresholds"], 0.5, "Other network"),
+            "paired": paired_table(labels, scores, other, table["thresholds"], 0.5, "Other network"),
         },
         on_settle=lambda said: st.session_state.update(said=dict(said)),
         key="explorer",

@@ -35,7 +35,7 @@ def _settle(page: Page) -> None:
 
 def test_the_address_holds_the_choice_and_files_say_it(page: Page, dashboard_url: str) -> None:
     _open(page, f"{dashboard_url}/thresholds?images=validation&beside=cnn&weight=7")
-    expect(page.locator("#rival")).to_be_visible()
+    expect(page.locator("#paired")).to_be_visible()
     page.get_by_test_id("threshold").press("PageDown")
     threshold = float(page.get_by_test_id("threshold").input_value())
     page.wait_for_url(f"**threshold={threshold}&**", timeout=20_000)

@@ -1,8 +1,8 @@
-"""The threshold under the reader's hand: while it moves, the browser looks up what it costs.
+"""The threshold explorer, a browser component: the slider and all that changes while it moves.
 
-Python counts once, at every threshold at which an answer can change; the browser searches the row, shows it, and
-weighs it by what the hospital says of itself. Only a choice that rests comes back. The script's parts are one
-module once joined: a part uses what those before it define.
+Python counts once, at every threshold at which an answer can change; the browser looks the row up and draws it.
+Only the threshold that the reader has let go of comes back. The script's parts are joined to one module: a part
+uses what those before it define.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ from dashboard.thresholds.explorer.table import Table
 
 FOLDER = Path(__file__).resolve().parent
 FOUNDATIONS = ("lookup", "wording", "intervals", "plot")
-SECTIONS = ("slider", "verdict", "rates", "tour", "curves", "band", "hospital", "costs", "missed", "rival")
+SECTIONS = ("slider", "verdict", "rates", "tour", "curves", "band", "hospital", "costs", "missed", "paired")
 
 
 def _joined(suffix: str, parts: Sequence[str] = SECTIONS) -> str:
@@ -46,10 +46,10 @@ def threshold_explorer(
 
     Args:
         table: every figure at every threshold, by ``table.explorer_table``.
-        start: where every handle stands when the page opens: the fields of ``choice.Choice``. From then
+        start: where every handle stands when the page opens: the fields of ``choice.OperatingChoice``. From then
             on the reader's hand alone moves them, until ``about["name"]`` is another.
-        about: what else the page is told: ``name`` of the evidence, ``default`` threshold, ``provenance`` of it,
-            ``policies``, and what the sections show of it.
+        about: what the sections show beside it: ``name`` of the evaluation set, ``default`` threshold, its
+            ``provenance``, ``policies``, and more (``page.explorer_context``).
         on_settle: called with every handle, exactly as the browser holds it, when the reader has let go.
         key: of the component.
     """

@@ -17,7 +17,7 @@ export default function mount({ data, parentElement, setStateValue }) {
   return () => explorer.stop();
 }
 
-const FURTHER = [RatesSection, Curves, Band, Hospital, Costs, Missed, Rival, Tour];
+const FURTHER = [RatesSection, Curves, Band, Hospital, Costs, Missed, Paired, Tour];
 
 class Explorer {
   constructor(root) {

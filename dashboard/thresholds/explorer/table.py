@@ -61,7 +61,7 @@ def explorer_table(
     fixed: Sequence[float] = (),
     kinds: Sequence[str] | None = None,
 ) -> Table:
-    """Count and rate.
+    """Count, and compute every rate, at every threshold.
 
     Args:
         labels: 0 normal or 1 pneumonia, shape (n,).
@@ -100,7 +100,7 @@ def explorer_table(
 
 
 def shown_points(classes: SortedScores, fixed: Sequence[float]) -> tuple[OperatingPoints, bool]:
-    """Counts at all scores where they are few, else at ``MOST`` and those that are fixed; and whether at all."""
+    """Count at all scores where they are few, else at ``MOST`` and the fixed ones; and say whether at all."""
     exact = sum(map(len, classes)) <= MOST
     chosen = thinned(classes, MOST if not exact else 2 * MOST)
     if not exact:
@@ -117,7 +117,7 @@ class DrawnBand(TypedDict):
 
 
 def drawn_bands(labels: ArrayLike, scores: ArrayLike) -> dict[str, DrawnBand]:
-    """The bootstrap bands of the ``roc`` and the ``precision`` curve; of many images, of the thinned curve."""
+    """Compute the confidence bands of the ``roc`` and the ``precision`` curve; of many images, thinned."""
     points, _ = shown_points(sorted_by_class(labels, scores), [])
     return {
         name: DrawnBand(x=thousandths(PLACES), low=thousandths(band.low), high=thousandths(band.high))
@@ -126,12 +126,12 @@ def drawn_bands(labels: ArrayLike, scores: ArrayLike) -> dict[str, DrawnBand]:
 
 
 def lift(figure: Estimate[np.ndarray], points: OperatingPoints, default: float) -> np.ndarray:
-    """What a figure gains over the default threshold, at every threshold."""
+    """Return the gain of a rate over the default threshold, at every threshold."""
     return figure.value - figure.value[int(points.index(default))]
 
 
 def thousandths(values: np.ndarray) -> list[int | None]:
-    """As whole numbers, None for what is not known."""
+    """Round to whole thousandths; None for an undefined rate."""
     known = ~np.isnan(values)
     # The page's percentages are Python's: rounded from the number itself, half to even.
     numbers = np.rint(1000 * np.where(known, values, 0)).astype(int).tolist()
@@ -139,7 +139,7 @@ def thousandths(values: np.ndarray) -> list[int | None]:
 
 
 def odds_axis(classes: SortedScores) -> list[float]:
-    """From below the lowest score's log-odds to above the highest's, and past even odds on both sides."""
+    """Return the ends of the log-odds axis: beyond every score, and past even odds on both sides."""
     ends = [one[end] for one in classes for end in (0, -1) if len(one)]
     low, high = min(ends), max(ends)
     return [float(min(_log_odds(low), -1) - 0.3), float(max(_log_odds(high), 1) + 0.3)]
@@ -168,7 +168,7 @@ def _log_odds(probability: float) -> float:
 
 
 def _histogram(ascending: np.ndarray, edges: np.ndarray) -> list[int]:
-    """How many lie from each edge on and before the next; the last bin holds its upper edge too."""
+    """Count from each edge on and before the next; the last bin holds its upper edge too."""
     before = np.searchsorted(ascending, edges)
     before[-1] = len(ascending)
     return np.diff(before).tolist()

@@ -2,14 +2,14 @@
 
 import pytest
 
-from dashboard.thresholds.choice import LIMITS, Choice
+from dashboard.thresholds.choice import LIMITS, OperatingChoice
 
-CHOICE = Choice(0.9816972, 0.0689086, 0.9990214, 0.95)
+CHOICE = OperatingChoice(0.9816972, 0.0689086, 0.9990214, 0.95)
 
 
 def test_it_survives_the_address_to_the_last_digit() -> None:
-    chosen = Choice(0.1 + 0.2, 1 / 3, 2 / 3, 0.975, 0.123, 55, 7.5)
-    assert CHOICE.told(chosen.address()) == chosen
+    chosen = OperatingChoice(0.1 + 0.2, 1 / 3, 2 / 3, 0.975, 0.123, 55, 7.5)
+    assert CHOICE.updated_from(chosen.address()) == chosen
 
 
 def test_whole_numbers_are_short() -> None:
@@ -18,21 +18,21 @@ def test_whole_numbers_are_short() -> None:
 
 @pytest.mark.parametrize("said", ["", "nan", "inf", "-0.1", "1.01", "0,5", None, [], {"a": 1}])
 def test_what_is_no_threshold_leaves_it(said: object) -> None:
-    assert CHOICE.told({"threshold": said}) == CHOICE
+    assert CHOICE.updated_from({"threshold": said}) == CHOICE
 
 
 @pytest.mark.parametrize("name", LIMITS)
 def test_every_limit_may_be_reached_and_not_passed(name: str) -> None:
     low, high = LIMITS[name]
-    assert getattr(CHOICE.told({"low": 0, "high": 1, name: high}), name) == high
-    assert getattr(CHOICE.told({name: low - 1e-3}), name) == getattr(CHOICE, name)
+    assert getattr(CHOICE.updated_from({"low": 0, "high": 1, name: high}), name) == high
+    assert getattr(CHOICE.updated_from({name: low - 1e-3}), name) == getattr(CHOICE, name)
 
 
 def test_a_band_the_wrong_way_round_is_not_followed() -> None:
-    assert CHOICE.told({"low": "0.9", "high": "0.2", "weight": "3"}) == Choice(
+    assert CHOICE.updated_from({"low": "0.9", "high": "0.2", "weight": "3"}) == OperatingChoice(
         CHOICE.threshold, CHOICE.low, CHOICE.high, CHOICE.target, weight=3
     )
 
 
 def test_what_else_an_address_says_is_not_heard() -> None:
-    assert CHOICE.told({"page": "2"}) == CHOICE
+    assert CHOICE.updated_from({"page": "2"}) == CHOICE

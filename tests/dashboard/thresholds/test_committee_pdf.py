@@ -1,4 +1,4 @@
-"""The page for a committee says what the evidence says, on one page; the table as CSV is scikit-learn's."""
+"""The page for a committee says what the evaluation says, on one page; the table as CSV is scikit-learn's."""
 
 import csv
 import io
@@ -10,9 +10,9 @@ from pypdf import PdfReader
 from sklearn import metrics
 
 from dashboard.shared.resources import load_card
-from dashboard.thresholds.choice import Choice
+from dashboard.thresholds.choice import OperatingChoice
 from dashboard.thresholds.committee_pdf import committee_pdf, judged, share_in_percent, summary
-from dashboard.thresholds.evaluation_set import Evidence
+from dashboard.thresholds.evaluation_set import EvaluationSet
 from dashboard.thresholds.operating_points_csv import COLUMNS, operating_points_csv
 from model.metrics.estimate import Estimate
 from model.network.policy import Policy
@@ -20,7 +20,7 @@ from model.network.policy import Policy
 GENERATOR = np.random.default_rng(6)
 LABELS = np.repeat([0, 1], [80, 120])
 SCORES = np.concatenate([GENERATOR.beta(1, 3, 80), GENERATOR.beta(4, 1, 120)]).round(4)
-EVIDENCE = Evidence(
+EVIDENCE = EvaluationSet(
     name="test/made_up",
     images="made-up images",
     network="a made-up network",
@@ -30,11 +30,11 @@ EVIDENCE = Evidence(
     policies=[Policy("Default", "made up", "nothing", 0.4, 0.4), Policy("Band", "a band", "air", 0.2, 0.7)],
     provenance="Made up from two beta distributions.",
 )
-CHOICE = Choice(0.4, 0.2, 0.7, 0.95)
+CHOICE = OperatingChoice(0.4, 0.2, 0.7, 0.95)
 TIME = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
 
-def _text(choice: Choice = CHOICE) -> str:
+def _text(choice: OperatingChoice = CHOICE) -> str:
     reader = PdfReader(io.BytesIO(committee_pdf(EVIDENCE, choice, load_card(), "threshold=0.4", TIME)))
     assert len(reader.pages) == 1
     return " ".join(reader.pages[0].extract_text().split())
@@ -50,14 +50,14 @@ def test_it_says_what_was_chosen_and_what_it_costs() -> None:
     assert "/thresholds?threshold=0.4" in text and "Not a medical device." in text
 
 
-@pytest.mark.parametrize("choice", [Choice(0.41, 0.2, 0.7, 0.95), Choice(0.7, 0.3, 0.7, 0.95)])
-def test_what_was_set_by_hand_is_called_so(choice: Choice) -> None:
+@pytest.mark.parametrize("choice", [OperatingChoice(0.41, 0.2, 0.7, 0.95), OperatingChoice(0.7, 0.3, 0.7, 0.95)])
+def test_what_was_set_by_hand_is_called_so(choice: OperatingChoice) -> None:
     assert "fixed on no images" in _text(choice)
 
 
 @pytest.mark.parametrize("threshold", [0.7, 0.7000004])
 def test_a_policy_of_two_thresholds_is_named(threshold: float) -> None:
-    text = _text(Choice(threshold, 0.2, 0.7, 0.95))
+    text = _text(OperatingChoice(threshold, 0.2, 0.7, 0.95))
     assert "Band: a band, fixed on air." in text
     assert "fixed on no images" not in text
 

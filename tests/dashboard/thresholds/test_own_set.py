@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 
 from dashboard.thresholds import own_set
-from dashboard.thresholds.own_radiographs import label_of, score_archive
-from dashboard.thresholds.own_set import UnusableScores, own_evidence, read_scores
+from dashboard.thresholds.own_set import (
+    UnusableScores,
+    folder_label,
+    own_evaluation_set,
+    read_scores,
+    score_archive,
+)
 from model.network.classifier import Classifier
 from tests.pictures import chest, png
 
@@ -61,16 +66,16 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_own_evidence_fixes_its_own_policies_and_says_so() -> None:
     labels, scores = np.repeat([0, 1], [30, 40]), np.linspace(0, 1, 70)
-    evidence = own_evidence(labels, scores, 0.9)
-    assert [policy.short_title for policy in evidence.policies] == ["Default", "Most accurate", "Youden's"]
-    assert {policy.origin for policy in evidence.policies} == {"your own images"}
-    assert "flatters" in evidence.provenance and not evidence.of_shipped
-    assert np.mean(scores[labels == 1] >= evidence.default) >= 0.9
-    assert evidence.name != own_evidence(labels, scores**2, 0.9).name
+    evaluation = own_evaluation_set(labels, scores, 0.9)
+    assert [policy.short_title for policy in evaluation.policies] == ["Default", "Most accurate", "Youden's"]
+    assert {policy.origin for policy in evaluation.policies} == {"your own images"}
+    assert "flatters" in evaluation.provenance and not evaluation.of_shipped
+    assert np.mean(scores[labels == 1] >= evaluation.default) >= 0.9
+    assert evaluation.name != own_evaluation_set(labels, scores**2, 0.9).name
 
 
 def test_too_few_pneumonias_leave_the_default_at_alarm_for_all() -> None:
-    assert own_evidence(np.array([0, 1, 1]), np.array([0.1, 0.2, 0.9]), 0.95).default == 0
+    assert own_evaluation_set(np.array([0, 1, 1]), np.array([0.1, 0.2, 0.9]), 0.95).default == 0
 
 
 @pytest.mark.parametrize(
@@ -85,13 +90,13 @@ def test_too_few_pneumonias_leave_the_default_at_alarm_for_all() -> None:
     ],
 )
 def test_the_nearest_folder_labels_a_radiograph(name: str, label: int) -> None:
-    assert label_of(name) == label
+    assert folder_label(name) == label
 
 
 @pytest.mark.parametrize("folder", ["0", "1", "0.0", "1.0"])
 def test_a_number_labels_no_folder(folder: str) -> None:
     with pytest.raises(UnusableScores, match="expected to lie in a folder NORMAL or PNEUMONIA"):
-        label_of(f"set.zip/{folder}/a.dcm")
+        folder_label(f"set.zip/{folder}/a.dcm")
 
 
 def test_labelled_radiographs_are_scored_and_the_others_named() -> None:

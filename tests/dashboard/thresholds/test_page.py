@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.shared import policy, resources
 from dashboard.shared.formatting import escape_markdown
 from dashboard.thresholds import evaluation_set, selection
-from dashboard.thresholds.choice import Choice
+from dashboard.thresholds.choice import OperatingChoice
 from model.network.card import Card
 from model.network.split_scores import Scores
 from tests.pictures import chest, png
@@ -77,12 +77,12 @@ def test_the_slider_starts_where_the_reader_left_it(app: AppTest) -> None:
 
 def test_two_thresholds_chosen_elsewhere_bring_their_handles_along(app: AppTest) -> None:
     own = {"threshold": 0.25, "low": 0.2, "high": 0.3, "target": 0.9}
-    app.session_state["choices"] = {"test/shipped": Choice(**own)}
+    app.session_state["choices"] = {"test/shipped": OperatingChoice(**own)}
     app.session_state["policy"], app.session_state["threshold"] = "band", 0.8765432
     start = _sent(app.run())["start"]
     assert (start["threshold"], start["low"], start["high"]) == (0.8765432, 0.1234567, 0.8765432)
     # From there the reader moves a handle, which stays where it was put.
-    app.session_state["choices"] = {"test/shipped": Choice(**(own | {"threshold": 0.8765432}))}
+    app.session_state["choices"] = {"test/shipped": OperatingChoice(**(own | {"threshold": 0.8765432}))}
     start = _sent(app.run())["start"]
     assert (start["threshold"], start["low"], start["high"]) == (0.8765432, 0.2, 0.3)
 

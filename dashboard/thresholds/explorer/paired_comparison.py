@@ -1,4 +1,4 @@
-"""Another network on the same images: paired differences at every threshold of the one that is explored."""
+"""The paired comparison of two networks on the same images, at every threshold of the first."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from model.metrics.operating_points import operating_points
 from model.metrics.paired_tests import accuracy_difference, delong, mcnemar
 
 
-def rival_table(
+def paired_table(
     labels: np.ndarray,
     own: np.ndarray,
     other: np.ndarray,
@@ -18,24 +18,24 @@ def rival_table(
     other_threshold: float,
     name: str,
 ) -> dict[str, Any]:
-    """What the section shows.
+    """Compute what the section shows of two networks.
 
     Args:
         labels: 0 or 1, shape (n,).
         own, other: scores of the two networks, of that shape.
-        thresholds: of the table, ascending; the row above them all, where nobody is called ill, is added.
+        thresholds: of the table, ascending; the row above them all, at which nothing is called pneumonia, is added.
         other_threshold: from which on the other network says pneumonia.
         name: of the other network.
 
     Returns:
-        Texts that stand, thousandths of the other's rates, and for every row how many images only one of them is
+        Texts, thousandths of the other's rates, and for every row how many images only one of them is
         right on, with ``differences`` (own less other) of accuracy, recall and specificity: ``value``, ``low``
         and ``high`` in thousandths, ``p`` in millionths.
     """
     counts = operating_points(labels, other).at(other_threshold)
     right = (other >= other_threshold) == (labels == 1)
-    ill, normal = only_one(labels, own, right, np.append(thresholds, np.inf))
-    both = (ill[0] + normal[0], ill[1] + normal[1])
+    positives, negatives = only_one(labels, own, right, np.append(thresholds, np.inf))
+    both = (positives[0] + negatives[0], positives[1] + negatives[1])
     pneumonias = int(labels.sum())
     area = delong(labels, other, own)
     return {
@@ -50,11 +50,11 @@ def rival_table(
         "auc_p": f"{area.difference.low:+.3f} to {area.difference.high:+.3f}; ".replace("-", "\N{MINUS SIGN}")
         + ("p < 0.001" if area.p < 0.001 else f"p {area.p:.3f}"),
         "only_own": both[0].tolist(),
-        "only_rival": both[1].tolist(),
+        "only_other": both[1].tolist(),
         "differences": {
             "accuracy": _difference(*both, len(labels)),
-            "recall": _difference(*ill, pneumonias),
-            "specificity": _difference(*normal, len(labels) - pneumonias),
+            "recall": _difference(*positives, pneumonias),
+            "specificity": _difference(*negatives, len(labels) - pneumonias),
         },
     }
 
@@ -65,17 +65,21 @@ Pair = tuple[np.ndarray, np.ndarray]
 def only_one(
     labels: np.ndarray, own: np.ndarray, other_right: np.ndarray, thresholds: np.ndarray
 ) -> tuple[Pair, Pair]:
-    """Pneumonias, and normals, that only the own network is right on, and only the other, at every threshold."""
+    """Count positives, and negatives, that only one network is right on, at every threshold.
+
+    Returns:
+        For each class: right by the own network alone, and by the other alone.
+    """
 
     def below(chosen: np.ndarray) -> np.ndarray:
         return np.searchsorted(np.sort(own[chosen]), thresholds)
 
-    ill = labels == 1
-    ill_own = np.count_nonzero(ill & ~other_right) - below(ill & ~other_right)
-    ill_other = below(ill & other_right)
-    normal_own = below(~ill & ~other_right)
-    normal_other = np.count_nonzero(~ill & other_right) - below(~ill & other_right)
-    return (ill_own, ill_other), (normal_own, normal_other)
+    positive = labels == 1
+    positives_own = np.count_nonzero(positive & ~other_right) - below(positive & ~other_right)
+    positives_other = below(positive & other_right)
+    negatives_own = below(~positive & ~other_right)
+    negatives_other = np.count_nonzero(~positive & other_right) - below(~positive & other_right)
+    return (positives_own, positives_other), (negatives_own, negatives_other)
 
 
 def _difference(only_own: np.ndarray, only_other: np.ndarray, number: int) -> dict[str, list[int]]:

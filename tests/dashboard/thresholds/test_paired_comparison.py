@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard.thresholds.explorer.errors import MOST, hardest
-from dashboard.thresholds.explorer.rival import rival_table
+from dashboard.thresholds.explorer.paired_comparison import paired_table
 from model.metrics.paired_tests import delong, mcnemar
 
 GENERATOR = np.random.default_rng(1)
@@ -15,12 +15,12 @@ OTHER = (0.7 * GENERATOR.random(120) + 0.3 * LABELS).round(2)
 
 def test_differences_are_a_recount_at_every_threshold() -> None:
     thresholds = np.unique(OWN).tolist()
-    table = rival_table(LABELS, OWN, OTHER, thresholds, 0.5, "other")
+    table = paired_table(LABELS, OWN, OTHER, thresholds, 0.5, "other")
     right_there = (OTHER >= 0.5) == LABELS
     for row, threshold in enumerate([*thresholds, np.inf]):
         right_here = (threshold <= OWN) == LABELS
         assert table["only_own"][row] == np.sum(right_here & ~right_there)
-        assert table["only_rival"][row] == np.sum(~right_here & right_there)
+        assert table["only_other"][row] == np.sum(~right_here & right_there)
         for name, chosen in (("accuracy", LABELS >= 0), ("recall", LABELS == 1), ("specificity", LABELS == 0)):
             found = table["differences"][name]
             gained = right_here[chosen].mean() - right_there[chosen].mean()
@@ -32,7 +32,7 @@ def test_differences_are_a_recount_at_every_threshold() -> None:
 
 
 def test_areas_are_delongs() -> None:
-    table, expected = rival_table(LABELS, OWN, OTHER, [0.5], 0.5, "other"), delong(LABELS, OTHER, OWN)
+    table, expected = paired_table(LABELS, OWN, OTHER, [0.5], 0.5, "other"), delong(LABELS, OTHER, OWN)
     assert float(table["auc_difference"].replace("\N{MINUS SIGN}", "-")) == pytest.approx(
         expected.difference.value, abs=0.0006
     )

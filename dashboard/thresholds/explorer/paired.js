@@ -1,0 +1,42 @@
+/** Another network on the same images: its figures stand, the differences follow the threshold. See paired.py. */
+
+class Paired {
+  constructor(root) {
+    this.section = root.querySelector("#paired");
+  }
+
+  receive({ paired }) {
+    this.section.hidden = !paired;
+    this.fixed = paired && {
+      paired_name: paired.name,
+      paired_threshold: paired.threshold,
+      own_auc: paired.own_auc,
+      paired_auc: paired.auc,
+      auc_difference: paired.auc_difference,
+      auc_p: paired.auc_p,
+      paired_recall: percent(paired.recall),
+      paired_specificity: percent(paired.specificity),
+      paired_accuracy: percent(paired.accuracy),
+    };
+  }
+
+  show({ data: { paired }, row, texts }) {
+    if (!paired) return;
+    Object.assign(texts, this.fixed);
+    for (const [name, { value, low, high, p }] of Object.entries(paired.differences)) {
+      texts[`${name}_difference`] = `${signed(value[row] / 10, 1)} points`;
+      const ends = `${signed(low[row] / 10, 1)} to ${signed(high[row] / 10, 1)}`;
+      texts[`${name}_p`] = `${ends}; ${probability(p[row])}`;
+    }
+    const [own, other] = [paired.only_own[row], paired.only_other[row]];
+    texts.paired_paired =
+      `At your threshold, ${whole(own)} images are right here and wrong there, ` +
+      `${whole(other)} the other way round.`;
+  }
+}
+
+/** A p-value given in millionths. */
+export function probability(millionths) {
+  if (millionths < 1000) return "p < 0.001";
+  return `p ${(millionths / 1e6).toFixed(3)}`;
+}
