@@ -194,8 +194,8 @@ def draw_own_site(evaluation: EvaluationSet) -> None:
         st.markdown(
             f"**Threshold {found.threshold.value:.4g}** finds a new pneumonia with a probability of at least "
             f"{100 * target:g} %. By {positives:,} pneumonias it is known to lie between "
-            f"{found.threshold.low:.4g} and {found.threshold.high:.4g}; the recall that it will have on patients to "
-            f"come, {share_in_percent(found.recall)}, is what 95 in 100 samples of this size would give."
+            f"{found.threshold.low:.4g} and {found.threshold.high:.4g}; the recall that it will have on patients "
+            f"to come, {share_in_percent(found.recall)}, is what 95 in 100 samples of this size would give."
         )
     st.markdown(
         f"**Calibration**: P(pneumonia) = 1 / (1 + exp(-(a · log-odds + b))) with slope a = "
