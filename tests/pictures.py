@@ -1,4 +1,4 @@
-"""Made-up pictures for the tests, in every coding a radiograph may come in."""
+"""Make pictures for the tests, in every coding a radiograph may come in."""
 
 import io
 import struct
@@ -10,7 +10,7 @@ from PIL import Image
 
 
 def chest(width: int = 256, height: int = 240, seed: int = 0) -> np.ndarray:
-    """Two dark lungs in a grey body, with a little noise; uint8 of shape (height, width)."""
+    """Draw two dark lungs in a grey body, with a little noise; uint8 of shape (height, width)."""
     y, x = np.mgrid[0:height, 0:width].astype(float)
     body = 170 * np.exp(-(((x - width / 2) / (0.42 * width)) ** 4))
     for side in (0.32, 0.68):
@@ -21,19 +21,19 @@ def chest(width: int = 256, height: int = 240, seed: int = 0) -> np.ndarray:
 
 
 def coded(image: Image.Image, kind: str, **options: Any) -> bytes:
-    """The image as a file's bytes."""
+    """Write the image as a file's bytes."""
     out = io.BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()
 
 
 def png(pixels: np.ndarray) -> bytes:
-    """Grey pixels, uint8 or uint16, as a PNG file's bytes."""
+    """Write grey pixels, uint8 or uint16, as a PNG file's bytes."""
     return coded(Image.fromarray(pixels), "PNG")
 
 
 def promised_png(width: int, height: int) -> bytes:
-    """A PNG whose header promises a size that is never delivered."""
+    """Make a PNG whose header promises a size that is never delivered."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

@@ -28,11 +28,9 @@ _MAX_INFLATED = 2 * MAX_PIXELS + 2**24
 
 def is_dicom(data: bytes) -> bool:
     """Return whether bytes are a DICOM file: by its prefix (PS3.10 7.1), or by a plausible first attribute."""
-    return data[_PREFIX] == b"DICM" or _begins_with_an_attribute(data)
-
-
-def _begins_with_an_attribute(data: bytes) -> bool:
-    """Return whether group 2 or 8 comes first, with a value representation or a length that fits (PS3.5 7.1)."""
+    if data[_PREFIX] == b"DICM":
+        return True
+    # PS3.5 7.1: an attribute of group 2 or 8, with a value representation or a length that fits.
     group = data[:2]
     if len(data) < 12 or group not in (b"\x02\0", b"\x08\0", b"\0\x08"):
         return False

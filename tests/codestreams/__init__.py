@@ -26,10 +26,10 @@ ENCODED = {
 
 
 def chest12() -> np.ndarray:
-    """The chest's pixels: uint16 of shape (88, 96), 0 to 4095."""
+    """Return the chest's pixels: uint16 of shape (88, 96), 0 to 4095."""
     return np.asarray(Image.open(io.BytesIO((FOLDER / "chest.png").read_bytes())), np.uint16)
 
 
 def codestream(name: str) -> bytes:
-    """One of ``ENCODED``, as a DICOM file's single frame holds it."""
+    """Return one of ``ENCODED``, as a DICOM file's single frame holds it."""
     return (FOLDER / f"{name}.bin").read_bytes()

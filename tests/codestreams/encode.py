@@ -1,4 +1,4 @@
-"""Compress the made-up chest anew, with DCMTK and OpenJPH (in imagecodecs).
+"""Compress the chest of the tests anew, with DCMTK and OpenJPH (in imagecodecs).
 
     apt install dcmtk; pip install imagecodecs
     python -m tests.codestreams.encode

@@ -210,10 +210,10 @@ def test_a_file_with_a_broken_byte_gives_a_message_or_a_radiograph(make: Callabl
 
 
 def noisy() -> list[bytes]:
-    """Files that pydicom has much to say about."""
+    """Return files that make pydicom warn."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        words: dict[str, Any] = {
+        invalid: dict[str, Any] = {
             "PatientAge": "aged",
             "PatientBirthDate": "yesterday",
             "BodyPartExamined": "a chest, upright",
@@ -221,14 +221,14 @@ def noisy() -> list[bytes]:
         holed = bytearray(stored("jpeg_lossless")())
         holed[-4000:-3000] = bytes(1000)
         return [
-            dicom(CHEST, **words),
+            dicom(CHEST, **invalid),
             dicom(CHEST, PixelData=CHEST.tobytes() + bytes(64)),
             bytes(holed),
             dicom(CHEST)[:-2000],
         ]
 
 
-def test_nothing_is_said_but_the_message(
+def test_damage_gives_no_warning_no_log_and_no_output(
     recwarn: pytest.WarningsRecorder, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)

@@ -11,7 +11,7 @@ GREYS = np.arange(-3000, 3000, dtype=np.int16).reshape(60, 100)
 
 
 def windowing(centre: float, width: float, function: str) -> Dataset:
-    """What pydicom needs to window signed 13-bit greys."""
+    """Return the attributes by which pydicom windows signed 13-bit greys."""
     made = Dataset()
     made.PhotometricInterpretation, made.BitsStored, made.PixelRepresentation = "MONOCHROME2", 13, 1
     made.WindowCenter, made.WindowWidth, made.VOILUTFunction = centre, width, function
