@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.pictures import chest, png
+from tests.training.small_scale import small_backbone
 
 PATIENTS = {"train": 8, "test": 3}
 """Of each kind, in each part of the data folder."""
@@ -33,9 +34,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Random weights in place of ImageNet's, in a file as those come in."""
+    """Random weights of the small backbone in place of ImageNet's, in a file as those come in."""
     keras.utils.set_random_seed(0)
     file = tmp_path_factory.mktemp("backbone") / "random.weights.h5"
-    network = keras.applications.MobileNetV2(input_shape=(32, 32, 3), include_top=False, weights=None)
-    network.save_weights(file)
+    small_backbone((32, 32, 3), include_top=False, weights=None).save_weights(file)
     return file

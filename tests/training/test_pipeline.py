@@ -2,6 +2,8 @@
 
 import csv
 import json
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +15,19 @@ from model.network import card as cards
 from model.network import split_scores as score_files
 from model.network.classifier import Classifier
 from tests.pictures import chest
+from tests.training.small_scale import shrink
 from training import dataset, evaluate, export, fit, ladder, recipes
 from training.checks import randomisation, shortcuts
 from training.recipes import STRONG_AUGMENTATION
 
 RECIPE = replace(STRONG_AUGMENTATION, size=32, batch=4, epochs=3, dropout=0.0, consistency=1.0, average=0.9)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_scale() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        shrink(patch)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +36,21 @@ def run(data: Path, backbone: Path, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("run")
     fit.fit(RECIPE, data, backbone, folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def shipped(run: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run's ``artifact`` and ``tables``; never written to."""
+    folder = tmp_path_factory.mktemp("shipped")
+    export.export(run, data, folder / "artifact", folder / "tables", originals=data / "train")
+    return folder
+
+
+@pytest.fixture
+def copied(shipped: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Artefact and tables to write to."""
+    shutil.copytree(shipped, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "artifact", tmp_path / "tables"
 
 
 def test_a_run_broken_off_ends_where_the_unbroken_one_does(
@@ -63,9 +88,9 @@ def test_the_backbone_learns_and_its_normalisation_does_not(run: Path, backbone:
     assert np.mean(moved[False]) > 0.8
 
 
-def test_exported_it_reads_as_evaluated(run: Path, data: Path, tmp_path: Path) -> None:
-    artifact, tables = tmp_path / "artifact", tmp_path / "tables"
-    card = export.export(run, data, artifact, tables, originals=data / "train")
+def test_exported_it_reads_as_evaluated(copied: tuple[Path, Path], data: Path) -> None:
+    artifact, tables = copied
+    card = json.loads((artifact / cards.CARD).read_text())
     files = {cards.CARD, cards.KERAS_FILE, cards.LITERT_FILE, cards.GUARD_FILE}
     assert {file.name for file in artifact.iterdir()} == files
     assert card["metrics"]["test"]["images"] == 9
@@ -95,10 +120,10 @@ def test_exported_it_reads_as_evaluated(run: Path, data: Path, tmp_path: Path) -
 
 
 def test_networks_are_kept_and_all_else_is_made_anew(
-    run: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copied: tuple[Path, Path], data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    artifact, tables = tmp_path / "artifact", tmp_path / "tables"
-    first = export.export(run, data, artifact, tables, originals=data / "train")
+    artifact, tables = copied
+    first = json.loads((artifact / cards.CARD).read_text())
     shipped = {name: (artifact / name).read_bytes() for name in export.NETWORKS}
     score = (tables / "test_scores.csv").read_bytes()
     monkeypatch.setattr(export, "VERSION", "9.9.9")
@@ -126,15 +151,13 @@ def test_networks_are_kept_and_all_else_is_made_anew(
 
 
 def test_the_ladder_is_measured_in_one_look_and_kept(
-    run: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copied: tuple[Path, Path], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = [replace(recipe, size=24, epochs=2) for recipe in (recipes.FULLY_CONNECTED, recipes.CNN)]
     monkeypatch.setattr(ladder, "STEPS", [*small, recipes.FINETUNED, recipes.SHIPPED])
     for recipe in small:
         fit.fit(recipe, data, None, tmp_path / recipe.name)
-    artifact, tables = tmp_path / "artifact", tmp_path / "tables"
-    export.export(run, data, artifact, tables)
-
+    artifact, tables = copied
     rows = ladder.measure(data, tmp_path, artifact, tables)
 
     assert [row["name"] for row in rows] == ["fully_connected", "cnn", "shipped"]

@@ -10,9 +10,21 @@ from pathlib import Path
 import pytest
 
 from model.network import card as cards
+from tests.training import small_scale
 from tests.training.conftest import PATIENTS
 from training.dataset import ROOT
 from training.export import VERSION
+
+SMALL_PYTHON = f"""#!{sys.executable}
+import os, runpy, sys
+sys.path.insert(0, os.getcwd())
+import pytest, small_scale
+small_scale.shrink(pytest.MonkeyPatch())
+flag, module, *arguments = sys.argv[1:]
+assert flag == "-m", flag
+sys.argv = [module, *arguments]
+runpy.run_module(module, run_name="__main__", alter_sys=True)
+"""
 
 
 @pytest.fixture
@@ -28,8 +40,19 @@ def project(tmp_path: Path) -> Path:
     return copy
 
 
-@pytest.mark.timeout(900)
-def test_from_images_to_artefact_and_readme(project: Path, data: Path, backbone: Path) -> None:
+@pytest.fixture
+def small_python(tmp_path: Path) -> Path:
+    """A ``python`` that runs a module at small scale."""
+    (tmp_path / "bin").mkdir()
+    shutil.copy(small_scale.__file__, tmp_path / "bin")
+    python = tmp_path / "bin" / "python"
+    python.write_text(SMALL_PYTHON)
+    python.chmod(0o755)
+    return python
+
+
+@pytest.mark.slow
+def test_from_images_to_artefact_and_readme(project: Path, small_python: Path, data: Path, backbone: Path) -> None:
     finished = subprocess.run(
         [
             "make",
@@ -37,7 +60,7 @@ def test_from_images_to_artefact_and_readme(project: Path, data: Path, backbone:
             f"DATA={data}",
             f"BACKBONE={backbone}",
             "SET=size=32 batch=4 head_epochs=0 epochs=1",
-            f"BIN={Path(sys.executable).parent}",
+            f"BIN={small_python.parent}",
             "INSTALLED_TRAINING=",
         ],
         cwd=project,

@@ -39,6 +39,11 @@ def network(*, deaf: bool = False) -> keras.Model:
     return keras.Model(radiograph, {"logits": keras.ops.mean(maps, axis=(1, 2)), "heat": heat})
 
 
+@pytest.fixture(autouse=True)
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(randomisation, "DRAWS", 6)
+
+
 def measured(folder: Path, data: Path, made: keras.Model) -> dict:
     made.save(folder / cards.KERAS_FILE)
     return randomisation.randomisation(folder, data, dataset.split(data)["validation"], 1.0)
