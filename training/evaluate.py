@@ -101,16 +101,14 @@ def calibration_figures(labels: np.ndarray, probabilities: np.ndarray) -> dict[s
 
 
 def with_referral(scores: Scores, low: float, high: float) -> dict[str, Any]:
-    """What two thresholds leave to a human (``low`` <= probability < ``high``), and how good the rest is."""
-    referred = (scores.probabilities >= low) & (scores.probabilities < high)
-    kept = ~referred
-    found, labels = scores.probabilities[kept] >= high, scores.labels[kept]
+    """Measure a referral band (``low`` <= probability < ``high``): how many it refers, and the rest's figures."""
+    referred, kept = operating_points(scores.labels, scores.probabilities).referral(low, high)
     return {
-        "referred": _share(int(referred.sum()), len(scores)),
-        "accuracy": _share(int((found == labels).sum()), len(labels)),
-        "recall": _share(int(found[labels == 1].sum()), int(labels.sum())),
-        "fn": int((~found & (labels == 1)).sum()),
-        "fp": int((found & (labels == 0)).sum()),
+        "referred": _share(referred, len(scores)),
+        "accuracy": _share(kept.tp + kept.tn, kept.total),
+        "recall": _share(kept.tp, kept.tp + kept.fn),
+        "fn": kept.fn,
+        "fp": kept.fp,
     }
 
 

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from dashboard.history.drift import Drift, cumulative
 from dashboard.shared.charts import OTHER, TEST, VALIDATION, framed
+from model.metrics.calibration import clipped_logit
 from model.network.finding import Finding
 
 COLOURS = {Finding.PNEUMONIA: TEST, Finding.NORMAL: VALIDATION, Finding.REVIEW: OTHER}
@@ -41,7 +42,7 @@ def drift(measured: Drift) -> go.Figure:
         values, shares = cumulative(sample)
         values, shares = np.array([0, *values, 1]), np.array([0, *shares, 1])
         chart.add_scatter(
-            x=log_odds(values),
+            x=clipped_logit(values, EDGE),
             y=shares,
             customdata=values,
             name=f"{name}, {len(sample)}",
@@ -51,7 +52,7 @@ def drift(measured: Drift) -> go.Figure:
         )
     ends = [np.searchsorted(s, measured.gap, side="right") / len(s) for s in (measured.validation, measured.recent)]
     chart.add_scatter(
-        x=[float(log_odds(np.array(measured.gap)))] * 2,
+        x=[float(clipped_logit(measured.gap, EDGE))] * 2,
         y=ends,
         name=f"widest gap, {100 * measured.distance:.0f} points",
         mode="lines",
@@ -60,15 +61,9 @@ def drift(measured: Drift) -> go.Figure:
     )
     chart.update_xaxes(
         title="probability of pneumonia",
-        tickvals=log_odds(np.array(TICKS)),
+        tickvals=clipped_logit(TICKS, EDGE),
         ticktext=[f"{100 * tick:g} %" for tick in TICKS],
-        range=log_odds(np.array([0, 1])) * 1.04,
+        range=clipped_logit([0, 1], EDGE) * 1.04,
     )
     chart.update_yaxes(title="share at or below", range=[-0.02, 1.02], tickformat=".0%")
     return framed(chart, height=340)
-
-
-def log_odds(probability: np.ndarray) -> np.ndarray:
-    """Of probabilities, any shape; the outermost are held at ``EDGE``."""
-    held = np.clip(probability, EDGE, 1 - EDGE)
-    return np.log(held / (1 - held))

@@ -14,6 +14,7 @@ from html import escape
 import numpy as np
 
 from dashboard.shared.formatting import decimals_apart, format_probability, format_threshold
+from model.metrics.calibration import clipped_logit
 
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 EDGE = 0.999
@@ -67,17 +68,13 @@ def as_high(values: np.ndarray, probability: float) -> int:
 
 def place(probability: np.ndarray | float) -> np.ndarray:
     """Where probabilities lie, percent of the width: log-odds, in three pieces; grows with the probability."""
-    odds = _log_odds(np.clip(probability, 1 - LIMIT, LIMIT))
-    edge, limit = _log_odds(EDGE), _log_odds(LIMIT)
+    odds = clipped_logit(probability, 1 - LIMIT)
+    edge, limit = clipped_logit([EDGE, LIMIT], 1 - LIMIT)
     return np.interp(
         odds,
         [-limit, -edge, np.nextafter(-edge, 0), np.nextafter(edge, 0), edge, limit],
         [0.5, BOX, BOX + GAP, 100 - BOX - GAP, 100 - BOX, 99.5],
     )
-
-
-def _log_odds(probability: np.ndarray | float) -> np.ndarray:
-    return np.log(probability) - np.log1p(-np.asarray(probability))
 
 
 def _axis() -> str:

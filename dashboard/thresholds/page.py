@@ -23,7 +23,7 @@ from dashboard.thresholds.explorer.paired_comparison import paired_table
 from dashboard.thresholds.explorer.table import DrawnBand, Table, drawn_bands, explorer_table
 from dashboard.thresholds.operating_points_csv import operating_points_csv
 from dashboard.thresholds.selection import NO_NETWORK, Selection, networks, selection_ui
-from model.metrics.bootstrap import TIMES
+from model.metrics.bootstrap import RESAMPLES
 from model.metrics.estimate import Estimate
 from model.metrics.site import SiteCalibration, SiteThreshold, site_calibration, site_threshold
 
@@ -140,7 +140,7 @@ def explorer_context(selection: Selection, evaluation: EvaluationSet, table: Tab
         "policies": [asdict(policy) | {"title": policy.short_title} for policy in evaluation.policies],
         "prevalence": evaluation.prevalence,
         "bands": load_bands(evaluation.digest, evaluation),
-        "bootstraps": TIMES,
+        "bootstraps": RESAMPLES,
         "hardest": hardest(evaluation.labels, evaluation.scores, evaluation.files, evaluation.kinds)
         if evaluation.files and evaluation.kinds
         else None,

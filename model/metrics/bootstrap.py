@@ -12,7 +12,7 @@ import numpy as np
 from model.metrics.estimate import Estimate
 from model.metrics.operating_points import OperatingPoints
 
-TIMES = 500
+RESAMPLES = 500
 PLACES = np.linspace(0, 1, 101)
 
 
@@ -26,7 +26,7 @@ class ConfidenceBands(NamedTuple):
     precision: Estimate[np.ndarray]
 
 
-def confidence_bands(points: OperatingPoints, times: int = TIMES, seed: int = 0) -> ConfidenceBands:
+def confidence_bands(points: OperatingPoints, times: int = RESAMPLES, seed: int = 0) -> ConfidenceBands:
     """Bootstrap the ROC and the precision-recall curve.
 
     Between thresholds the ROC curve is a straight line, and precision follows the interpolated counts (Davis and

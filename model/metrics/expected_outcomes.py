@@ -63,7 +63,7 @@ def expected_outcomes(
     """
     counts, kept = points.at(threshold), points.referral(*band).kept
     positives, negatives = counts.tp + counts.fn, counts.fp + counts.tn
-    ill, well = patients * prevalence, patients * (1 - prevalence)
+    pneumonias, normals = patients * prevalence, patients * (1 - prevalence)
     recall, specificity = proportion(counts.tp, positives), proportion(counts.tn, negatives)
     missed, alarms = proportion(counts.fn, positives), proportion(counts.fp, negatives)
     referred = (
@@ -71,13 +71,13 @@ def expected_outcomes(
         proportion(negatives - kept.fp - kept.tn, negatives),
     )
 
-    def children(of_ill: float, of_well: float) -> float:
-        return ill * of_ill + well * of_well
+    def children(of_pneumonias: float, of_normals: float) -> float:
+        return pneumonias * of_pneumonias + normals * of_normals
 
     ppv, npv = predictive_values(recall, specificity, prevalence)
     return ExpectedOutcomes(
-        missed=Estimate(*(ill * end for end in missed)),
-        alarms=Estimate(*(well * end for end in alarms)),
+        missed=Estimate(*(pneumonias * end for end in missed)),
+        alarms=Estimate(*(normals * end for end in alarms)),
         called=mover(children, recall, alarms),
         # A band without width refers nobody by what it is, not by chance.
         referrals=mover(children, *referred) if band[0] < band[1] else Estimate(0.0, 0.0, 0.0),

@@ -1,4 +1,4 @@
-"""How well probabilities are calibrated: among readings of 80 %, do 80 of 100 have pneumonia?"""
+"""Reliability diagrams and the recalibration of probabilities: of readings of 80 %, 80 in 100 have pneumonia."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""A threshold and a calibration from a site's own labelled scores, with intervals for so many of them."""
+"""A threshold and a calibration from a site's own labelled scores, with their confidence intervals."""
 
 from typing import NamedTuple
 

@@ -9,7 +9,7 @@ from typing import TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import logit
+from scipy.special import expit, logit
 
 from model.metrics.bootstrap import PLACES, confidence_bands
 from model.metrics.estimate import Estimate
@@ -141,8 +141,8 @@ def thousandths(values: np.ndarray) -> list[int | None]:
 def odds_axis(classes: SortedScores) -> list[float]:
     """Return the ends of the log-odds axis: beyond every score, and past even odds on both sides."""
     ends = [one[end] for one in classes for end in (0, -1) if len(one)]
-    low, high = min(ends), max(ends)
-    return [float(min(_log_odds(low), -1) - 0.3), float(max(_log_odds(high), 1) + 0.3)]
+    low, high = np.clip(logit([min(ends), max(ends)]), -FARTHEST, FARTHEST)
+    return [float(min(low, -1) - 0.3), float(max(high, 1) + 0.3)]
 
 
 def _check(scores: np.ndarray) -> None:
@@ -162,11 +162,6 @@ def _below_by_kind(
     }
 
 
-def _log_odds(probability: float) -> float:
-    with np.errstate(divide="ignore"):
-        return float(np.clip(logit(probability), -FARTHEST, FARTHEST))
-
-
 def _histogram(ascending: np.ndarray, edges: np.ndarray) -> list[int]:
     """Count from each edge on and before the next; the last bin holds its upper edge too."""
     before = np.searchsorted(ascending, edges)
@@ -176,7 +171,7 @@ def _histogram(ascending: np.ndarray, edges: np.ndarray) -> list[int]:
 
 def _odds_histogram(ascending: np.ndarray, axis: list[float]) -> list[int]:
     low, high = axis
-    edges = 1 / (1 + np.exp(-np.linspace(low, high, ODDS_BINS + 1)))
+    edges = expit(np.linspace(low, high, ODDS_BINS + 1))
     # Whatever lies beyond the axis is drawn at its end.
     edges[0] = 0
     return _histogram(ascending, edges)

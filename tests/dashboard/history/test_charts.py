@@ -19,10 +19,3 @@ def test_the_gap_is_drawn_between_the_curves() -> None:
     assert list(gap.y) == [0, 0.75]
     assert gap.x[0] == kept.x[3] == pytest.approx(np.log(0.3 / 0.7))
     assert gap.name == "widest gap, 75 points"
-
-
-def test_certain_probabilities_are_drawn_at_the_edge() -> None:
-    drawn = charts.log_odds(np.array([0, 0.5, 1]))
-    assert np.isfinite(drawn).all()
-    assert drawn[1] == 0
-    assert drawn[0] == pytest.approx(-drawn[2])

@@ -3,7 +3,7 @@ import pytest
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from model.metrics.calibration import Calibration, at_prevalence, fit_platt, log_odds
+from model.metrics.calibration import Calibration, at_prevalence, clipped_logit, fit_platt, log_odds
 
 
 def test_log_odds_are_those_of_not_being_normal() -> None:
@@ -39,6 +39,11 @@ def test_platt_scaling_is_logistic_regression() -> None:
     assert (fitted.slope, fitted.intercept) == pytest.approx(
         (expected.coef_[0, 0], expected.intercept_[0]), rel=1e-6
     )
+
+
+def test_certain_probabilities_have_the_log_odds_of_the_clip() -> None:
+    odds = clipped_logit([0, 0.5, 1], 0.001)
+    assert odds == pytest.approx([-np.log(999), 0, np.log(999)])
 
 
 def test_bayes_counted_by_hand() -> None:
