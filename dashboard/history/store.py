@@ -17,6 +17,7 @@ from model.network import card as cards
 from model.network.card import Card
 from model.network.classifier import Reading
 from model.network.finding import DECISIONS, Finding
+from model.network.policy import Policy
 
 WORDS = ("normal", "pneumonia", "unsure")
 """What a reader may say of a radiograph."""
@@ -72,29 +73,20 @@ class ModelResult:
             )
 
 
-def model_result(
-    reading: Reading,
-    card: Card,
-    *,
-    threshold: float,
-    policy: str,
-    finding: Finding,
-    frame: int = 1,
-    lower_threshold: float | None = None,
-) -> ModelResult:
-    """What is kept of a reading: all but its heat map."""
+def model_result(reading: Reading, card: Card, policy: Policy, frame: int = 1) -> ModelResult:
+    """Return what the history keeps of a reading as a policy decides it: all but its heat map."""
     return ModelResult(
         digest=reading.digest,
         frame=frame,
         model_version=reading.model_version,
         network=card.data["files"][cards.KERAS_FILE],
-        threshold=threshold,
-        policy=policy,
+        threshold=policy.high,
+        policy=policy.name,
         probability=reading.probability,
         p_value=reading.p_value,
-        finding=finding,
+        finding=policy.finding(reading).decision,
         warnings=";".join(reading.warnings),
-        lower_threshold=lower_threshold,
+        lower_threshold=policy.lower,
     )
 
 

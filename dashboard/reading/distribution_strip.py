@@ -1,112 +1,95 @@
-"""Where a reading lies among the validation normals and pneumonias: a strip of HTML, made in Python.
+"""The distribution strip: where a reading lies among the validation normals and pneumonias, as HTML.
 
-Probabilities pile up at both ends, so the axis is one of log-odds between 0.1 % and 99.9 %, with a line for each
+The axis is one of log-odds between 0.1 % and 99.9 %, for probabilities pile up at both ends, with a line for each
 radiograph. What lies beyond is counted in a box at either end, in which the axis goes on, compressed, as far as
 probabilities are written: a reading always lies on the right side of a threshold.
 
-Places are percentages of the width, so that it needs no script and its type keeps its size on every screen.
+Positions are percentages of the width, so that it needs no script and its type keeps its size on every screen.
 HTML and not SVG, which Streamlit's sanitiser takes out of a page.
 """
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
+from markupsafe import Markup
 
 from dashboard.shared.formatting import decimals_apart, format_probability, format_threshold
+from dashboard.shared.markup import render
 from model.metrics.calibration import clipped_logit
 
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
-EDGE = 0.999
-"""From here on, and below its complement, radiographs are counted in a box."""
-LIMIT = 1 - 1e-7
-"""Probabilities are written with seven decimals."""
-BOX, GAP = 11.0, 1.5
-"""Width of a box at an end, and of the gap beside it, percent."""
+BOXED = 0.999
+"""From here on, and from its complement down, radiographs are counted in a box."""
+SMALLEST = 1e-7
+"""Probabilities are written with seven decimals: the axis ends here and at its complement."""
+BOX_WIDTH, GAP_WIDTH = 11.0, 1.5
+"""Of a box at an end, and of the gap beside it, percent."""
 
 
-def strip(normals: np.ndarray, pneumonias: np.ndarray, probability: float, thresholds: Sequence[float] = ()) -> str:
-    """Both distributions with a mark for one reading, as HTML.
+def distribution_strip(
+    normals: np.ndarray, pneumonias: np.ndarray, probability: float, thresholds: Sequence[float] = ()
+) -> Markup:
+    """Return both distributions with a mark for one reading.
 
     Args:
         normals, pneumonias: probabilities of the validation radiographs, 0 to 1, any order.
         probability: the reading's, 0 to 1.
         thresholds: of the policy in force, a line each.
     """
-    described = escape(description(normals, pneumonias, probability, thresholds))
-    limits = "".join(_at("u", threshold) for threshold in thresholds)
-    return f"""
-    <div class="lf-strip">
-      <div role="img" aria-label="{described}">
-        {_axis()}{_lane(pneumonias, "ill")}{_lane(normals, "well")}{limits}{_at("s", probability)}
-      </div>
-      <p class="lf-legend">{_legend(len(normals), len(pneumonias), len(thresholds))}</p>
-    </div>
-    """
+    return render(
+        "reading/distribution_strip.html",
+        description=description(normals, pneumonias, probability, thresholds),
+        ticks=[(tick_position(tick), f"{100 * tick:g}") for tick in TICKS],
+        lanes=[lane("lf-positive", pneumonias), lane("lf-negative", normals)],
+        thresholds=[axis_position(threshold) for threshold in thresholds],
+        reading=axis_position(probability),
+        box_width=BOX_WIDTH,
+        normals=len(normals),
+        pneumonias=len(pneumonias),
+    )
 
 
 def description(
     normals: np.ndarray, pneumonias: np.ndarray, probability: float, thresholds: Sequence[float] = ()
 ) -> str:
-    """The strip in a sentence."""
-    named = "threshold" if len(thresholds) == 1 else "thresholds"
+    """Return the strip's text alternative."""
     decimals = decimals_apart(probability, *thresholds)
-    limits = (
-        f"; {named} {' and '.join(format_threshold(one, decimals) for one in thresholds)}" if thresholds else ""
-    )
+    shown = " and ".join(format_threshold(threshold, decimals) for threshold in thresholds)
+    ending = f"; {'threshold' if len(thresholds) == 1 else 'thresholds'} {shown}" if thresholds else ""
     return (
-        f"{format_probability(probability, decimals)} among validation: {as_high(normals, probability)} of "
-        f"{len(normals)} normals and {as_high(pneumonias, probability)} of {len(pneumonias)} pneumonias score as "
-        f"high or higher{limits}."
+        f"{format_probability(probability, decimals)} among validation: "
+        f"{count_at_or_above(normals, probability)} of {len(normals)} normals and "
+        f"{count_at_or_above(pneumonias, probability)} of {len(pneumonias)} pneumonias score as high or higher"
+        f"{ending}."
     )
 
 
-def as_high(values: np.ndarray, probability: float) -> int:
-    """How many score as high as a reading or higher."""
-    return int((np.asarray(values) >= probability).sum())
+def count_at_or_above(scores: np.ndarray, probability: float) -> int:
+    """Return how many scores are at or above a probability."""
+    return int((scores >= probability).sum())
 
 
-def place(probability: np.ndarray | float) -> np.ndarray:
-    """Where probabilities lie, percent of the width: log-odds, in three pieces; grows with the probability."""
-    odds = clipped_logit(probability, 1 - LIMIT)
-    edge, limit = clipped_logit([EDGE, LIMIT], 1 - LIMIT)
+def axis_position(probability: np.ndarray | float) -> np.ndarray:
+    """Return where probabilities lie, percent of the width: piecewise linear in log-odds, strictly rising."""
+    edge, end = clipped_logit([BOXED, 1], SMALLEST)
     return np.interp(
-        odds,
-        [-limit, -edge, np.nextafter(-edge, 0), np.nextafter(edge, 0), edge, limit],
-        [0.5, BOX, BOX + GAP, 100 - BOX - GAP, 100 - BOX, 99.5],
+        clipped_logit(probability, SMALLEST),
+        [-end, -edge, np.nextafter(-edge, 0), np.nextafter(edge, 0), edge, end],
+        [0.5, BOX_WIDTH, BOX_WIDTH + GAP_WIDTH, 100 - BOX_WIDTH - GAP_WIDTH, 100 - BOX_WIDTH, 99.5],
     )
 
 
-def _axis() -> str:
+def tick_position(tick: float) -> np.ndarray:
+    """Return where a tick lies: the outer ones at the ends of the axis between the boxes."""
     within = 1e-12
-    return "".join(
-        _at("span", np.clip(tick, 1 - EDGE + within, EDGE - within), f"{100 * tick:g}\N{NO-BREAK SPACE}%")
-        for tick in TICKS
-    )
+    return axis_position(np.clip(tick, 1 - BOXED + within, BOXED - within))
 
 
-def _lane(values: np.ndarray, kind: str) -> str:
-    """A line a radiograph, and a box with a count at either end."""
-    values = np.asarray(values)
-    low, high = values <= 1 - EDGE, values >= EDGE
-    lines = "".join(_at("i", value) for value in values[~low & ~high])
-    return f'<p class="lf-{kind}">{_box("left", low.sum())}{_box("right", high.sum())}{lines}</p>'
-
-
-def _box(side: str, count: int) -> str:
-    empty = "" if count else ' class="lf-none"'
-    return f'<b{empty} style="{side}: 0; width: {BOX}%"><em>{count}</em></b>'
-
-
-def _at(tag: str, probability: np.ndarray | float, text: str = "") -> str:
-    return f'<{tag} style="left: {float(place(probability)):.2f}%">{text}</{tag}>'
-
-
-def _legend(normals: int, pneumonias: int, thresholds: int) -> str:
-    limit = {0: "", 1: "threshold"}.get(thresholds, "thresholds")
-    return (
-        "<span><s></s>this reading</span>"
-        + (f"<span><u></u>{limit}</span>" if limit else "")
-        + f'<span><i class="lf-ill"></i>{pneumonias} validation pneumonias</span>'
-        f'<span><i class="lf-well"></i>{normals} validation normals</span>'
-    )
+def lane(css_class: str, scores: np.ndarray) -> dict[str, object]:
+    """Return a class's lane: the positions of its lines and the counts in the boxes at either end."""
+    low, high = scores <= 1 - BOXED, scores >= BOXED
+    return {
+        "css_class": css_class,
+        "boxes": [("left", int(low.sum())), ("right", int(high.sum()))],
+        "lines": axis_position(scores[~low & ~high]),
+    }

@@ -1,7 +1,7 @@
-"""Reader first: a radiologist commits to a word before the model's result is shown.
+"""Reader first: the reader commits to a finding of their own before the model's result is shown.
 
-Who has seen a machine's answer tends to give it back (automation bias); a word said before says how well the two
-agree. It is kept at once, so that nobody, not even its reader, can take it back unseen.
+Whoever has seen a machine's answer tends to repeat it (automation bias); a finding given before shows how well the
+two agree. It is kept at once, so that nobody, not even its reader, can change it unseen.
 """
 
 import streamlit as st
@@ -11,10 +11,11 @@ from dashboard.history.keep_form import keep, word_ui
 from dashboard.history.store import ModelResult
 from dashboard.shared import session
 from dashboard.shared.formatting import escape_markdown
+from dashboard.shared.markup import render
 
 
-def switch_ui() -> None:
-    """The switch, which holds for the session on whatever page."""
+def reader_first_ui() -> None:
+    """Draw the switch, which holds for the session on whatever page."""
     st.toggle(
         "Reader first",
         key=session.reader_first.name,
@@ -24,45 +25,33 @@ def switch_ui() -> None:
     )
 
 
-def is_on() -> bool:
-    """Whether the reader's word comes first."""
-    return session.reader_first.get()
-
-
-def hides(result: ModelResult, key: str) -> bool:
-    """Whether the model's result must not be shown yet; then the reader is asked for a word here.
-
-    A result that was shown once in this session hides no more: a word after it would not be the first.
-    """
-    seen = session.seen_results.get()
-    frame = (result.digest, result.frame)
-    if frame in seen or not is_on():
-        seen.add(frame)
-        return False
-    if commit_ui(result, key):
-        seen.add(frame)
-        st.rerun()
-    return True
-
-
 def is_hidden(digest: str, frame: int) -> bool:
-    """Whether a result must not be shown yet, asking for nothing."""
-    return is_on() and (digest, frame) not in session.seen_results.get()
+    """Return whether a frame's result must not be shown yet.
+
+    A result that was shown once in this session stays shown: a finding given after it would not be the first.
+    """
+    return session.reader_first.get() and (digest, frame) not in session.seen_results.get()
 
 
 def mark_seen(digest: str, frame: int) -> None:
-    """Tell that a result was shown elsewhere: no later word on it counts as the first."""
+    """Record that a frame's result was shown: no later finding on it counts as the reader's first."""
     session.seen_results.get().add((digest, frame))
 
 
+def is_hidden_ui(result: ModelResult, key: str) -> bool:
+    """Draw the form that reveals a hidden result and return True; else mark the result as seen."""
+    hidden = is_hidden(result.digest, result.frame)
+    if hidden and not commit_ui(result, key):
+        return True
+    mark_seen(result.digest, result.frame)
+    if hidden:
+        st.rerun()
+    return False
+
+
 def commit_ui(result: ModelResult, key: str) -> bool:
-    """The question and its button; True once the word is on the disk."""
-    st.html(
-        '<div class="lf-verdict"><p class="lf-file">Reader first</p>'
-        '<h2 data-testid="reader-first">What do you see?</h2>'
-        '<p class="lf-note">The model has read this radiograph and says nothing until you have. Your word is kept '
-        "in the history as the first.</p></div>"
-    )
+    """Draw the question and the form that keeps its answer; return True once that is in the history."""
+    st.html(render("reading/reader_first.html"))
     with st.form(f"{key}-first-{result.digest}", border=False):
         word = word_ui("Your own reading", f"{key}-first-word-{result.digest}")
         pressed = st.form_submit_button(

@@ -4,7 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.reading import page, reader_first, warning_text
+from dashboard.reading.panel import draw_reading
+from dashboard.reading.reader_first import is_hidden, mark_seen
+from dashboard.reading.settings import settings_ui
+from dashboard.reading.warning_text import warning_sentences
 from dashboard.shared import session
 from dashboard.shared.disclaimer import draw_safety_notice
 from dashboard.shared.findings import FINDINGS
@@ -31,7 +34,7 @@ GROUPS = {
 def main() -> None:
     """The page."""
     st.title("Worklist")
-    page.settings_ui()
+    settings_ui()
     uploads_ui()
     worklist().add(session.worklist_inbox.pop())
     progress = worklist().progress()
@@ -99,7 +102,7 @@ def draw_list(running: bool, opened: int | None) -> None:
     rows = ordered(
         progress.entries,
         finding_of=in_force().finding,
-        is_hidden=lambda reading, frame: reader_first.is_hidden(reading.digest, frame),
+        is_hidden=lambda reading, frame: is_hidden(reading.digest, frame),
     )
     mark_shown(rows)
     worklist_table(
@@ -120,7 +123,7 @@ def mark_shown(rows: list[Row]) -> None:
     """A result that stands in the list was shown: no later word on it is the reader's first."""
     for row in rows:
         if row.shown:
-            reader_first.mark_seen(row.shown.digest, row.entry.frame)
+            mark_seen(row.shown.digest, row.entry.frame)
 
 
 def table_row(row: Row) -> TableRow:
@@ -135,7 +138,7 @@ def table_row(row: Row) -> TableRow:
         "probability": format_probability(reading.probability, decimals(reading)) if reading else "",
         "share": reading.probability if reading else None,
         "finding": GROUPS[row.group],
-        "note": entry.problem or (warning_text.sentences(reading, load_card().input_size) if reading else ""),
+        "note": entry.problem or (" ".join(warning_sentences(reading, load_card().input_size)) if reading else ""),
     }
 
 
@@ -216,7 +219,7 @@ def draw_opened() -> None:
     with st.container(key=f"worklist-{entry.id}-opened"):
         step_ui(entry)
         scan, data = load_scan(entry)
-        page.draw_reading(page.Upload(entry.name, data), scan, entry.reading, f"worklist-{entry.id}")
+        draw_reading(scan, entry.reading, data, f"worklist-{entry.id}")
 
 
 def step_ui(entry: Entry) -> None:

@@ -22,7 +22,7 @@ from dashboard.history.store import (
 )
 from model.network import card as cards
 from model.network.classifier import Reading
-from model.network.finding import Finding
+from model.network.policy import own_policy
 from tests.readings import RESULT, result
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -72,7 +72,7 @@ def test_the_columns_hold_no_picture_and_no_name() -> None:
 def test_what_is_kept_of_a_reading() -> None:
     card = cards.load()
     reading = Reading(0.99, 0.5, np.zeros((7, 7), np.float32), ("view", "resolution"), "1.0.0", "c" * 64)
-    kept = model_result(reading, card, threshold=0.9, policy="own", finding=Finding.REVIEW, frame=3)
+    kept = model_result(reading, card, own_policy(0.9), frame=3)
     assert kept == result(
         digest="c" * 64,
         frame=3,

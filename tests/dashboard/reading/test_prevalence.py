@@ -33,7 +33,7 @@ def percents(testid: str, app: AppTest) -> float:
 def test_until_it_is_set_the_page_says_what_it_would_change(app: AppTest) -> None:
     app.button[0].click().run()
     share = round(100 * load_scores("validation").labels.mean())
-    assert f"rarer than in validation, {share}\N{NO-BREAK SPACE}%, its chance is lower" in html(app)
+    assert f"rarer than in validation, {share}&nbsp;%, its chance is lower" in html(app)
     assert "chance-here" not in html(app)
 
 
@@ -43,7 +43,7 @@ def test_the_chance_follows_from_the_probability_and_holds_on_every_page(app: Ap
     app.number_input(key="prevalence_percent").set_value(30.0).run()
     expected = 100 * float(at_prevalence(probability, load_scores("validation").labels.mean(), 0.3))
     assert percents("chance-here", app) == pytest.approx(expected, abs=0.1)
-    assert "At 30\N{NO-BREAK SPACE}% prevalence" in html(app)
+    assert "At 30&nbsp;% prevalence" in html(app)
     app.switch_page("thresholds/page.py").run()
     app.switch_page("reading/page.py").run()
     assert app.number_input(key="prevalence_percent").value == 30

@@ -139,4 +139,4 @@ def test_a_warning_outweighs_any_policy(app: AppTest, monkeypatch: pytest.Monkey
 def test_the_policy_is_named_beside_its_threshold(app: AppTest) -> None:
     app.radio(key="policy_choice").set_value("youden").run()
     app.button[0].click().run()
-    assert f"<b>{format_threshold(FIXED['youden'].high)}</b>, by the policy <i>Youden's</i>" in html(app)
+    assert f"<b>{format_threshold(FIXED['youden'].high)}</b>, by the policy <i>Youden&#39;s</i>" in html(app)

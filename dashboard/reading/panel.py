@@ -1,0 +1,81 @@
+"""One reading beside its radiograph: verdict, viewer, downloads, details and the form to keep it."""
+
+import streamlit as st
+
+from dashboard.history.keep_form import keep_ui
+from dashboard.history.store import model_result
+from dashboard.reading.occlusion_panel import occlusion_ui
+from dashboard.reading.reader_first import is_hidden_ui
+from dashboard.reading.verdict import facts_html, verdict_html
+from dashboard.reading.viewer import viewer
+from dashboard.reading.viewer_arguments import greys, marker, orientation
+from dashboard.reading.warning_text import warning_sentences
+from dashboard.reports.downloads import draw_downloads
+from dashboard.shared.formatting import hottest_region
+from dashboard.shared.markup import render
+from dashboard.shared.navigation import THRESHOLDS
+from dashboard.shared.policy import in_force
+from dashboard.shared.resources import load_card
+from model.io import dicom
+from model.io.radiograph import Radiograph
+from model.network.classifier import Reading
+from model.network.policy import Policy
+
+
+def draw_reading(scan: Radiograph, reading: Reading, data: bytes, key: str, origin: str = "") -> None:
+    """Draw a reading beside its radiograph; with the reader first, the radiograph alone until the reader commits.
+
+    Args:
+        scan: the radiograph.
+        reading: the model's reading of it.
+        data: the bytes of its file, whose header DICOM downloads need.
+        key: tells its widgets from others on the page.
+        origin: where the radiograph came from, if the page and the report are to state it.
+    """
+    with st.container(border=True, key=key), st.container(key=f"reading-parts-{key}"):
+        # The style sheet puts the details under the verdict, and under the picture where the screen is narrow.
+        verdict, picture, details = st.columns([2, 3, 2], gap="large")
+    policy = in_force()
+    result = model_result(reading, load_card(), policy, scan.frame)
+    with verdict:
+        hidden = is_hidden_ui(result, key)
+        if not hidden:
+            st.html(verdict_html(scan, reading, policy))
+    with picture:
+        draw_picture(scan, None if hidden else reading, f"{key}-{scan.digest}")
+    if hidden:
+        return
+    with picture:
+        occlusion_ui(scan, key)
+        source = dicom.parse(data, scan.name) if scan.header else None
+        warnings = warning_sentences(reading, load_card().input_size)
+        draw_downloads(scan, reading, policy.finding(reading), warnings, key, origin=origin, source=source)
+    with details:
+        draw_details(reading, policy, origin)
+        keep_ui(result, key)
+
+
+def draw_picture(scan: Radiograph, reading: Reading | None, key: str) -> None:
+    """Draw the viewer; without a reading, with the radiograph alone."""
+    description = f"Radiograph {scan.name}"
+    if reading:
+        description += f" under the model's heat map: {hottest_region(reading.heat)}"
+    viewer(
+        heat=reading.heat if reading else None,
+        description=description,
+        key=key,
+        marker=marker(scan),
+        orientation=orientation(scan),
+        # The heat map of a reading that should not be trusted is off until it is asked for.
+        overlay=reading is not None and not reading.warnings,
+        **greys(scan)._asdict(),
+    )
+
+
+def draw_details(reading: Reading, policy: Policy, origin: str) -> None:
+    """Draw what the verdict rests on; a probability that should not be trusted supports nothing."""
+    if not reading.warnings:
+        st.html(facts_html(reading, policy))
+    if origin:
+        st.html(render("shared/note.html", text=origin))
+    THRESHOLDS.link("What another threshold would cost")
