@@ -19,8 +19,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from model.network import card as cards
-from model.network import engine, guard
+from model.network import engine
+from model.network.card import ARTIFACT, KERAS_FILE, load_card, verified_bytes
+from model.network.guard import load_guard
 from training import dataset
 from training.architectures import trunk
 from training.checks import guard_fit, out_of_distribution, perturbations
@@ -131,9 +132,9 @@ def compare(
 
 def shipped(images: np.ndarray) -> None:
     """Print what the shipped guard warns of among test radiographs and what is made of them."""
-    card = cards.load()
-    network = engine.litert(card)
-    measured = guard_fit.measured(guard.load(card), lambda shown: network.run(shown[..., None]).features, images)
+    card = load_card()
+    network = engine.load_litert(card)
+    measured = guard_fit.measured(load_guard(card), lambda shown: network.run(shown[..., None]).features, images)
     rows = {
         "test radiographs": measured["radiographs"],
         **measured["harmless"],
@@ -155,11 +156,11 @@ def main() -> None:
         "--every", type=int, default=8, help="stress and spoil one validation radiograph in so many"
     )
     options = parser.parse_args()
-    card, members = cards.load(), dataset.split(options.data)
+    card, members = load_card(), dataset.split(options.data)
     images = {name: dataset.load_images(options.data, split, card.input_size) for name, split in members.items()}
     some = images["validation"][:: options.every]
-    cards.verified(card, cards.ARTIFACT / cards.KERAS_FILE)
-    inside = Inside(keras.saving.load_model(cards.ARTIFACT / cards.KERAS_FILE, compile=False))
+    verified_bytes(card, ARTIFACT / KERAS_FILE)
+    inside = Inside(keras.saving.load_model(ARTIFACT / KERAS_FILE, compile=False))
     stressed = np.concatenate([np.stack(list(map(change, some))) for change in perturbations.CONDITIONS.values()])
     odd = out_of_distribution.made(some, SEED)
     views = [inside.features(pictures) for pictures in (images["fit"], *guard_fit.perturbed(images["fit"]))]

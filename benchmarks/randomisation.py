@@ -9,7 +9,7 @@ Prints the randomisation test (Adebayo et al. 2018) of the shipped network on va
 import argparse
 from pathlib import Path
 
-from model.network import card as cards
+from model.network.card import ARTIFACT, load_card
 from training import dataset
 from training.checks.randomisation import randomisation
 
@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and test/")
     options = parser.parse_args()
     members = dataset.split(options.data)["validation"]
-    measured = randomisation(cards.ARTIFACT, options.data, members, cards.load().heat_full_scale)
+    measured = randomisation(ARTIFACT, options.data, members, load_card().heat_map.full_scale)
     print(f"{measured['radiographs']} radiographs, {measured['draws']} draws")
     print(f"{'shuffled':28} {'Spearman':>8} {'(95 %)':>16} {'(single draws)':>16} {'elsewhere':>9} {'SSIM':>6}")
     for stage in measured["stages"]:

@@ -14,8 +14,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from model.network import card as cards
 from model.network import engine, gradcam
+from model.network.card import ARTIFACT, KERAS_FILE, load_card
 
 ROUNDS = 15
 
@@ -40,10 +40,10 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    card = cards.load()
+    card = load_card()
     inputs = np.random.default_rng(0).uniform(0, 255, (1, card.input_size, card.input_size, 1)).astype(np.float32)
-    litert = engine.litert(card)
-    network = keras.saving.load_model(cards.ARTIFACT / cards.KERAS_FILE, compile=False)
+    litert = engine.load_litert(card)
+    network = keras.saving.load_model(ARTIFACT / KERAS_FILE, compile=False)
     ways = {"LiteRT, one pass": lambda: litert.run(inputs), "usual": lambda: usual(network, inputs)}
     for work in ways.values():
         work()

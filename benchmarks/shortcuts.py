@@ -10,9 +10,9 @@ figures are those of ``data/shortcuts.csv``, or measured anew from its artefact 
 import argparse
 from pathlib import Path
 
-from model.network import card as cards
-from model.network import split_scores as score_files
+from model.network.card import ARTIFACT, load_card
 from model.network.classifier import Classifier
+from model.network.split_scores import DATA_FOLDER
 from training import dataset
 from training.checks import shortcuts
 
@@ -26,12 +26,12 @@ def main() -> None:
     parser.add_argument("--first", type=Path, help="folder with the artefact of version 1.0.0")
     options = parser.parse_args()
     members = dataset.split(options.data)["validation"]
-    card = cards.load()
-    shipped = shortcuts.movement(card, cards.ARTIFACT, options.data, members)
+    card = load_card()
+    shipped = shortcuts.movement(card, ARTIFACT, options.data, members)
     first = (
-        shortcuts.movement(cards.load(options.first), options.first, options.data, members)
+        shortcuts.movement(load_card(options.first), options.first, options.data, members)
         if options.first
-        else shortcuts.load(score_files.FOLDER / shortcuts.TABLE)[FIRST]
+        else shortcuts.load(DATA_FOLDER / shortcuts.TABLE)[FIRST]
     )
     print(f"{'mean |change of probability|':32} {FIRST:>8} {card.version:>8} {'ratio':>6}")
     for change, move in shipped.items():

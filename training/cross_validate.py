@@ -25,8 +25,8 @@ import keras
 import numpy as np
 
 from model.metrics import calibration, intervals
-from model.network import split_scores as score_files
 from model.network.preprocessing import network_input
+from model.network.split_scores import DATA_FOLDER
 from training import dataset, fit
 from training.batches import Labelled
 from training.checks.perturbations import CONDITIONS
@@ -304,7 +304,7 @@ def main(arguments: list[str] | None = None) -> None:
         for fold in comparable_folds(RECIPES[name], options.fold):
             measured = study.figures(RECIPES[name], fold)
             print(name, fold, {figure: round(value, 4) for figure, value in measured.items()}, flush=True)
-    write_table(study, score_files.FOLDER / TABLE)
+    write_table(study, DATA_FOLDER / TABLE)
 
 
 if __name__ == "__main__":

@@ -25,10 +25,9 @@ from model.io import radiograph
 from model.metrics import intervals
 from model.metrics.operating_points import operating_points
 from model.metrics.reliability import recalibration, reliability_diagram
-from model.network import card as cards
-from model.network import split_scores as score_files
+from model.network.card import ARTIFACT, KERAS_FILE
 from model.network.classifier import Classifier
-from model.network.split_scores import Scores
+from model.network.split_scores import DATA_FOLDER, DECIMALS, Scores, load_split_scores
 from training import dataset
 from training.dataset import ROOT, Example
 
@@ -58,7 +57,7 @@ def scores_of(members: list[Example], probabilities: ArrayLike) -> Scores:
         labels=np.array([e.label for e in members]),
         subtypes=[e.subtype for e in members],
         patients=[e.patient for e in members],
-        probabilities=np.round(np.asarray(probabilities, float), score_files.DECIMALS),
+        probabilities=np.round(np.asarray(probabilities, float), DECIMALS),
     )
 
 
@@ -140,17 +139,15 @@ def note_looks(found: dict[str, tuple[str, dict[str, Any]]], looks: Path) -> Non
                 writer.writerow([number, today, name, digest, *figures, f"{result['threshold']:.6f}"])
 
 
-def evaluate(
-    data: Path, split: str, folder: Path = cards.ARTIFACT, tables: Path = score_files.FOLDER
-) -> dict[str, Any]:
+def evaluate(data: Path, split: str, folder: Path = ARTIFACT, tables: Path = DATA_FOLDER) -> dict[str, Any]:
     """Score one split of a data folder with the artefact in ``folder``, whose CSV files are in ``tables``."""
     classifier = Classifier.load(folder)
     scores = score(classifier, data, dataset.split(data)[split])
     result = metrics(scores, classifier.card.default_threshold)
     if split == "test":
-        digest = classifier.card.data["files"][cards.KERAS_FILE]
+        digest = classifier.card.files[KERAS_FILE]
         note_looks({f"shipped {classifier.card.version}": (digest, result)}, tables / LOOKS)
-    shipped = score_files.load(classifier.card, split, tables)
+    shipped = load_split_scores(classifier.card, split, tables)
     if shipped.images == scores.images:
         difference = np.abs(shipped.probabilities - scores.probabilities).max()
         result["largest_difference_from_shipped_scores"] = float(difference)

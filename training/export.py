@@ -11,6 +11,7 @@ import argparse
 import datetime
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,20 @@ import tensorflow as tf
 from model.metrics import calibration as calibrations
 from model.metrics.conformal import conformal_threshold
 from model.metrics.operating_points import most_accurate_threshold, operating_points, youden_threshold
-from model.network import card as cards
-from model.network import engine
-from model.network import guard as guards
-from model.network import split_scores as score_files
-from model.network.card import Card
+from model.network.card import (
+    ARTIFACT,
+    CARD_FILE,
+    GUARD_FILE,
+    KERAS_FILE,
+    LITERT_FILE,
+    Card,
+    load_card,
+    verified_bytes,
+)
 from model.network.classifier import Classifier
-from model.network.engine import Outputs
-from model.network.guard import Guard
-from model.network.split_scores import Scores
+from model.network.engine import Engine, LiteRT, Outputs, load_litert
+from model.network.guard import Guard, guard_bytes, load_guard
+from model.network.split_scores import DATA_FOLDER, DECIMALS, Scores, scores_file, write_split_scores
 from training import dataset, evaluate
 from training.architectures import trunk
 from training.checks import guard_fit, shortcuts
@@ -38,7 +44,7 @@ from training.dataset import ROOT, Example
 from training.recipes import SHIPPED, recorded
 
 VERSION = "2.0.1"
-NETWORKS = (cards.KERAS_FILE, cards.LITERT_FILE)
+NETWORKS = (KERAS_FILE, LITERT_FILE)
 TARGET_RECALL = 0.95  # the hospital's requirement
 BAND_LEVEL = 0.01  # of either error among radiographs that no human looks at
 HEAT_QUANTILE = 0.95  # of the validation pneumonias' hottest spots: fewer than one map in twenty saturates
@@ -80,8 +86,8 @@ def write_networks(run: Path, folder: Path) -> dict[str, str]:
     """Write both network files; their SHA-256 by name."""
     folder.mkdir(parents=True, exist_ok=True)
     network = shipped_network(keras.saving.load_model(run / "network.keras", compile=False))
-    network.save(folder / cards.KERAS_FILE)
-    (folder / cards.LITERT_FILE).write_bytes(to_litert(network))
+    network.save(folder / KERAS_FILE)
+    (folder / LITERT_FILE).write_bytes(to_litert(network))
     return {name: sha256(folder / name) for name in NETWORKS}
 
 
@@ -92,33 +98,31 @@ def kept_networks(card: Card, folder: Path) -> dict[str, str]:
         ArtifactMismatch: a file is missing or another one.
     """
     for name in NETWORKS:
-        cards.verified(card, folder / name)
-    return {name: card.data["files"][name] for name in NETWORKS}
+        verified_bytes(card, folder / name)
+    return {name: card.files[name] for name in NETWORKS}
 
 
 def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def outputs_of(folder: Path, files: dict[str, str], data: Path, members: list[Example], size: int) -> Outputs:
-    """What the LiteRT network says of a split, before calibration."""
-    network = engine.litert(Card({"files": files}), folder)
+def outputs_of(network: Engine, data: Path, members: list[Example], size: int) -> Outputs:
+    """Return what the network gives for a split, before calibration."""
     return network.run(dataset.load_images(data, members, size)[..., None])
 
 
 def fitted_guard(
-    folder: Path, files: dict[str, str], radiographs: np.ndarray, held_out: Outputs
+    network: Engine, radiographs: np.ndarray, held_out: Outputs, folder: Path
 ) -> tuple[Guard, dict[str, str]]:
-    """The guard of the training radiographs, written to ``folder``; and its file's SHA-256 by name."""
-    seen = guard_fit.seen(features_of(Card({"files": files}), folder), radiographs)
+    """Fit the guard to the training radiographs and write it to ``folder``; its file's SHA-256 by name."""
+    seen = guard_fit.seen(features_of(network), radiographs)
     guard = guard_fit.fit(seen, held_out.features)
-    (folder / cards.GUARD_FILE).write_bytes(guards.to_bytes(guard))
-    return guard, {cards.GUARD_FILE: sha256(folder / cards.GUARD_FILE)}
+    (folder / GUARD_FILE).write_bytes(guard_bytes(guard))
+    return guard, {GUARD_FILE: sha256(folder / GUARD_FILE)}
 
 
-def features_of(card: Card, folder: Path) -> guard_fit.Features:
-    """How the LiteRT network sees pictures on its way, see ``shipped_network``."""
-    network = engine.litert(card, folder)
+def features_of(network: Engine) -> guard_fit.Features:
+    """Return a function from images to the network's inner features, see ``shipped_network``."""
     return lambda pictures: network.run(pictures[..., None]).features
 
 
@@ -127,7 +131,7 @@ def fitted_on_validation(outputs: Outputs, members: list[Example]) -> dict[str, 
     log_odds = calibrations.log_odds(outputs.logits)
     labels = np.array([e.label for e in members])
     calibration = calibrations.fit_platt(log_odds, labels)
-    probability = np.round(calibration.probability(log_odds), score_files.DECIMALS)
+    probability = np.round(calibration.probability(log_odds), DECIMALS)
     hottest = outputs.heat[labels == 1].max(axis=(1, 2))
     return {
         "calibration": {
@@ -186,8 +190,8 @@ def policies(labels: np.ndarray, probability: np.ndarray) -> dict[str, Any]:
 def export(
     run: Path | None,
     data: Path,
-    folder: Path = cards.ARTIFACT,
-    tables: Path = score_files.FOLDER,
+    folder: Path = ARTIFACT,
+    tables: Path = DATA_FOLDER,
     originals: Path | None = None,
 ) -> dict[str, Any]:
     """Write networks and card to ``folder``, CSV files to ``tables``; returns the card.
@@ -200,7 +204,7 @@ def export(
     write_card(folder, card)
     measure(card, data, splits, folder, tables, originals)
     write_card(folder, card)
-    looked_at = {f"shipped {VERSION}": (card["files"][cards.KERAS_FILE], card["metrics"]["test"])}
+    looked_at = {f"shipped {VERSION}": (card["files"][KERAS_FILE], card["metrics"]["test"])}
     evaluate.note_looks(looked_at, tables / evaluate.LOOKS)
     return card
 
@@ -212,17 +216,20 @@ def begun(run: Path, folder: Path) -> dict[str, Any]:
 
 def renewed(folder: Path, tables: Path) -> dict[str, Any]:
     """A card of the networks in ``folder``, with what is known of them alone; their old version is forgotten."""
-    before = cards.load(folder)
+    before = load_card(folder)
     shortcuts.forget(tables / shortcuts.TABLE, before.version)
-    same: dict[str, Any] = {name: before.data[name] for name in ("training", "resolution") if name in before.data}
+    same: dict[str, Any] = {"training": asdict(before.training)}
+    if before.resolution:
+        same["resolution"] = asdict(before.resolution)
     return {"files": kept_networks(before, folder), **same}
 
 
 def fixed(card: dict[str, Any], data: Path, splits: dict[str, list[Example]], folder: Path) -> dict[str, Any]:
     """A card with all that is fixed on training and validation radiographs: the guard too, which is written."""
     files, size = card["files"], card["training"]["recipe"]["size"]
-    outputs = outputs_of(folder, files, data, splits["validation"], size)
-    guard, guard_file = fitted_guard(folder, files, dataset.load_images(data, splits["fit"], size), outputs)
+    network = LiteRT((folder / LITERT_FILE).read_bytes())
+    outputs = outputs_of(network, data, splits["validation"], size)
+    guard, guard_file = fitted_guard(network, dataset.load_images(data, splits["fit"], size), outputs, folder)
     return {
         "name": "pneumonia",
         "version": VERSION,
@@ -261,7 +268,7 @@ def measure(
     dataset.write_splits(tables / "splits.csv", splits)
     scores = {name: evaluate.score(classifier, data, splits[name]) for name in ("validation", "test")}
     for name, split in scores.items():
-        score_files.write(split, tables / score_files.file_name(name))
+        write_split_scores(split, tables / scores_file(name))
     card["metrics"] = {
         name: evaluate.metrics(split, classifier.card.default_threshold) for name, split in scores.items()
     }
@@ -272,7 +279,7 @@ def measure(
     card["randomisation"] = measured_randomisation(classifier.card, folder, data, splits["validation"])
     if originals:
         card["resolution"] = shortcuts.resolution(classifier, data, originals)
-    written = ["splits.csv", *map(score_files.file_name, scores)]
+    written = ["splits.csv", *map(scores_file, scores)]
     card["files"] |= {name: sha256(tables / name) for name in written}
 
 
@@ -311,13 +318,13 @@ def measured_guard(card: Card, folder: Path, data: Path, members: list[Example])
     images = dataset.load_images(data, members, card.input_size)
     return {
         "measured_on": "test",
-        **guard_fit.measured(guards.load(card, folder), features_of(card, folder), images),
+        **guard_fit.measured(load_guard(card, folder), features_of(load_litert(card, folder)), images),
     }
 
 
 def measured_randomisation(card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, Any]:
     """Whether the heat map loses its likeness as layers are shuffled: then it shows what they have learned."""
-    return randomisation(folder, data, members, card.heat_full_scale)
+    return randomisation(folder, data, members, card.heat_map.full_scale)
 
 
 def data_statement(splits: dict[str, list[Example]]) -> dict[str, Any]:
@@ -338,7 +345,7 @@ def data_statement(splits: dict[str, list[Example]]) -> dict[str, Any]:
 
 
 def write_card(folder: Path, card: dict[str, Any]) -> None:
-    (folder / cards.CARD).write_text(json.dumps(card, indent=2) + "\n")
+    (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
 
 
 def main(arguments: list[str] | None = None) -> None:

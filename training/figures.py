@@ -4,10 +4,10 @@ python -m training.figures
 """
 
 import csv
-from typing import Any
 
-from model.network import card as cards
-from model.network.card import Card
+from model.metrics.estimate import Estimate
+from model.network.card import Card, load_card
+from model.network.card.sections import SplitMetrics
 from model.network.policy import policy_title
 from training.dataset import ROOT
 
@@ -27,14 +27,17 @@ NAMES = {
 
 def table(card: Card) -> str:
     """Validation and test side by side, each figure with its 95 % interval, as Markdown."""
-    validation, test = (card.data["metrics"][split] for split in ("validation", "test"))
-    rows = [f"| {title} | {figure(validation[name])} | {figure(test[name])} |" for name, title in NAMES.items()]
-    images = " | ".join(f"{split['images']} images, {split['patients']} patients" for split in (validation, test))
+    validation, test = (card.metrics[split] for split in ("validation", "test"))
+    rows = [
+        f"| {title} | {figure(getattr(validation, name))} | {figure(getattr(test, name))} |"
+        for name, title in NAMES.items()
+    ]
+    images = " | ".join(f"{split.images} images, {split.patients} patients" for split in (validation, test))
     return "\n".join(
         [
             f"At the shipped threshold of {card.default_threshold:.4f}, fixed on validation alone; "
-            f"network version {card.version}, trained in {card.data['training']['seconds'] / 60:.0f} minutes "
-            f"on {card.data['data']['splits']['fit']['images']:,} radiographs: {card.data['architecture']}.",
+            f"network version {card.version}, trained in {card.training.seconds / 60:.0f} minutes "
+            f"on {card.data.splits['fit'].images:,} radiographs: {card.architecture}.",
             "",
             "| | validation | official test set |",
             "| --- | --- | --- |",
@@ -46,17 +49,17 @@ def table(card: Card) -> str:
     )
 
 
-def figure(measured: dict[str, float]) -> str:
+def figure(measured: Estimate[float]) -> str:
     """``0.971 (0.950 to 0.984)``."""
-    return f"{measured['value']:.3f} ({measured['low']:.3f} to {measured['high']:.3f})"
+    return f"{measured.value:.3f} ({measured.low:.3f} to {measured.high:.3f})"
 
 
-def missed(metrics: dict[str, Any]) -> str:
-    return f"{metrics['fn']} of {metrics['fn'] + metrics['tp']}"
+def missed(metrics: SplitMetrics) -> str:
+    return f"{metrics.fn} of {metrics.fn + metrics.tp}"
 
 
-def alarms(metrics: dict[str, Any]) -> str:
-    return f"{metrics['fp']} of {metrics['fp'] + metrics['tn']} normals"
+def alarms(metrics: SplitMetrics) -> str:
+    return f"{metrics.fp} of {metrics.fp + metrics.tn} normals"
 
 
 def policies(card: Card) -> str:
@@ -67,10 +70,10 @@ def policies(card: Card) -> str:
             "| --- | --- | --- | --- |",
             *(
                 f"| {policy_title(name, card.target_recall)} "
-                f"| {100 * test['referred']['value']:.1f} % | {figure(test['accuracy'])} "
-                f"| {figure(test['recall'])} |"
-                for name, policy in card.data["operating_points"].items()
-                for test in [policy["metrics"]["test"]]
+                f"| {100 * test.referred.value:.1f} % | {figure(test.accuracy)} "
+                f"| {figure(test.recall)} |"
+                for name, policy in card.operating_points.items()
+                for test in [policy.metrics["test"]]
             ),
         ]
     )
@@ -114,7 +117,7 @@ def blocks(card: Card) -> dict[str, str]:
 
 
 def main() -> None:
-    tables = blocks(cards.load())
+    tables = blocks(load_card())
     for document in DOCUMENTS:
         document.write_text(inserted(document.read_text(), tables))
 

@@ -22,10 +22,9 @@ import numpy as np
 
 from model.metrics.conformal import conformal_threshold
 from model.metrics.paired_tests import delong, mcnemar
-from model.network import card as cards
-from model.network import split_scores as score_files
+from model.network.card import ARTIFACT, KERAS_FILE
 from model.network.classifier import Classifier
-from model.network.split_scores import Scores
+from model.network.split_scores import DATA_FOLDER, Scores, load_split_scores
 from training import dataset, evaluate
 from training.dataset import ROOT, Example
 from training.export import TARGET_RECALL, sha256
@@ -103,11 +102,11 @@ def of_artifact(data: Path, members: dict[str, list[Example]], folder: Path, tab
     classifier = Classifier.load(folder)
     scores = {
         "train": evaluate.score(classifier, data, members["train"]),
-        **{name: score_files.load(classifier.card, name, tables) for name in ("validation", "test")},
+        **{name: load_split_scores(classifier.card, name, tables) for name in ("validation", "test")},
     }
-    file = folder / cards.KERAS_FILE
+    file = folder / KERAS_FILE
     parameters = keras.saving.load_model(file, compile=False).count_params()
-    return measured(SHIPPED, classifier.card.data["training"], parameters, sha256(file), scores)
+    return measured(SHIPPED, dataclasses.asdict(classifier.card.training), parameters, sha256(file), scores)
 
 
 def known_steps(tables: Path, like: dict[str, Scores]) -> dict[str, Step]:
@@ -177,9 +176,7 @@ def note(steps: list[Step], looks: Path) -> None:
     evaluate.note_looks(found, looks)
 
 
-def measure(
-    data: Path, runs: Path, folder: Path = cards.ARTIFACT, tables: Path = score_files.FOLDER
-) -> list[dict[str, Any]]:
+def measure(data: Path, runs: Path, folder: Path = ARTIFACT, tables: Path = DATA_FOLDER) -> list[dict[str, Any]]:
     """Score the artefact in ``folder`` and the finished runs, write the tables; returns the ladder's rows."""
     splits = dataset.split(data)
     members = {"train": splits["fit"], "validation": splits["validation"], "test": splits["test"]}

@@ -287,7 +287,7 @@ def agreement_table(measured: Agreement) -> list[dict[str, Any]]:
 def draw_drift(rows: Sequence[KeptReading], card: Card) -> None:
     """The probabilities of late against validation's."""
     st.header("Do the probabilities still look as on validation?")
-    latest = one_per_radiograph([row for row in rows if row.network == card.data["files"][KERAS_FILE]])
+    latest = one_per_radiograph([row for row in rows if row.network == card.files[KERAS_FILE]])
     if not latest:
         st.markdown("None of these readings is of the network in use; another's probabilities are not comparable.")
         return

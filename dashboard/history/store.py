@@ -13,8 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_col
 
 from dashboard.history import migrations
 from dashboard.history.database import open_engine, reading, writing
-from model.network import card as cards
-from model.network.card import Card
+from model.network.card import KERAS_FILE, Card
 from model.network.classifier import Reading
 from model.network.finding import DECISIONS, Finding
 from model.network.policy import Policy
@@ -79,7 +78,7 @@ def model_result(reading: Reading, card: Card, policy: Policy, frame: int = 1) -
         digest=reading.digest,
         frame=frame,
         model_version=reading.model_version,
-        network=card.data["files"][cards.KERAS_FILE],
+        network=card.files[KERAS_FILE],
         threshold=policy.high,
         policy=policy.name,
         probability=reading.probability,

@@ -74,7 +74,7 @@ def draw_contents() -> None:
 
 
 def draw_version(card: Card) -> None:
-    st.markdown(f"Version {card.version} of {card.data['created']}: {card.data['architecture']}.")
+    st.markdown(f"Version {card.version} of {card.created}: {card.architecture}.")
 
 
 if __name__ == "__main__":

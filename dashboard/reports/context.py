@@ -53,9 +53,9 @@ class Context:
     @property
     def network(self) -> str:
         """SHA-256 of the network file that the dashboard runs."""
-        return str(self.card.data["files"][LITERT_FILE])
+        return self.card.files[LITERT_FILE]
 
     @property
     def level(self) -> float:
         """The level at which H0, the person has pneumonia, is rejected, 0 to 1."""
-        return float(self.card.data["hypothesis"]["level"])
+        return self.card.hypothesis.level

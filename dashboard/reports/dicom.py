@@ -113,7 +113,7 @@ class DicomExport:
             "sop_instance_uid": self.instance(modality),
             "instance_number": 1,
             "manufacturer": MANUFACTURER,
-            "manufacturer_model_name": self.context.card.data["name"],
+            "manufacturer_model_name": self.context.card.name,
             "software_versions": self.reading.model_version,
             "transfer_syntax_uid": ExplicitVRLittleEndian,
             "specific_character_set": "ISO_IR 192",

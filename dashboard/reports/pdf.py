@@ -204,7 +204,7 @@ def draw_foot(sheet: Sheet, scan: Radiograph, reading: Reading, context: Context
 
 def decision(reading: Reading, context: Context) -> list[tuple[str, str]]:
     """The finding and what it follows from."""
-    known = context.card.pneumonias
+    known = context.card.hypothesis.pneumonias
     lower = round(reading.p_value * (len(known) + 1)) - 1
     verdict = "is rejected" if reading.p_value <= context.level else "stands"
     decimals = decimals_apart(reading.probability, context.lower, context.threshold)
@@ -263,7 +263,7 @@ def provenance(scan: Radiograph, reading: Reading, context: Context) -> list[tup
         *([("Origin", context.origin)] if context.origin else []),
         ("Image", f"{scan.width} x {scan.height} pixels, {scan.bits} bit, {scan.format}{frame}"),
         ("Image SHA-256", reading.digest),
-        ("Model", f"{context.card.data['name']} {reading.model_version}, {context.card.data['architecture']}"),
+        ("Model", f"{context.card.name} {reading.model_version}, {context.card.architecture}"),
         ("Network SHA-256", context.network),
         ("Read", f"{context.time:%Y-%m-%d %H:%M:%S} UTC"),
     ]

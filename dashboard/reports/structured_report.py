@@ -77,7 +77,7 @@ def _content(evidence: Dataset, export: DicomExport) -> sr.MeasurementReport:
             uid=export.device,
             name=MANUFACTURER,
             manufacturer_name=MANUFACTURER,
-            model_name=f"{export.context.card.data['name']} {export.reading.model_version}",
+            model_name=f"{export.context.card.name} {export.reading.model_version}",
         ),
     )
     return sr.MeasurementReport(
@@ -132,7 +132,7 @@ def _algorithm(export: DicomExport) -> sr.AlgorithmIdentification:
     scan, reading, context = export.scan, export.reading, export.context
     card = context.card
     return sr.AlgorithmIdentification(
-        name=f"{MANUFACTURER} {card.data['name']}",
+        name=f"{MANUFACTURER} {card.name}",
         version=reading.model_version,
         manufacturer=MANUFACTURER,
         parameters=[

@@ -12,7 +12,7 @@ PURPOSE = "A reading supports a radiologist's and never replaces it."
 
 def population(card: Card) -> str:
     """Return whom the model was trained on, as the card names them: age, hospital and view."""
-    return str(card.data["data"]["population"])
+    return card.data.population
 
 
 def limits(card: Card) -> str:

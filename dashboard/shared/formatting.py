@@ -1,7 +1,6 @@
 """Figures and counts as people read them, and others' words as they are."""
 
 import re
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -72,10 +71,9 @@ def decimals_apart(probability: float, *format_thresholds: float | None) -> int:
     return MOST_DECIMALS
 
 
-def format_estimate(estimate: Estimate[float] | Mapping[str, float]) -> str:
+def format_estimate(estimate: Estimate[float]) -> str:
     """Format a figure and its interval: ``0.971 (0.950 to 0.984)``."""
-    value, low, high = estimate if isinstance(estimate, Estimate) else map(estimate.__getitem__, Estimate._fields)
-    return f"{value:.3f} ({low:.3f} to {high:.3f})"
+    return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
 
 
 def format_signed(value: float, decimals: int) -> str:

@@ -9,11 +9,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import session
-from model.network import card as cards
-from model.network import split_scores as score_files
-from model.network.card import ArtifactMismatch, Card
+from model.network import card
+from model.network.card import KERAS_FILE, ArtifactMismatch, Card
 from model.network.classifier import Classifier
-from model.network.split_scores import Scores
+from model.network.split_scores import DATA_FOLDER, Scores, load_split_scores
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 SAMPLES = ASSETS / "samples"
@@ -28,19 +27,19 @@ def load_classifier() -> Classifier:
 @st.cache_resource
 def load_card() -> Card:
     """The model card."""
-    return cards.load()
+    return card.load_card()
 
 
 @st.cache_resource
 def load_scores(split: str) -> Scores:
     """The shipped scores of ``test`` or ``validation``."""
-    return score_files.load(load_card(), split)
+    return load_split_scores(load_card(), split)
 
 
 @st.cache_resource
 def load_table(name: str) -> list[dict[str, str]]:
     """The rows of a CSV file in ``data/``."""
-    with (score_files.FOLDER / name).open(newline="") as handle:
+    with (DATA_FOLDER / name).open(newline="") as handle:
         return list(csv.DictReader(handle))
 
 
@@ -51,7 +50,7 @@ def load_ladder() -> list[dict[str, str]]:
     Raises:
         ArtifactMismatch: the ladder was measured with another network than the one that ships.
     """
-    rows, shipped = load_table("ladder.csv"), load_card().data["files"][cards.KERAS_FILE]
+    rows, shipped = load_table("ladder.csv"), load_card().files[KERAS_FILE]
     if rows[-1]["sha256"] != shipped:
         raise ArtifactMismatch(
             f"data/ladder.csv: expected the shipped network, SHA-256 {shipped}, as the last step; received "

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from model.network.split_scores import FOLDER
+from model.network.split_scores import DATA_FOLDER
 
 VARIABLE = "LUNGFIELD_DATA"
 SIDE = 180
@@ -16,7 +16,7 @@ SIDE = 180
 
 def folder() -> Path:
     """Return the data set's folder: that of ``LUNGFIELD_DATA``, else ``data/``."""
-    return Path(os.environ.get(VARIABLE, FOLDER))
+    return Path(os.environ.get(VARIABLE, DATA_FOLDER))
 
 
 def present(files: list[str] | None) -> bool:

@@ -7,11 +7,10 @@ import numpy as np
 
 from model.io.radiograph import Radiograph
 from model.metrics import calibration, conformal
-from model.network import card as cards
-from model.network import engine, gradcam, guard
-from model.network.card import Card
+from model.network import engine, gradcam
+from model.network.card import ARTIFACT, Card, load_card
 from model.network.engine import Engine
-from model.network.guard import Guard
+from model.network.guard import Guard, header_warnings, load_guard
 from model.network.occlusion import Sensitivity, sensitivity
 from model.network.preprocessing import network_input
 
@@ -44,10 +43,10 @@ class Classifier:
         self._guard = guard
 
     @classmethod
-    def load(cls, folder: Path = cards.ARTIFACT) -> "Classifier":
+    def load(cls, folder: Path = ARTIFACT) -> "Classifier":
         """The artefact in a folder, run by LiteRT; raises ``ArtifactMismatch`` where files disagree."""
-        card = cards.load(folder)
-        return cls(card, engine.litert(card, folder), guard.load(card, folder))
+        card = load_card(folder)
+        return cls(card, engine.load_litert(card, folder), load_guard(card, folder))
 
     def read(self, radiograph: Radiograph) -> Reading:
         """One radiograph's probability, heat map and warnings."""
@@ -56,8 +55,8 @@ class Classifier:
         probability = float(self.card.calibration.probability(calibration.log_odds(outputs.logits[0])))
         return Reading(
             probability=probability,
-            p_value=float(conformal.p_value(probability, self.card.pneumonias)),
-            heat=gradcam.relative(outputs.heat[0], self.card.heat_full_scale),
+            p_value=float(conformal.p_value(probability, self.card.hypothesis.pneumonias)),
+            heat=gradcam.relative(outputs.heat[0], self.card.heat_map.full_scale),
             warnings=(*self._seen(shown, outputs.features), *self._told(radiograph)),
             model_version=self.card.version,
             digest=radiograph.digest,
@@ -76,4 +75,4 @@ class Classifier:
     def _told(self, radiograph: Radiograph) -> tuple[str, ...]:
         """What the file itself warns of."""
         too_small = min(radiograph.width, radiograph.height) < self.card.input_size
-        return (*(("resolution",) if too_small else ()), *guard.header_warnings(radiograph.header))
+        return (*(("resolution",) if too_small else ()), *header_warnings(radiograph.header))

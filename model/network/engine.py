@@ -6,8 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from model.network import card as cards
-from model.network.card import Card
+from model.network.card import ARTIFACT, KERAS_FILE, LITERT_FILE, Card, verified_bytes
 
 THREADS = 2
 
@@ -69,12 +68,12 @@ class Keras:
         return Outputs(**{name: np.asarray(outputs[name]) for name in Outputs._fields})
 
 
-def litert(card: Card, folder: Path = cards.ARTIFACT) -> LiteRT:
+def load_litert(card: Card, folder: Path = ARTIFACT) -> LiteRT:
     """The LiteRT network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
-    return LiteRT(cards.verified(card, folder / cards.LITERT_FILE))
+    return LiteRT(verified_bytes(card, folder / LITERT_FILE))
 
 
-def keras_reference(card: Card, folder: Path = cards.ARTIFACT) -> Keras:
+def load_keras_reference(card: Card, folder: Path = ARTIFACT) -> Keras:
     """The Keras network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
-    cards.verified(card, folder / cards.KERAS_FILE)
-    return Keras(folder / cards.KERAS_FILE)
+    verified_bytes(card, folder / KERAS_FILE)
+    return Keras(folder / KERAS_FILE)

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 
 from model.io.dicom_header import Header
-from model.network import card as cards
-from model.network.card import ArtifactMismatch, Card
+from model.network.card import ARTIFACT, GUARD_FILE, Card, verified_bytes
 
 YOUNGEST, OLDEST = 1, 5
 """Years, in whole years as parents count them: the oldest have not had their next birthday."""
@@ -79,7 +78,7 @@ class Guard:
         return "not_chest_radiograph" if distance > self.limit else None
 
 
-def to_bytes(guard: Guard) -> bytes:
+def guard_bytes(guard: Guard) -> bytes:
     """The file ``guard.npz``, without the limits, which the card holds; the same guard gives the same bytes."""
     out = io.BytesIO()
     arrays: dict[str, Any] = {name: np.asarray(getattr(guard, name)) for name in (*ARRAYS, "rest")}
@@ -87,21 +86,15 @@ def to_bytes(guard: Guard) -> bytes:
     return out.getvalue()
 
 
-def load(card: Card, folder: Path = cards.ARTIFACT) -> Guard:
+def load_guard(card: Card, folder: Path = ARTIFACT) -> Guard:
     """The guard that belongs to a card.
 
     Raises:
-        ArtifactMismatch: the card knows no guard, or its file is missing or another one.
+        ArtifactMismatch: its file is missing or another one.
     """
-    if "guard" not in card.data:
-        raise ArtifactMismatch(
-            f"{folder / cards.CARD}: expected the guard's limits and figures; received a card of version "
-            f"{card.version} without a guard. Export the artefact anew with python -m training.export."
-        )
-    with np.load(io.BytesIO(cards.verified(card, folder / cards.GUARD_FILE))) as kept:
+    with np.load(io.BytesIO(verified_bytes(card, folder / GUARD_FILE))) as kept:
         arrays: dict[str, Any] = {name: kept[name].astype(np.float64) for name in ARRAYS}
-        doubt, limit = (float(card.data["guard"][name]) for name in ("doubt", "limit"))
-        return Guard(**arrays, rest=float(kept["rest"]), doubt=doubt, limit=limit)
+        return Guard(**arrays, rest=float(kept["rest"]), doubt=card.guard.doubt, limit=card.guard.limit)
 
 
 def header_warnings(header: Header | None) -> tuple[str, ...]:

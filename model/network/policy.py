@@ -94,13 +94,12 @@ def policy_title(name: str, target_recall: float) -> str:
 
 def card_policies(card: Card) -> dict[str, Policy]:
     """Return the card's policies by name, in the order of ``TITLES``."""
-    points = card.data["operating_points"]
-    return {name: _card_policy(name, points[name]) for name in TITLES if name in points}
-
-
-def _card_policy(name: str, point: dict) -> Policy:
-    low, high = (float(point[end] if end in point else point["threshold"]) for end in ("low", "high"))
-    return Policy(name, point["rule"], point["split"], low, high, float(point.get("target_recall", 0)))
+    points = card.operating_points
+    known = [(name, points[name]) for name in TITLES if name in points]
+    return {
+        name: Policy(name, point.rule, point.split, point.low, point.high, point.target_recall)
+        for name, point in known
+    }
 
 
 def policy_at(threshold: float, card: Card) -> Policy:

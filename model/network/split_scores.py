@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from model.network import card as cards
-from model.network.card import Card
+from model.network.card import Card, verified_bytes
 
-FOLDER = Path(__file__).resolve().parents[2] / "data"
+DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
 COLUMNS = ("image", "label", "subtype", "patient", "probability")
 DECIMALS = 7
 """Of a written probability: finer than any two runtimes agree, coarse enough to be the same on all."""
@@ -34,14 +33,14 @@ class Scores:
         return len(self.images)
 
 
-def file_name(split: str) -> str:
+def scores_file(split: str) -> str:
     """``test_scores.csv`` or ``validation_scores.csv``."""
     return f"{split}_scores.csv"
 
 
-def load(card: Card, split: str, folder: Path = FOLDER) -> Scores:
+def load_split_scores(card: Card, split: str, folder: Path = DATA_FOLDER) -> Scores:
     """A split's scores; raises ``ArtifactMismatch`` where they are not the card's network's."""
-    text = cards.verified(card, folder / file_name(split)).decode()
+    text = verified_bytes(card, folder / scores_file(split)).decode()
     rows = list(csv.DictReader(io.StringIO(text)))
     return Scores(
         images=[row["image"] for row in rows],
@@ -52,7 +51,7 @@ def load(card: Card, split: str, folder: Path = FOLDER) -> Scores:
     )
 
 
-def write(scores: Scores, file: Path) -> None:
+def write_split_scores(scores: Scores, file: Path) -> None:
     """Write a split's scores, sorted as they are."""
     columns = (scores.images, scores.labels.tolist(), scores.subtypes, scores.patients)
     with file.open("w", newline="") as handle:

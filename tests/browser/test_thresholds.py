@@ -11,10 +11,8 @@ from pypdf import PdfReader
 from sklearn import metrics
 
 from dashboard.thresholds.explorer import SCRIPT
-from model.network import card as cards
-from model.network import split_scores as score_files
-from model.network.card import Card
-from model.network.split_scores import Scores
+from model.network.card import Card, load_card
+from model.network.split_scores import Scores, load_split_scores
 
 COUNTS = ("tp", "fp", "fn", "tn")
 RATES = ("recall", "accuracy", "specificity", "precision", "f1")
@@ -54,12 +52,12 @@ TIME = """(input, values) => {
 
 @pytest.fixture(scope="module")
 def card() -> Card:
-    return cards.load()
+    return load_card()
 
 
 @pytest.fixture(scope="module")
 def scores(card: Card) -> Scores:
-    return score_files.load(card, "test")
+    return load_split_scores(card, "test")
 
 
 @pytest.fixture

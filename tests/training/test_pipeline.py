@@ -11,9 +11,9 @@ import keras
 import numpy as np
 import pytest
 
-from model.network import card as cards
-from model.network import split_scores as score_files
+from model.network.card import CARD_FILE, GUARD_FILE, KERAS_FILE, LITERT_FILE, ArtifactMismatch
 from model.network.classifier import Classifier
+from model.network.split_scores import load_split_scores
 from tests.pictures import chest
 from tests.training.small_scale import shrink
 from training import dataset, evaluate, export, fit, ladder, recipes
@@ -90,17 +90,17 @@ def test_the_backbone_learns_and_its_normalisation_does_not(run: Path, backbone:
 
 def test_exported_it_reads_as_evaluated(copied: tuple[Path, Path], data: Path) -> None:
     artifact, tables = copied
-    card = json.loads((artifact / cards.CARD).read_text())
-    files = {cards.CARD, cards.KERAS_FILE, cards.LITERT_FILE, cards.GUARD_FILE}
+    card = json.loads((artifact / CARD_FILE).read_text())
+    files = {CARD_FILE, KERAS_FILE, LITERT_FILE, GUARD_FILE}
     assert {file.name for file in artifact.iterdir()} == files
     assert card["metrics"]["test"]["images"] == 9
 
     result = evaluate.evaluate(data, "test", artifact, tables)
     assert result["largest_difference_from_shipped_scores"] < 1e-6
     looks = list(csv.DictReader((tables / evaluate.LOOKS).open()))
-    assert [look["artifact_sha256"] for look in looks] == [card["files"][cards.KERAS_FILE]]
+    assert [look["artifact_sha256"] for look in looks] == [card["files"][KERAS_FILE]]
 
-    scores = score_files.load(Classifier.load(artifact).card, "test", tables)
+    scores = load_split_scores(Classifier.load(artifact).card, "test", tables)
     assert scores.images == [e.image for e in dataset.split(data)["test"]]
 
     assert card["resolution"] == {
@@ -123,7 +123,7 @@ def test_networks_are_kept_and_all_else_is_made_anew(
     copied: tuple[Path, Path], data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     artifact, tables = copied
-    first = json.loads((artifact / cards.CARD).read_text())
+    first = json.loads((artifact / CARD_FILE).read_text())
     shipped = {name: (artifact / name).read_bytes() for name in export.NETWORKS}
     score = (tables / "test_scores.csv").read_bytes()
     monkeypatch.setattr(export, "VERSION", "9.9.9")
@@ -145,8 +145,8 @@ def test_networks_are_kept_and_all_else_is_made_anew(
         assert json.dumps(second[name]) == json.dumps(first[name])
     assert len(list(csv.DictReader((tables / evaluate.LOOKS).open()))) == 1, "no new look"
 
-    (artifact / cards.KERAS_FILE).write_bytes(b"another")
-    with pytest.raises(cards.ArtifactMismatch, match=cards.KERAS_FILE):
+    (artifact / KERAS_FILE).write_bytes(b"another")
+    with pytest.raises(ArtifactMismatch, match=KERAS_FILE):
         export.export(None, data, artifact, tables)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from model.network.card import load as load_card
+from model.network.card import load_card
 from training import architectures, recipes
 from training.augment import AUGMENTATIONS
 
@@ -36,7 +36,7 @@ def test_a_setting_that_is_none_is_refused(setting: str) -> None:
 
 
 def test_what_the_shipped_card_recorded_is_the_shipped_recipe() -> None:
-    assert recipes.recorded(load_card().data["training"]["recipe"]) == recipes.SHIPPED
+    assert recipes.recorded(load_card().training.recipe) == recipes.SHIPPED
 
 
 def test_former_names_of_settings_are_understood() -> None:

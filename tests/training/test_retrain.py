@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from model.network import card as cards
+from model.network.card import CARD_FILE, KERAS_FILE
 from tests.training import small_scale
 from tests.training.conftest import PATIENTS
 from training.dataset import ROOT
@@ -69,11 +69,11 @@ def test_from_images_to_artefact_and_readme(project: Path, small_python: Path, d
     )
     assert finished.returncode == 0, finished.stderr[-3000:]
 
-    card = json.loads((project / "model" / "artifact" / cards.CARD).read_text())
+    card = json.loads((project / "model" / "artifact" / CARD_FILE).read_text())
     assert card["version"] == VERSION and card["input_size"] == 32
     assert card["training"]["recipe"]["epochs"] == 1
     assert card["metrics"]["test"]["images"] == 3 * PATIENTS["test"]
     assert card["data"]["splits"]["fit"]["images"] < 3 * PATIENTS["train"]
     looks = list(csv.DictReader((project / "data" / "test_looks.csv").open()))
-    assert [look["artifact_sha256"] for look in looks] == [card["files"][cards.KERAS_FILE]]
+    assert [look["artifact_sha256"] for look in looks] == [card["files"][KERAS_FILE]]
     assert f"{3 * PATIENTS['test']} images, {3 * PATIENTS['test']} patients" in (project / "README.md").read_text()

@@ -18,8 +18,8 @@ import keras
 import numpy as np
 from scipy.stats import spearmanr, t
 
-from model.network import card as cards
 from model.network import gradcam
+from model.network.card import KERAS_FILE
 from training import dataset
 from training.dataset import Example
 
@@ -55,7 +55,7 @@ def randomisation(folder: Path, data: Path, members: Sequence[Example], full_sca
         Each stage's ``LIKENESSES``, means over the radiographs as ``summary`` gives them, and whether the test is
         passed: the interval of the last stage's rank correlation lies within ``LARGEST`` of 0.
     """
-    network = keras.saving.load_model(folder / cards.KERAS_FILE, compile=False)
+    network = keras.saving.load_model(folder / KERAS_FILE, compile=False)
     chosen = spread([member for member in members if member.label == 1], RADIOGRAPHS)
     inputs = dataset.load_images(data, chosen, network.input.shape[1])[..., None].astype(np.float32)
     trained, before = maps(network, inputs), network.get_weights()

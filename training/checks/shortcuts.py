@@ -33,7 +33,7 @@ CHANGES = {
 
 def movement(card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, dict[str, float]]:
     """For each change: the mean absolute move of the probability, and the share of decisions that turn."""
-    network = engine.litert(card, folder)
+    network = engine.load_litert(card, folder)
     images = dataset.load_images(data, members, card.input_size)
 
     def probability(views: np.ndarray) -> np.ndarray:

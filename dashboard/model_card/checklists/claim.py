@@ -9,11 +9,11 @@ NOT, PARTLY, NONE = Status.NOT, Status.PARTLY, Status.NONE
 
 def items(facts: Facts) -> list[Item]:
     """Every item with its answer."""
-    data, card = facts.data, facts.card
+    card = facts.card
     return items_of(
         {
             "Title and abstract": [
-                ("1", "Kind of AI", f"A deep convolutional network: {data['architecture']}."),
+                ("1", "Kind of AI", f"A deep convolutional network: {card.architecture}."),
                 ("2", "Summary", f"On test: {facts.measured('test')}. The rest is this page."),
             ],
             "Introduction": [
@@ -26,7 +26,7 @@ def items(facts: Facts) -> list[Item]:
                 (
                     "4",
                     "Aims and hypotheses",
-                    f"H0: {data['hypothesis']['null']}; to find a new pneumonia with a probability of at least "
+                    f"H0: {card.hypothesis.null}; to find a new pneumonia with a probability of at least "
                     f"{100 * card.target_recall:g} %.",
                 ),
             ],
@@ -100,8 +100,8 @@ def items(facts: Facts) -> list[Item]:
                 (
                     "22",
                     "Description",
-                    f"{data['architecture']}; {card.input_size} x {card.input_size} grey pixels in, scores of "
-                    f"{', '.join(data['classes'])} and a heat map out. The code is in training/architectures.py.",
+                    f"{card.architecture}; {card.input_size} x {card.input_size} grey pixels in, scores of "
+                    f"{', '.join(card.classes)} and a heat map out. The code is in training/architectures.py.",
                 ),
                 ("23", "Software", f"{facts.versions}."),
                 ("24", "Initial parameters", "Weights trained on ImageNet; a random head."),
@@ -114,7 +114,7 @@ def items(facts: Facts) -> list[Item]:
                     f"The recipe by cross-validation over patients ({facts.compared}); of it, what the last epoch "
                     "leaves.",
                 ),
-                ("27", "Ensembles", f"One network: {data['architecture']}."),
+                ("27", "Ensembles", f"One network: {card.architecture}."),
             ],
             "Evaluation": [
                 (
@@ -133,7 +133,7 @@ def items(facts: Facts) -> list[Item]:
                 (
                     "31",
                     "Explainability",
-                    f"{data['heat_map']['method']}, on one scale for all radiographs. It shows what moved the "
+                    f"{card.heat_map.method}, on one scale for all radiographs. It shows what moved the "
                     f"model, not where the disease is.{facts.randomisation}",
                 ),
                 ("32", "Internal data", f"Validation: {facts.measured('validation')}."),

@@ -1,7 +1,6 @@
 """Clauses that answer several items, made of the card's and the tables' values."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from dashboard.model_card.failures import repeats
 from dashboard.model_card.sections.formatting import KINDS, format_recipe
@@ -25,12 +24,8 @@ class Facts:
     looks: list[dict[str, str]]
 
     @property
-    def data(self) -> dict[str, Any]:
-        return self.card.data
-
-    @property
     def source(self) -> str:
-        return str(self.data["data"]["source"])
+        return self.card.data.source
 
     @property
     def population(self) -> str:
@@ -38,28 +33,28 @@ class Facts:
 
     @property
     def preprocessing(self) -> str:
-        words = str(self.data["preprocessing"])
+        words = self.card.preprocessing
         return words[0].upper() + words[1:]
 
     @property
     def prevalences(self) -> str:
         """Share of pneumonias, split by split."""
-        splits = self.data["data"]["splits"].items()
-        return ", ".join(f"{name} {100 * (1 - split['normal'] / split['images']):.0f} %" for name, split in splits)
+        splits = self.card.data.splits.items()
+        return ", ".join(f"{name} {100 * (1 - split.normal / split.images):.0f} %" for name, split in splits)
 
     @property
     def areas(self) -> str:
         """AUC on validation and on test."""
-        return ", ".join(f"{name} {format_estimate(own['auc'])}" for name, own in self.data["metrics"].items())
+        return ", ".join(f"{name} {format_estimate(own.auc)}" for name, own in self.card.metrics.items())
 
     @property
     def counts(self) -> str:
         """Every split by kind."""
         return "; ".join(
-            f"{name} {split['images']:,} radiographs of {split['patients']:,} patients ("
-            + ", ".join(f"{split[kind]:,} {title.lower()}" for kind, title in KINDS.items())
+            f"{name} {split.images:,} radiographs of {split.patients:,} patients ("
+            + ", ".join(f"{getattr(split, kind):,} {title.lower()}" for kind, title in KINDS.items())
             + ")"
-            for name, split in self.data["data"]["splits"].items()
+            for name, split in self.card.data.splits.items()
         )
 
     @property
@@ -69,48 +64,44 @@ class Facts:
 
     def measured(self, split: str) -> str:
         """The main figures of a split, with intervals."""
-        figures = self.data["metrics"][split]
-        return ", ".join(f"{title} {format_estimate(figures[name])}" for name, title in FIGURES.items())
+        figures = self.card.metrics[split]
+        return ", ".join(f"{title} {format_estimate(getattr(figures, name))}" for name, title in FIGURES.items())
 
     @property
     def by_kind(self) -> str:
         """Recall on test by kind of pneumonia."""
-        test = self.data["metrics"]["test"]
-        return ", ".join(
-            f"{KINDS[kind].lower()} {format_estimate(test[f'recall_{kind}'])}" for kind in ("bacteria", "virus")
-        )
+        test = self.card.metrics["test"]
+        recalls = {"bacteria": test.recall_bacteria, "virus": test.recall_virus}
+        return ", ".join(f"{KINDS[kind].lower()} {format_estimate(recall)}" for kind, recall in recalls.items())
 
     @property
     def confusion(self) -> str:
-        test = self.data["metrics"]["test"]
-        return (
-            f"{test['tp']} pneumonias found, {test['fn']} missed, {test['fp']} false alarms, {test['tn']} normals "
-            f"left alone"
-        )
+        test = self.card.metrics["test"]
+        return f"{test.tp} pneumonias found, {test.fn} missed, {test.fp} false alarms, {test.tn} normals left alone"
 
     @property
     def calibration(self) -> str:
-        measured = self.data["metrics"]["test"]["calibration"]
+        measured = self.card.metrics["test"].calibration
         return (
-            f"On test: Brier score {measured['brier']:.3f}, expected calibration error "
-            f"{measured['expected_error']:.3f}, slope {measured['slope']:.2f}, intercept "
-            f"{measured['intercept']:+.2f}"
+            f"On test: Brier score {measured.brier:.3f}, expected calibration error "
+            f"{measured.expected_error:.3f}, slope {measured.slope:.2f}, intercept "
+            f"{measured.intercept:+.2f}"
         )
 
     @property
     def threshold(self) -> str:
-        default = self.data["operating_points"]["default"]
-        return f"{self.card.default_threshold:.4f}, the {default['rule']}, fixed on {default['split']}"
+        default = self.card.operating_points["default"]
+        return f"{self.card.default_threshold:.4f}, the {default.rule}, fixed on {default.split}"
 
     @property
     def recipe(self) -> str:
-        return format_recipe(self.data["training"]["recipe"])
+        return format_recipe(self.card.training.recipe)
 
     @property
     def versions(self) -> str:
-        training = self.data["training"]
-        named = ", ".join(f"{name} {version}" for name, version in training["versions"].items())
-        return f"{named}; {training['backend']} behind Keras"
+        training = self.card.training
+        named = ", ".join(f"{name} {version}" for name, version in training.versions.items())
+        return f"{named}; {training.backend} behind Keras"
 
     @property
     def compared(self) -> str:
@@ -125,21 +116,21 @@ class Facts:
 
     @property
     def movement(self) -> str:
-        shortcuts = self.data["shortcuts"]
+        shortcuts = self.card.shortcuts
         return (
-            f"Under {len(shortcuts['changes'])} changes that leave the diagnosis alone the probability moves by "
-            f"{100 * shortcuts['mean_move'][self.card.version]:.2f} percentage points on average"
+            f"Under {len(shortcuts.changes)} changes that leave the diagnosis alone the probability moves by "
+            f"{100 * shortcuts.mean_move[self.card.version]:.2f} percentage points on average"
         )
 
     @property
     def randomisation(self) -> str:
         """What the heat map loses with the network's weights; empty where the card has not measured it."""
-        if not (measured := self.data.get("randomisation")):
+        if not (measured := self.card.randomisation):
             return ""
-        everything = measured["stages"][-1]["spearman"]["value"]
+        everything = measured.stages[-1].spearman.value
         return (
             f" With all of the network's weights shuffled, its mean rank correlation with the map that is shown "
-            f"is {everything:.2f}, over {measured['draws']} shufflings (Adebayo et al. 2018)."
+            f"is {everything:.2f}, over {measured.draws} shufflings (Adebayo et al. 2018)."
         )
 
     @property

@@ -9,7 +9,7 @@ NOT, PARTLY, NONE = Status.NOT, Status.PARTLY, Status.NONE
 
 def items(facts: Facts) -> list[Item]:
     """Every item with its answer."""
-    data, card = facts.data, facts.card
+    card = facts.card
     return items_of(
         {
             "Title and abstract": [
@@ -103,7 +103,7 @@ def items(facts: Facts) -> list[Item]:
                 (
                     "12c",
                     "Model and building",
-                    f"{data['architecture']}; {facts.recipe}. Recipes were compared by cross-validation over "
+                    f"{card.architecture}; {facts.recipe}. Recipes were compared by cross-validation over "
                     f"patients: {facts.compared}.",
                 ),
                 ("12d", "Heterogeneity across clusters", "One hospital: nothing to compare.", NONE),
@@ -123,8 +123,8 @@ def items(facts: Facts) -> list[Item]:
                 (
                     "13",
                     "Class imbalance",
-                    f"In training each class weighs the same; {data['calibration']['method']}, fitted on "
-                    f"{data['calibration']['split']}, sets the probabilities right afterwards.",
+                    f"In training each class weighs the same; {card.calibration.method}, fitted on "
+                    f"{card.calibration.split}, sets the probabilities right afterwards.",
                 ),
                 ("14", "Fairness", "No approach: age, sex and origin are not published.", NOT),
                 ("15", "Output and threshold", f"A probability, and a finding from {facts.threshold}."),

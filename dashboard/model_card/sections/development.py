@@ -1,6 +1,7 @@
 """How the model came to be: data, split, preprocessing, the choice of the recipe, the looks at the test set."""
 
 import json
+from dataclasses import asdict
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from dashboard.shared.navigation import COMPARE
 from dashboard.shared.resources import load_table
 from dashboard.shared.wide_table import wide_table
 from model.network.card import Card
+from model.network.card.sections import SplitSize
 
 SPLITS = {"fit": "Fitted on", "validation": "Validation", "test": "Test"}
 COMPARED = ("Means", "Folds", "AUC, worst quarter", "its change", "Moves")
@@ -19,14 +21,14 @@ COMPARED = ("Means", "Folds", "AUC, worst quarter", "its change", "Moves")
 
 def draw_data(card: Card) -> None:
     """Who is in it, and who is held out."""
-    data = card.data["data"]
+    data = card.data
     st.markdown(
-        f"{data['source']}: {data['population']}, radiographs of routine care. The publisher removed unreadable "
+        f"{data.source}: {data.population}, radiographs of routine care. The publisher removed unreadable "
         f"ones, had two physicians grade the rest and a third check the test set "
         f"(Kermany et al. 2018, doi:10.1016/j.cell.2018.02.010)."
     )
-    st.html(wide_table([split_row(name, data["splits"][split]) for split, name in SPLITS.items()], "Splits"))
-    held, fitted = (data["splits"][name]["patients"] for name in ("validation", "fit"))
+    st.html(wide_table([split_row(name, data.splits[split]) for split, name in SPLITS.items()], "Splits"))
+    held, fitted = (data.splits[name].patients for name in ("validation", "fit"))
     st.html(
         f'<p class="lf-note">The test set is the publisher\'s. Validation is drawn from the training folder once, '
         f"with a fixed seed: {100 * held / (held + fitted):.0f} % of the patients of each kind. "
@@ -34,19 +36,19 @@ def draw_data(card: Card) -> None:
     )
 
 
-def split_row(name: str, split: dict[str, int]) -> dict[str, str]:
+def split_row(name: str, split: SplitSize) -> dict[str, str]:
     """A split as the table shows it."""
-    counts = {title: f"{split[kind]:,}" for kind, title in KINDS.items()}
-    return {"Split": name, "Radiographs": f"{split['images']:,}", "Patients": f"{split['patients']:,}", **counts}
+    counts = {title: f"{getattr(split, kind):,}" for kind, title in KINDS.items()}
+    return {"Split": name, "Radiographs": f"{split.images:,}", "Patients": f"{split.patients:,}", **counts}
 
 
 def draw_preprocessing(card: Card) -> None:
     """From a file to the network's input, and from its output to a probability."""
     st.markdown(
-        f"One path serves training, evaluation and this dashboard: {card.data['preprocessing']}, "
-        f"{card.input_size} pixels a side, then {card.data['architecture']}. It tells apart "
-        f"{', '.join(KINDS[kind].lower() for kind in card.data['classes'])}; the probability of pneumonia is made "
-        f"by {card.data['calibration']['method']}. The heat map is {card.data['heat_map']['method']}, on one scale "
+        f"One path serves training, evaluation and this dashboard: {card.preprocessing}, "
+        f"{card.input_size} pixels a side, then {card.architecture}. It tells apart "
+        f"{', '.join(KINDS[kind].lower() for kind in card.classes)}; the probability of pneumonia is made "
+        f"by {card.calibration.method}. The heat map is {card.heat_map.method}, on one scale "
         f"for all radiographs."
     )
 
@@ -59,7 +61,7 @@ def draw_selection(card: Card) -> None:
         f"each judged on folds that it had not seen, as they are and under stress (squeezed, stretched, blurred, "
         f"sharpened, recompressed, lighter, darker, cropped). What counts is the AUC in that quarter of the "
         f"stresses that hurts most. The test set had no say. What ships was trained for "
-        f"{format_recipe(card.data['training']['recipe'])}."
+        f"{format_recipe(card.training.recipe)}."
     )
     st.dataframe([{name: row[name] for name in COMPARED} for row in rows], hide_index=True, key="recipes")
     COMPARE.link("The whole comparison")
@@ -81,10 +83,9 @@ def draw_looks(_: Card) -> None:
 
 def draw_settings(card: Card) -> None:
     """What it takes to make it again."""
-    training = card.data["training"]
     st.markdown(
-        f"In {training['seconds'] / 60:.0f} minutes, from published data and weights, by the commands in the "
+        f"In {card.training.seconds / 60:.0f} minutes, from published data and weights, by the commands in the "
         "README. Loading checks each file's SHA-256 against the card and refuses another."
     )
     with st.expander("Settings, versions, digests"):
-        st.json(json.dumps({"files": card.data["files"], "training": training, "data": card.data["data"]}))
+        st.json(json.dumps({"files": card.files, "training": asdict(card.training), "data": asdict(card.data)}))

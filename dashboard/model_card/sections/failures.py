@@ -100,6 +100,6 @@ def alarms_in_common(alarmed: list[Failure], scores: Scores, card: Card) -> str:
 
 def band_words(failures: list[Failure], card: Card) -> str:
     """How many of these errors the policy with two thresholds would hand to a human."""
-    band = card.data["operating_points"]["band"]
-    referred = sum(band["low"] <= failure.probability < band["high"] for failure in failures)
+    band = card.operating_points["band"]
+    referred = sum(band.low <= failure.probability < band.high for failure in failures)
     return f"With two thresholds {referred} of the {len(failures)} would go to a human."

@@ -4,30 +4,31 @@ import streamlit as st
 
 from dashboard.shared.formatting import format_estimate
 from model.network.card import Card
+from model.network.card.sections import WarnedShare
 
 
 def draw_guard(card: Card) -> None:
     """How much of what the model does not know is warned of, and how many radiographs for nothing."""
-    guard = card.data["guard"]
-    plain, named = guard["radiographs"], guard["inverted_named"]
+    guard = card.guard
+    plain, named = guard.radiographs, guard.inverted_named
     st.markdown(
-        f"Each picture's inner features are compared with the training radiographs' ({guard['method']}; each "
-        f"radiograph as it is and {guard['disturbed']} times with another shape, exposure or sharpness). Beyond "
-        f"the {100 * guard['quantile']:g}th percentile of validation's distances the model decides nothing. So it "
-        f"is for **{plain['number']} of {plain['of']} test radiographs: {100 * plain['value']:.1f} %** (95 % "
-        f"interval {100 * plain['low']:.1f} to {100 * plain['high']:.1f} %). {harmless(guard['harmless'])}"
+        f"Each picture's inner features are compared with the training radiographs' ({guard.method}; each "
+        f"radiograph as it is and {guard.disturbed} times with another shape, exposure or sharpness). Beyond "
+        f"the {100 * guard.quantile:g}th percentile of validation's distances the model decides nothing. So it "
+        f"is for **{plain.number} of {plain.of} test radiographs: {100 * plain.value:.1f} %** (95 % "
+        f"interval {100 * plain.low:.1f} to {100 * plain.high:.1f} %). {harmless(guard.harmless)}"
     )
     st.markdown(
         f"Of what is no upright frontal chest, spoilt test radiographs among it, it warns as follows; "
-        f"{100 * named['value']:.1f} % of the inverted are named as such."
+        f"{100 * named.value:.1f} % of the inverted are named as such."
     )
     rows = [
         {
             "Picture": kind.capitalize(),
-            "Pictures": str(share["of"]),
-            "Warned of": format_estimate(share),
+            "Pictures": str(share.of),
+            "Warned of": format_estimate(share.estimate),
         }
-        for kind, share in guard["oddities"].items()
+        for kind, share in guard.out_of_distribution.items()
     ]
     st.table(rows, border="horizontal", hide_index=True)
     st.html(
@@ -37,12 +38,12 @@ def draw_guard(card: Card) -> None:
     )
 
 
-def harmless(shares: dict[str, dict[str, float]]) -> str:
+def harmless(shares: dict[str, WarnedShare]) -> str:
     """How much is warned of where the diagnosis was left alone."""
-    number, total = (sum(int(share[name]) for share in shares.values()) for name in ("number", "of"))
-    worst = max(shares, key=lambda change: shares[change]["value"])
+    number, total = sum(share.number for share in shares.values()), sum(share.of for share in shares.values())
+    worst = max(shares, key=lambda change: shares[change].value)
     return (
         f"Of test radiographs put under {len(shares)} changes that leave the diagnosis alone, such as another "
         f"shape, sharpness or exposure, it warns of {100 * number / total:.1f} %; the most, "
-        f"{100 * shares[worst]['value']:.0f} %, under “{worst}”."
+        f"{100 * shares[worst].value:.0f} %, under “{worst}”."
     )

@@ -29,10 +29,10 @@ def draw_limits(card: Card) -> None:
     """What is not known, and which way it errs."""
     test, validation = load_scores("test"), load_scores("validation")
     ill, ill_test = int(validation.labels.sum()), int(test.labels.sum())
-    fitted = card.data["data"]["splits"]["fit"]
+    fitted = card.data.splits["fit"]
     st.markdown(
         f"""
-- **One hospital, one age group, one projection**: {format_count(fitted["patients"], "patient")} to learn from. No
+- **One hospital, one age group, one projection**: {format_count(fitted.patients, "patient")} to learn from. No
   external data have been read.
 - **Pneumonia is common here**: {format_share(ill, len(validation))} of the validation radiographs show it, and
   {format_share(ill_test, len(test))} of the test set's. Where it is rarer, its chance is lower than the probability

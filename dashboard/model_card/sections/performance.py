@@ -7,9 +7,9 @@ from dashboard.model_card.subgroups import auc_against_normals, by_patient, over
 from dashboard.shared import charts
 from dashboard.shared.formatting import format_estimate, format_signed
 from dashboard.shared.resources import load_scores
-from model.metrics.estimate import Estimate
 from model.metrics.reliability import reliability_diagram
 from model.network.card import Card
+from model.network.card.sections import CalibrationMetrics
 from model.network.split_scores import Scores
 
 FIGURES = {
@@ -30,15 +30,15 @@ CLOSE = 0.1
 
 def draw_figures(card: Card) -> None:
     """What was measured, with intervals."""
-    measured = card.data["metrics"]
+    measured = card.metrics
     rows = [
         {
             "At the default threshold": title,
-            **{name: format_estimate(measured[split][figure]) for split, name in SPLITS.items()},
+            **{name: format_estimate(getattr(measured[split], figure)) for split, name in SPLITS.items()},
         }
         for figure, title in FIGURES.items()
     ]
-    images = {name: f"{measured[split]['images']} images" for split, name in SPLITS.items()}
+    images = {name: f"{measured[split].images} images" for split, name in SPLITS.items()}
     st.table([{"At the default threshold": "Measured on", **images}, *rows], border="horizontal", hide_index=True)
     st.html(
         "<p class=\"lf-note\">95 % intervals: Wilson's, for the AUC DeLong's. Validation patients were held out of "
@@ -58,13 +58,13 @@ def draw_subgroups(card: Card) -> None:
         border="horizontal",
         hide_index=True,
     )
-    test = card.data["metrics"]["test"]
-    told = overlap(*(Estimate(**test[f"recall_{kind}"]) for kind in ("bacteria", "virus")))
+    test = card.metrics["test"]
+    told = overlap(test.recall_bacteria, test.recall_virus)
     several = by_patient(load_scores("test")).several
     st.html(
         f'<p class="lf-note">On test the intervals of bacterial and viral recall '
         f"{'overlap: no difference is shown' if told else 'do not overlap'}. A patient is called ill if any of the "
-        f"patient's radiographs is; {several} of {test['patients']} test patients have several, which are alike, "
+        f"patient's radiographs is; {several} of {test.patients} test patients have several, which are alike, "
         "so intervals by radiograph are a little too narrow and those by patient are not. Age and sex are not "
         f"published.</p>"
     )
@@ -72,12 +72,12 @@ def draw_subgroups(card: Card) -> None:
 
 def subgroup_figures(card: Card, split: str, scores: Scores) -> dict[str, str]:
     """A split's column of the table of parts."""
-    measured, patients, limit = card.data["metrics"][split], by_patient(scores), card.default_threshold
+    measured, patients, limit = card.metrics[split], by_patient(scores), card.default_threshold
     return {
         "AUC, bacterial against normal": format_estimate(auc_against_normals(scores, "bacteria")),
         "AUC, viral against normal": format_estimate(auc_against_normals(scores, "virus")),
-        "Recall, bacterial": format_estimate(measured["recall_bacteria"]),
-        "Recall, viral": format_estimate(measured["recall_virus"]),
+        "Recall, bacterial": format_estimate(measured.recall_bacteria),
+        "Recall, viral": format_estimate(measured.recall_virus),
         "Patients": f"{len(patients.labels)}, {int(patients.labels.sum())} of them ill",
         "AUC by patient": format_estimate(patients.auc()),
         "Recall by patient": format_estimate(patients.recall(limit)),
@@ -93,12 +93,15 @@ def draw_calibration(card: Card) -> None:
     with picture:
         st.plotly_chart(charts.reliability_diagram(curves), config=charts.plotly_options(), key="reliability")
     with figures:
-        measured = card.data["metrics"]
+        measured = card.metrics
         st.table(
             [
                 {
                     "Figure": title,
-                    **{name: format_signed(measured[s]["calibration"][figure], 3) for s, name in SPLITS.items()},
+                    **{
+                        name: format_signed(getattr(measured[s].calibration, figure), 3)
+                        for s, name in SPLITS.items()
+                    },
                 }
                 for figure, title in CALIBRATION.items()
             ],
@@ -106,19 +109,19 @@ def draw_calibration(card: Card) -> None:
             hide_index=True,
         )
         st.markdown(
-            f"{card.data['calibration']['method']}, fitted on validation, where it holds by construction. On test "
-            f"it {verdict(measured['test']['calibration'])} A probability is a promise about children like those "
+            f"{card.calibration.method}, fitted on validation, where it holds by construction. On test "
+            f"it {verdict(measured['test'].calibration)} A probability is a promise about children like those "
             f"of validation; another hospital should calibrate anew."
         )
 
 
-def verdict(calibration: dict[str, float]) -> str:
+def verdict(calibration: CalibrationMetrics) -> str:
     """Calibration on test in words; ``CLOSE`` is as near as nobody need mind."""
-    if abs(calibration["slope"] - 1) < CLOSE and abs(calibration["intercept"]) < CLOSE:
-        return f"does so too, closely: slope {calibration['slope']:.2f}, intercept {calibration['intercept']:+.2f}."
-    extreme = "too extreme" if calibration["slope"] < 1 else "not extreme enough"
-    side = "too high" if calibration["intercept"] < 0 else "too low"
+    if abs(calibration.slope - 1) < CLOSE and abs(calibration.intercept) < CLOSE:
+        return f"does so too, closely: slope {calibration.slope:.2f}, intercept {calibration.intercept:+.2f}."
+    extreme = "too extreme" if calibration.slope < 1 else "not extreme enough"
+    side = "too high" if calibration.intercept < 0 else "too low"
     return (
-        f"does not: with a slope of {calibration['slope']:.2f} the probabilities are {extreme}, and with an "
-        f"intercept of {calibration['intercept']:+.2f} they are {side} on the whole."
+        f"does not: with a slope of {calibration.slope:.2f} the probabilities are {extreme}, and with an "
+        f"intercept of {calibration.intercept:+.2f} they are {side} on the whole."
     )

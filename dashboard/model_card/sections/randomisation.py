@@ -1,5 +1,7 @@
 """Randomisation: whether the heat map shows what the network has learned."""
 
+from dataclasses import asdict
+
 import streamlit as st
 
 from dashboard.model_card import charts
@@ -10,25 +12,26 @@ from model.network.card import Card
 
 def draw_randomisation(card: Card) -> None:
     """Whether the heat map shows what the network has learned."""
-    measured = card.data["randomisation"]
-    last = measured["stages"][-1]
-    left = {name: format_signed(value, 2) for name, value in last["spearman"].items()}
-    elsewhere, largest = last["elsewhere"]["value"], measured["largest"]
+    measured = card.randomisation
+    assert measured is not None, "the shipped card has the test"
+    last = measured.stages[-1]
+    left = {name: format_signed(value, 2) for name, value in asdict(last.spearman).items()}
+    elsewhere, largest = last.elsewhere.value, measured.largest
     st.markdown(
         f"The layers of the network are shuffled from the top, one group after the other, and the heat maps of "
-        f"{measured['radiographs']} validation pneumonias compared with the trained network's (Adebayo et al. "
+        f"{measured.radiographs} validation pneumonias compared with the trained network's (Adebayo et al. "
         f"2018). A map that drew the radiograph's edges would stay as it is. With every layer shuffled the mean "
         f"rank correlation is **{left['value']}** (95 % interval {left['low']} to {left['high']}, "
-        f"{measured['draws']} shufflings; single ones {left['least']} to {left['most']}). The test, which "
+        f"{measured.draws} shufflings; single ones {left['least']} to {left['most']}). The test, which "
         f"asks for an interval within {-largest:g} and {largest:g}, is "
-        f"**{'passed' if measured['passed'] else 'not passed'}**."
+        f"**{'passed' if measured.passed else 'not passed'}**."
     )
     st.markdown(
         f"A shuffled network favours some places of the frame whatever it is shown, so its map of *another* "
         f"radiograph is compared as well: **{format_signed(elsewhere, 2)}**. "
-        f"{own_share(last['spearman']['value'] - elsewhere)}"
+        f"{own_share(last.spearman.value - elsewhere)}"
     )
-    chart = charts.randomisation(measured["stages"])
+    chart = charts.randomisation(measured.stages)
     st.plotly_chart(chart, config=plotly_options(), key="randomisation")
 
 

@@ -9,7 +9,7 @@ from model.network.card import Card
 
 def draw_shortcuts(card: Card) -> None:
     """The move of the probability by what was done to the radiograph, by version."""
-    moves = card.data["shortcuts"]["mean_move"]
+    moves = card.shortcuts.mean_move
     table = load_table("shortcuts.csv")
     versions = [name for name in moves if name in {row["version"] for row in table}]
     changes = list(dict.fromkeys(row["change"] for row in table))
@@ -30,9 +30,9 @@ def draw_shortcuts(card: Card) -> None:
         f"**{100 * moves[last]:.2f} percentage points**{before}."
     )
     st.plotly_chart(charts.movement(changes, by_version), config=charts.plotly_options(), key="movement")
-    if same := card.data.get("resolution"):  # measured only where the originals were at hand
+    if same := card.resolution:  # measured only where the originals were at hand
         st.markdown(
-            f"{same['radiographs']} radiographs were read as published, up to several megabytes each, and squeezed "
-            f"to {card.input_size} pixels beforehand: the decision is the same for {same['same_decision']}, the "
-            f"median difference of the probabilities is {same['median_difference']:.4f}."
+            f"{same.radiographs} radiographs were read as published, up to several megabytes each, and squeezed "
+            f"to {card.input_size} pixels beforehand: the decision is the same for {same.same_decision}, the "
+            f"median difference of the probabilities is {same.median_difference:.4f}."
         )

@@ -55,7 +55,7 @@ def test_a_reading_is_kept_with_its_number(app: AppTest, own_history: str) -> No
     (row,) = open_history(own_history).readings()
     card = load_card()
     assert (row.word, row.comment, row.reader_first, row.policy) == ("unsure", "left base", 0, "default")
-    assert (row.digest, row.network) == (load_samples()[SAMPLE]["sha256"], card.data["files"]["pneumonia.keras"])
+    assert (row.digest, row.network) == (load_samples()[SAMPLE]["sha256"], card.files["pneumonia.keras"])
     assert (row.threshold, row.model_version) == (card.default_threshold, card.version)
     assert f'data-testid="p-value">{row.p_value:.3f}<' in html(app)
 

@@ -30,7 +30,7 @@ def app() -> Iterator[AppTest]:
 
 
 def network() -> str:
-    return load_card().data["files"]["pneumonia.keras"]
+    return load_card().files["pneumonia.keras"]
 
 
 def said(app: AppTest) -> str:

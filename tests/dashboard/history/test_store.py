@@ -20,7 +20,7 @@ from dashboard.history.store import (
     model_result,
     open_history,
 )
-from model.network import card as cards
+from model.network.card import load_card
 from model.network.classifier import Reading
 from model.network.policy import own_policy
 from tests.readings import RESULT, result
@@ -70,13 +70,13 @@ def test_the_columns_hold_no_picture_and_no_name() -> None:
 
 
 def test_what_is_kept_of_a_reading() -> None:
-    card = cards.load()
+    card = load_card()
     reading = Reading(0.99, 0.5, np.zeros((7, 7), np.float32), ("view", "resolution"), "1.0.0", "c" * 64)
     kept = model_result(reading, card, own_policy(0.9), frame=3)
     assert kept == result(
         digest="c" * 64,
         frame=3,
-        network=card.data["files"]["pneumonia.keras"],
+        network=card.files["pneumonia.keras"],
         policy="own",
         probability=0.99,
         p_value=0.5,

@@ -1,38 +1,27 @@
 """The randomisation test's picture, and its place on the model card's page."""
 
-from typing import Any
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.model_card.charts import randomisation
 from dashboard.model_card.sections.randomisation import own_share
+from model.network.card.sections import Likeness, Randomisation, RandomisationStage
 
 
-def likeness(value: float) -> dict[str, float]:
-    return {"value": value, "low": value - 0.1, "high": value + 0.2, "least": value - 0.5, "most": value + 0.6}
+def likeness(value: float) -> Likeness:
+    return Likeness(value, value - 0.1, value + 0.2, value - 0.5, value + 0.6)
 
 
-def measured(passed: bool) -> dict[str, Any]:
-    return {
-        "radiographs": 12,
-        "draws": 4,
-        "largest": 0.2,
-        "passed": passed,
-        "stages": [
-            {
-                "shuffled": name,
-                "spearman": likeness(value),
-                "elsewhere": likeness(value - 0.007),
-                "ssim": likeness(value / 2),
-            }
-            for name, value in (("head", 0.5), ("and all others", 0.04))
-        ],
-    }
+def measured(passed: bool) -> Randomisation:
+    stages = [
+        RandomisationStage(name, likeness(value), likeness(value - 0.007), likeness(value / 2))
+        for name, value in (("head", 0.5), ("and all others", 0.04))
+    ]
+    return Randomisation("shuffled", "validation", 12, 4, 0.2, stages, passed)
 
 
 def test_likeness_begins_whole_and_falls() -> None:
-    ranks, structure = randomisation(measured(True)["stages"]).data
+    ranks, structure = randomisation(measured(True).stages).data
     assert list(ranks.x) == ["nothing", "head", "and all others"]
     assert list(ranks.y) == [1, 0.5, 0.04]
     assert list(structure.y) == [1, 0.25, 0.02]
@@ -40,11 +29,13 @@ def test_likeness_begins_whole_and_falls() -> None:
     assert list(ranks.error_y.arrayminus) == pytest.approx([0, 0.1, 0.1])
 
 
-def page(measured: dict) -> None:
-    from dashboard.model_card.sections.randomisation import draw_randomisation
-    from model.network.card import Card
+def page(measured: "Randomisation") -> None:
+    from dataclasses import replace
 
-    draw_randomisation(Card({"randomisation": measured}))
+    from dashboard.model_card.sections.randomisation import draw_randomisation
+    from model.network.card import load_card
+
+    draw_randomisation(replace(load_card(), randomisation=measured))
 
 
 @pytest.mark.parametrize("passed", [True, False])

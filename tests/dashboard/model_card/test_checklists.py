@@ -10,7 +10,7 @@ from dashboard.model_card.checklists.facts import Facts
 from dashboard.model_card.sections.checklists import items_html, tally
 from dashboard.shared.formatting import format_estimate
 from dashboard.shared.resources import load_card, load_scores, load_table
-from model.network.card import Card
+from model.network.card.sections import Likeness, Randomisation
 
 CLAIM = [str(number) for number in range(1, 45)]
 TRIPOD = re.findall(
@@ -39,12 +39,12 @@ def answer(items: list[Item], number: str) -> str:
 
 
 def test_figures_are_the_cards(facts: Facts) -> None:
-    test = facts.data["metrics"]["test"]
+    test = facts.card.metrics["test"]
     said = answer(claim.items(facts), "37")
-    assert f"AUC {format_estimate(test['auc'])}" in said
-    assert f"slope {test['calibration']['slope']:.2f}" in said
-    assert f"bacterial {format_estimate(test['recall_bacteria'])}" in answer(tripod.items(facts), "23a")
-    assert f"{test['fn']} missed" in answer(claim.items(facts), "38")
+    assert f"AUC {format_estimate(test.auc)}" in said
+    assert f"slope {test.calibration.slope:.2f}" in said
+    assert f"bacterial {format_estimate(test.recall_bacteria)}" in answer(tripod.items(facts), "23a")
+    assert f"{test.fn} missed" in answer(claim.items(facts), "38")
     assert f"{len(facts.splits):,}" in answer(claim.items(facts), "8")
 
 
@@ -59,10 +59,16 @@ def test_a_patient_in_two_splits_is_owned_up_to(facts: Facts) -> None:
 
 
 def test_the_randomisation_test_is_quoted_once_it_is_measured(facts: Facts) -> None:
-    card = {key: value for key, value in facts.data.items() if key != "randomisation"}
-    assert "Adebayo" not in answer(claim.items(dataclasses.replace(facts, card=Card(card))), "31")
-    card["randomisation"] = {"draws": 7, "stages": [{"spearman": {"value": 0.5}}, {"spearman": {"value": 0.037}}]}
-    said = answer(claim.items(dataclasses.replace(facts, card=Card(card))), "31")
+    measured = facts.card.randomisation
+    assert measured is not None
+
+    def explained(randomisation: Randomisation | None) -> str:
+        card = dataclasses.replace(facts.card, randomisation=randomisation)
+        return answer(claim.items(dataclasses.replace(facts, card=card)), "31")
+
+    assert "Adebayo" not in explained(None)
+    last = dataclasses.replace(measured.stages[-1], spearman=Likeness(0.037, 0.0, 0.1, 0.0, 0.1))
+    said = explained(dataclasses.replace(measured, draws=7, stages=[*measured.stages[:-1], last]))
     assert "its mean rank correlation with the map that is shown is 0.04, over 7 shufflings" in said
 
 

@@ -14,6 +14,7 @@ from dashboard.model_card.sections.shared_patients import shared_patients
 from dashboard.model_card.subgroups import by_patient
 from dashboard.shared.formatting import format_count, format_probability
 from dashboard.shared.resources import load_card, load_scores, load_table
+from model.network.card.sections import CalibrationMetrics
 
 APP = Path(__file__).resolve().parents[3] / "dashboard" / "app.py"
 
@@ -45,27 +46,27 @@ def test_every_section_is_in_the_contents(app: AppTest) -> None:
 
 
 def test_the_type_i_error_is_the_share_of_missed_pneumonias(app: AppTest) -> None:
-    test = load_card().data["metrics"]["test"]
-    ill = test["fn"] + test["tp"]
-    assert f"**{test['fn']} of {ill}: {100 * test['fn'] / ill:.1f} %**" in _said(app)
-    assert test["type_i_error"]["value"] == pytest.approx(1 - test["recall"]["value"])
+    test = load_card().metrics["test"]
+    ill = test.fn + test.tp
+    assert f"**{test.fn} of {ill}: {100 * test.fn / ill:.1f} %**" in _said(app)
+    assert test.type_i_error.value == pytest.approx(1 - test.recall.value)
 
 
 def test_every_policy_is_shown_with_what_it_leaves_to_a_human(app: AppTest) -> None:
-    policies = load_card().data["operating_points"]
-    band = policies["band"]["metrics"]["test"]
+    policies = load_card().operating_points
+    band = policies["band"].metrics["test"]
     shown = re.findall(r"<td>(\d+\.\d %)</td><td>(\d+)</td>", _notes(app))
     assert len(shown) == len(policies) == 4
-    assert [referred for referred, _ in shown] == ["0.0 %"] * 3 + [f"{100 * band['referred']['value']:.1f} %"]
-    assert shown[-1][1] == str(band["fn"])
+    assert [referred for referred, _ in shown] == ["0.0 %"] * 3 + [f"{100 * band.referred.value:.1f} %"]
+    assert shown[-1][1] == str(band.fn)
 
 
 def test_calibration_is_shown_for_both_splits(app: AppTest) -> None:
-    measured = load_card().data["metrics"]
+    measured = load_card().metrics
     table = _table(app, "Figure")
     for split, title in (("validation", "Validation"), ("test", "Test")):
-        assert table[title].tolist()[0] == f"{measured[split]['calibration']['brier']:.3f}"
-    assert f"On test it {verdict(measured['test']['calibration'])}" in _said(app)
+        assert table[title].tolist()[0] == f"{measured[split].calibration.brier:.3f}"
+    assert f"On test it {verdict(measured['test'].calibration)}" in _said(app)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_calibration_is_shown_for_both_splits(app: AppTest) -> None:
     ],
 )
 def test_calibration_in_words(slope: float, intercept: float, words: str) -> None:
-    assert verdict({"slope": slope, "intercept": intercept}).endswith(words)
+    assert verdict(CalibrationMetrics(0.0, 0.0, intercept, slope)).endswith(words)
 
 
 def test_patients_are_a_part_of_their_own(app: AppTest) -> None:
@@ -90,10 +91,10 @@ def test_patients_are_a_part_of_their_own(app: AppTest) -> None:
 
 def test_the_worst_failures_are_listed_and_the_others_counted(app: AppTest) -> None:
     scores, limit = load_scores("test"), load_card().default_threshold
-    test = load_card().data["metrics"]["test"]
+    test = load_card().metrics["test"]
     listed = [table.value for table in app.table if "Image" in table.value.columns]
     for table, failures, count in zip(
-        listed, (misses(scores, limit), false_alarms(scores, limit)), (test["fn"], test["fp"]), strict=True
+        listed, (misses(scores, limit), false_alarms(scores, limit)), (test.fn, test.fp), strict=True
     ):
         assert len(failures) == count
         assert len(table) == min(SHOWN, count)
@@ -101,7 +102,7 @@ def test_the_worst_failures_are_listed_and_the_others_counted(app: AppTest) -> N
         assert table["Probability"].iloc[0] == format_probability(failures[0].probability, 2)
         if count > SHOWN:
             assert any(box.label.startswith(f"{count - SHOWN} more") for box in app.expander)
-    assert f"**{format_count(test['fn'], 'missed pneumonia')}**" in _said(app)
+    assert f"**{format_count(test.fn, 'missed pneumonia')}**" in _said(app)
 
 
 def test_without_failures_nothing_is_in_common() -> None:
@@ -111,22 +112,22 @@ def test_without_failures_nothing_is_in_common() -> None:
 
 
 def test_shortcuts_are_this_versions(app: AppTest) -> None:
-    moves = load_card().data["shortcuts"]["mean_move"]
+    moves = load_card().shortcuts.mean_move
     assert f"**{100 * moves[load_card().version]:.2f} percentage points**" in _said(app)
     first = next(iter(moves))
     assert (f"(version {first}: {100 * moves[first]:.2f})" in _said(app)) == (len(moves) > 1)
 
 
 def test_what_the_guard_warns_of_is_the_cards(app: AppTest) -> None:
-    guard = load_card().data["guard"]
-    plain = guard["radiographs"]
-    assert f"**{plain['number']} of {plain['of']} test radiographs: {100 * plain['value']:.1f} %**" in _said(app)
-    worst = max(guard["harmless"].items(), key=lambda change: change[1]["value"])
-    assert f"the most, {100 * worst[1]['value']:.0f} %, under “{worst[0]}”" in _said(app)
+    guard = load_card().guard
+    plain = guard.radiographs
+    assert f"**{plain.number} of {plain.of} test radiographs: {100 * plain.value:.1f} %**" in _said(app)
+    worst = max(guard.harmless.items(), key=lambda change: change[1].value)
+    assert f"the most, {100 * worst[1].value:.0f} %, under “{worst[0]}”" in _said(app)
     table = next(table.value for table in app.table if "Warned of" in table.value)
-    assert len(table) == len(guard["oddities"])
-    upside_down = guard["oddities"]["upside down"]
-    assert table["Warned of"].tolist()[0].startswith(f"{upside_down['value']:.3f} ({upside_down['low']:.3f} to ")
+    assert len(table) == len(guard.out_of_distribution)
+    upside_down = guard.out_of_distribution["upside down"]
+    assert table["Warned of"].tolist()[0].startswith(f"{upside_down.value:.3f} ({upside_down.low:.3f} to ")
 
 
 def test_every_look_is_listed(app: AppTest) -> None:

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.io.radiograph import Radiograph
+from model.network.card import ArtifactMismatch
 
 APP = Path(__file__).resolve().parents[3] / "dashboard" / "app.py"
 
@@ -41,13 +42,13 @@ def test_a_sample_is_read(app: AppTest) -> None:
 def test_an_artefact_that_does_not_belong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     import streamlit as st
 
-    from model.network import card as cards
+    from model.network import engine
 
     def refuse(*_: object) -> None:
-        raise cards.ArtifactMismatch("pneumonia.tflite: expected SHA-256 a, received b.")
+        raise ArtifactMismatch("pneumonia.tflite: expected SHA-256 a, received b.")
 
     st.cache_resource.clear()
-    monkeypatch.setattr(cards, "verified", refuse)
+    monkeypatch.setattr(engine, "verified_bytes", refuse)
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     st.cache_resource.clear()
     assert [error.value for error in app.error] == ["pneumonia.tflite: expected SHA-256 a, received b."]
@@ -143,14 +144,13 @@ def test_a_radiograph_not_to_be_trusted_is_not_decided(app: AppTest, monkeypatch
 def test_scores_that_do_not_belong_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     import streamlit as st
 
-    from model.network import split_scores
-    from model.network.card import ArtifactMismatch
+    from dashboard.shared import resources
 
     def refuse(*_: object) -> None:
         raise ArtifactMismatch("test_scores.csv: expected SHA-256 a, received b.")
 
     st.cache_resource.clear()
-    monkeypatch.setattr(split_scores, "load", refuse)
+    monkeypatch.setattr(resources, "load_split_scores", refuse)
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     st.cache_resource.clear()
     assert [error.value for error in app.error] == ["test_scores.csv: expected SHA-256 a, received b."]

@@ -17,7 +17,7 @@ from dashboard.reports.structured_report import structured_report
 from model.io import radiograph
 from model.io.radiograph import Radiograph
 from model.metrics.operating_points import ConfusionMatrix
-from model.network import card
+from model.network.card import load_card
 from model.network.classifier import Reading
 from model.network.finding import Finding
 from tests.pictures import chest, png
@@ -64,7 +64,7 @@ def context(**changes: Any) -> Context:
     if "finding" in changes:
         changes["finding"] = Finding(changes["finding"])
     given = Context(
-        card=card.load(),
+        card=load_card(),
         threshold=0.75,
         policy="Set by hand",
         finding=Finding.PNEUMONIA,

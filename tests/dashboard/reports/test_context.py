@@ -7,7 +7,7 @@ from tests.dashboard.reports.examples import context
 
 def test_it_names_network_and_level() -> None:
     given = context()
-    assert given.network == given.card.data["files"]["pneumonia.tflite"]
+    assert given.network == given.card.files["pneumonia.tflite"]
     assert given.level == 0.05
 
 

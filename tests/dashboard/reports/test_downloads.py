@@ -160,9 +160,9 @@ def test_two_thresholds_are_reported_with_what_lies_between(files: Files) -> Non
     printed = " ".join(PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages[0].extract_text().split())
     assert band.provenance[:40] in printed
     assert f"thresholds {format_threshold(band.low)} and {format_threshold(band.high)}" in printed
-    measured = load_card().data
-    referred = measured["operating_points"]["band"]["metrics"]["test"]["referred"]["value"]
-    images = measured["metrics"]["test"]["images"]
+    card = load_card()
+    referred = card.operating_points["band"].metrics["test"].referred.value
+    images = card.metrics["test"].images
     assert f"To a human {round(referred * images)} of {images}, not counted above" in printed
     report = files[f"{STEM}-report.dcm"]()
     assert f"lower threshold = {band.low!r}".encode() in report

@@ -1,12 +1,14 @@
 """The safety notice, its population the card's."""
 
+from dataclasses import replace
+
 from dashboard.shared.disclaimer import limits, safety_notice, short_notice
 from dashboard.shared.resources import load_card
-from model.network.card import Card
 
 
 def test_whom_the_model_was_trained_on_comes_from_the_card() -> None:
-    card = Card({"data": {"population": "children of nowhere"}})
+    card = load_card()
+    card = replace(card, data=replace(card.data, population="children of nowhere"))
     assert limits(card).startswith("The model was trained on children of nowhere. It has not been tested on adults")
     assert short_notice(card) == "Trained on children of nowhere. Not a medical device; not for diagnosis."
 

@@ -96,9 +96,9 @@ def test_between_two_thresholds_the_finding_is_a_humans(
         f"Between the two thresholds of <b>{format_threshold(band.low)} and {format_threshold(band.high)}</b>."
         in html(app)
     )
-    measured = load_card().data["operating_points"]["band"]["metrics"]["test"]
-    images = load_card().data["metrics"]["test"]["images"]
-    assert f"left {round(measured['referred']['value'] * images)} of {images} to a human" in html(app)
+    measured = load_card().operating_points["band"].metrics["test"]
+    images = load_card().metrics["test"].images
+    assert f"left {round(measured.referred.value * images)} of {images} to a human" in html(app)
     (keep,) = [button for button in app.button if button.label == "Keep this reading"]
     keep.click().run()
     (row,) = open_history(own_history).readings()

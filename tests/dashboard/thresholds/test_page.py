@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +15,19 @@ from dashboard.shared import policy, resources
 from dashboard.shared.formatting import escape_markdown
 from dashboard.thresholds import evaluation_set, selection
 from dashboard.thresholds.choice import OperatingChoice
-from model.network.card import Card
+from model.network.card import load_card
+from model.network.card.sections import OperatingPoint
 from model.network.split_scores import Scores
 from tests.pictures import chest, png
 
 VIEW = Path(__file__).resolve().parents[3] / "dashboard" / "thresholds" / "page.py"
-FIXED = {"rule": "made up", "split": "validation"}
-CARD = Card(
-    {
-        "version": "9.9.9",
-        "operating_points": {
-            "default": {"threshold": 0.6134267, "target_recall": 0.9} | FIXED,
-            "band": {"low": 0.1234567, "high": 0.8765432} | FIXED,
-        },
-    }
+CARD = replace(
+    load_card(),
+    version="9.9.9",
+    operating_points={
+        "default": OperatingPoint("made up", "validation", 23, 17, 0.6134267, 0.6134267, target_recall=0.9),
+        "band": OperatingPoint("made up", "validation", 23, 17, 0.1234567, 0.8765432),
+    },
 )
 
 

@@ -1,22 +1,25 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from model.io import radiograph
-from model.network.card import Card
+from model.network.card import load_card
+from model.network.card.sections import FittedCalibration
 from model.network.classifier import Classifier
 from model.network.engine import Outputs
 from model.network.guard import Guard
 from tests.dicoms import dicom
 from tests.pictures import chest, png
 
-CARD = Card(
-    {
-        "version": "9.9",
-        "input_size": 64,
-        "calibration": {"slope": 2.0, "intercept": 0.5},
-        "heat_map": {"full_scale": 4.0},
-        "hypothesis": {"pneumonias": [0.2, 0.9, 0.99]},
-    }
+SHIPPED = load_card()
+CARD = replace(
+    SHIPPED,
+    version="9.9",
+    input_size=64,
+    calibration=FittedCalibration(2.0, 0.5, "Platt scaling", "validation"),
+    heat_map=replace(SHIPPED.heat_map, full_scale=4.0),
+    hypothesis=replace(SHIPPED.hypothesis, pneumonias=[0.2, 0.9, 0.99]),
 )
 
 

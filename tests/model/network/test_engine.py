@@ -5,26 +5,25 @@ import pytest
 import tensorflow as tf
 
 from model.metrics import calibration
-from model.network import card as cards
 from model.network import engine, gradcam
-from model.network.card import Card
+from model.network.card import Card, load_card
 from model.network.engine import Keras, LiteRT
 from tests.pictures import chest
 
 
 @pytest.fixture(scope="module")
 def card() -> Card:
-    return cards.load()
+    return load_card()
 
 
 @pytest.fixture(scope="module")
 def litert(card: Card) -> LiteRT:
-    return engine.litert(card)
+    return engine.load_litert(card)
 
 
 @pytest.fixture(scope="module")
 def reference(card: Card) -> Keras:
-    return engine.keras_reference(card)
+    return engine.load_keras_reference(card)
 
 
 @pytest.fixture(scope="module")

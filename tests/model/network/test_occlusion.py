@@ -1,12 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from model.network.card import Card
+from model.network.card import load_card
+from model.network.card.sections import FittedCalibration
 from model.network.engine import Outputs
 from model.network.occlusion import RANDOM, Sensitivity, blurred, hottest, sensitivity, shifted
 
 SIZE = 56
-CARD = Card({"calibration": {"slope": 1.0, "intercept": 0.0}})
+CARD = replace(load_card(), calibration=FittedCalibration(1.0, 0.0, "Platt scaling", "validation"))
 SPOT = (slice(8, 24), slice(32, 48))
 """What the fake engine looks at: rows 1 and 2, columns 4 and 5 of a map of 7 x 7."""
 

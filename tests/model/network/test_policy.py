@@ -1,20 +1,21 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from model.network import card as cards
-from model.network.card import Card
+from model.network.card import load_card
+from model.network.card.sections import OperatingPoint
 from model.network.classifier import Reading
 from model.network.policy import TITLES, Policy, card_policies, fitted_policies, policy_at, policy_title
 
-CARD = Card(
-    {
-        "operating_points": {
-            "default": {"threshold": 0.9, "target_recall": 0.95, "rule": "r", "split": "validation"},
-            "most_accurate": {"threshold": 0.4, "rule": "largest share of right answers", "split": "validation"},
-            "youden": {"threshold": 0.4, "rule": "largest recall + specificity - 1", "split": "validation"},
-            "band": {"low": 0.1, "high": 0.95, "rule": "a human decides between", "split": "validation"},
-        }
-    }
+CARD = replace(
+    load_card(),
+    operating_points={
+        "default": OperatingPoint("r", "validation", 23, 17, 0.9, 0.9, target_recall=0.95),
+        "most_accurate": OperatingPoint("largest share of right answers", "validation", 23, 17, 0.4, 0.4),
+        "youden": OperatingPoint("largest recall + specificity - 1", "validation", 23, 17, 0.4, 0.4),
+        "band": OperatingPoint("a human decides between", "validation", 23, 17, 0.1, 0.95),
+    },
 )
 BAND = Policy("band", "rule", "air", 0.1, 0.95)
 
@@ -66,8 +67,8 @@ def test_a_band_turned_round_is_refused() -> None:
 
 
 def test_every_policy_of_the_shipped_card_has_words() -> None:
-    card = cards.load()
-    assert set(card_policies(card)) == set(card.data["operating_points"])
+    card = load_card()
+    assert set(card_policies(card)) == set(card.operating_points)
     assert policy_title("own", card.target_recall) == "Own threshold"
     assert policy_title("from another version", card.target_recall) == "from another version"
 

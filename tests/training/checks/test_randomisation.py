@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from model.network import card as cards
+from model.network.card import KERAS_FILE
 from training import dataset
 from training.checks import randomisation
 from training.checks.randomisation import (
@@ -45,7 +45,7 @@ def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def measured(folder: Path, data: Path, made: keras.Model) -> dict:
-    made.save(folder / cards.KERAS_FILE)
+    made.save(folder / KERAS_FILE)
     return randomisation.randomisation(folder, data, dataset.split(data)["validation"], 1.0)
 
 

@@ -1,0 +1,234 @@
+"""The sections of ``card.json``; see docs/data.md for what each holds."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from model.metrics.calibration import Calibration
+from model.metrics.estimate import Estimate
+from model.network.card.parsing import keys
+
+
+@dataclass(frozen=True)
+class FittedCalibration(Calibration):
+    """Platt scaling of pneumonia's log-odds, and the split that it was fitted on."""
+
+    method: str
+    split: str
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """``full_scale`` is the evidence, in log-odds a position, that the heat map draws at full strength."""
+
+    method: str
+    full_scale: float
+    split: str
+
+
+@dataclass(frozen=True)
+class PolicyMetrics:
+    """What a policy does on a split: the share left to a human; of the rest accuracy, recall and errors."""
+
+    referred: Estimate[float]
+    accuracy: Estimate[float]
+    recall: Estimate[float]
+    fn: int
+    fp: int
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """The thresholds of a policy, 0 to 1: ``low`` and ``high`` are the same where it has one.
+
+    ``rule`` is how they were chosen, on ``split`` with its numbers of ``pneumonias`` and ``normals``; ``metrics``
+    are by split, empty until they are measured. ``target_recall`` is the default's, 0 to 1.
+    """
+
+    rule: str
+    split: str
+    pneumonias: int
+    normals: int
+    low: float = field(metadata=keys("low", "threshold"))
+    high: float = field(metadata=keys("high", "threshold"))
+    target_recall: float = 0.0
+    metrics: dict[str, PolicyMetrics] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """H0, its level, and the validation pneumonias' probabilities, ascending, that it is tested against."""
+
+    null: str
+    level: float
+    method: str
+    split: str
+    pneumonias: list[float]
+
+
+@dataclass(frozen=True)
+class WarnedShare:
+    """``number`` of ``of`` pictures that the guard warns of, with Wilson's 95 % interval; NaN until measured."""
+
+    number: int = 0
+    of: int = 0
+    value: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+
+    @property
+    def estimate(self) -> Estimate[float]:
+        """The share with its interval."""
+        return Estimate(self.value, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class GuardStatement:
+    """How the guard was fitted, its limits in Mahalanobis distances, and the shares that it warns of.
+
+    ``radiographs`` are the test radiographs, ``harmless`` the same under changes that leave the diagnosis alone,
+    ``out_of_distribution`` pictures of other kinds; ``inverted_named`` is the share of inverted ones named so.
+    """
+
+    method: str
+    layer: str
+    axes: int
+    disturbed: int
+    doubt: float
+    limit: float
+    quantile: float
+    split: str
+    measured_on: str = ""
+    radiographs: WarnedShare = WarnedShare()
+    harmless: dict[str, WarnedShare] = field(default_factory=dict)
+    out_of_distribution: dict[str, WarnedShare] = field(default_factory=dict, metadata=keys("oddities"))
+    inverted_named: WarnedShare = WarnedShare()
+
+
+@dataclass(frozen=True)
+class Training:
+    """A finished training; ``recipe`` holds the settings by the names that they had then."""
+
+    recipe: dict[str, Any]
+    seconds: float
+    curve: list[dict[str, Any]]
+    backend: str
+    versions: dict[str, str]
+    data_sha256: dict[str, str]
+    images: dict[str, int]
+
+
+@dataclass(frozen=True)
+class SplitSize:
+    """Numbers of radiographs and patients, and of radiographs by kind."""
+
+    images: int
+    patients: int
+    normal: int
+    bacteria: int
+    virus: int
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the network was trained on and scored with."""
+
+    source: str
+    population: str
+    splits: dict[str, SplitSize]
+
+
+@dataclass(frozen=True)
+class CalibrationMetrics:
+    """How far probabilities can be trusted: Brier score, expected error, and the logistic recalibration."""
+
+    brier: float
+    expected_error: float
+    intercept: float
+    slope: float
+
+
+@dataclass(frozen=True)
+class SplitMetrics:
+    """Every figure of a split at the default threshold; ``f1`` has a ``value`` alone, without an interval."""
+
+    images: int
+    patients: int
+    threshold: float
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+    auc: Estimate[float]
+    recall: Estimate[float]
+    type_i_error: Estimate[float]
+    specificity: Estimate[float]
+    precision: Estimate[float]
+    accuracy: Estimate[float]
+    f1: dict[str, float]
+    recall_bacteria: Estimate[float]
+    recall_virus: Estimate[float]
+    calibration: CalibrationMetrics
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Mean absolute move of the probability under a harmless change, and the share of decisions that turn."""
+
+    mean_move: float
+    decisions_turned: float
+
+
+@dataclass(frozen=True)
+class Shortcuts:
+    """``mean_move`` over all changes by network version, and this version's ``changes`` one by one."""
+
+    split: str
+    mean_move: dict[str, float]
+    changes: dict[str, Movement]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Mean over the shufflings with its 95 % interval, and the least and the most of a single one."""
+
+    value: float
+    low: float
+    high: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class RandomisationStage:
+    """How like the maps are to the trained network's once the layers down to ``shuffled`` are.
+
+    Rank correlation, the same with the map of another radiograph, and structural similarity.
+    """
+
+    shuffled: str
+    spearman: Likeness
+    elsewhere: Likeness
+    ssim: Likeness
+
+
+@dataclass(frozen=True)
+class Randomisation:
+    """The randomisation test of the heat map (Adebayo et al. 2018, sec. 3.1)."""
+
+    method: str
+    split: str
+    radiographs: int
+    draws: int
+    largest: float
+    stages: list[RandomisationStage]
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Radiographs read as published and squeezed beforehand: how often and how far the readings differ."""
+
+    radiographs: int
+    same_decision: int
+    median_difference: float
+    largest_difference: float
