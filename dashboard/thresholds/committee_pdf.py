@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dashboard.shared import disclaimer
+from dashboard.shared.formatting import format_estimate
 from dashboard.shared.pdf_page import BOTTOM, MARGIN, WIDTH, Sheet, column, columns
 from dashboard.thresholds.choice import OperatingChoice
 from dashboard.thresholds.evaluation_set import EvaluationSet
@@ -225,7 +226,7 @@ def share_in_percent(figure: Estimate[float]) -> str:
 
 def _figure(name: str, figure: Estimate[float]) -> str:
     if name == "mcc":
-        return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+        return format_estimate(figure)
     return share_in_percent(figure)
 
 

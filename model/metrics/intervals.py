@@ -37,6 +37,11 @@ def proportion(successes: int | np.ndarray, trials: int | np.ndarray) -> Estimat
     return Estimate(value, low, high) if value.ndim else Estimate(float(value), float(low), float(high))
 
 
+def wald(value: float, error: float) -> Estimate[float]:
+    """Return a value with Wald's interval from its standard error."""
+    return Estimate(value, float(value - Z_95 * error), float(value + Z_95 * error))
+
+
 def auc(labels: ArrayLike, scores: ArrayLike) -> Estimate[float]:
     """Estimate the area under the ROC curve, with DeLong's interval.
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import binom, norm
 
 from model.metrics.estimate import Estimate
-from model.metrics.intervals import Z_95, auc_components, variance_of_mean
+from model.metrics.intervals import Z_95, auc_components, variance_of_mean, wald
 
 
 class PairedTest(NamedTuple):
@@ -35,7 +35,7 @@ def delong(labels: ArrayLike, first: ArrayLike, second: ArrayLike) -> PairedTest
     difference = float(positives.mean())
     error = float(np.sqrt(variance_of_mean(positives) + variance_of_mean(negatives)))
     p = float(2 * norm.sf(abs(difference) / error)) if error else float(difference == 0)
-    return PairedTest(Estimate(difference, difference - Z_95 * error, difference + Z_95 * error), p)
+    return PairedTest(wald(difference, error), p)
 
 
 def mcnemar(only_first: ArrayLike, only_second: ArrayLike) -> np.ndarray:

@@ -9,7 +9,7 @@ from scipy.stats import beta, binom
 from model.metrics.calibration import clipped_logit, fit_platt
 from model.metrics.conformal import conformal_rank
 from model.metrics.estimate import Estimate
-from model.metrics.intervals import Z_95
+from model.metrics.intervals import wald
 
 
 class SiteThreshold(NamedTuple):
@@ -75,8 +75,4 @@ def site_calibration(labels: ArrayLike, scores: ArrayLike) -> SiteCalibration:
     # The inverse of [[second, first], [first, total]], slope before intercept.
     determinant = total * second - first**2
     errors = np.sqrt(np.array([total, second]) / determinant) if determinant > 0 else np.array([np.inf, np.inf])
-    return SiteCalibration(_wald(fitted.slope, errors[0]), _wald(fitted.intercept, errors[1]))
-
-
-def _wald(value: float, error: float) -> Estimate[float]:
-    return Estimate(value, float(value - Z_95 * error), float(value + Z_95 * error))
+    return SiteCalibration(wald(fitted.slope, errors[0]), wald(fitted.intercept, errors[1]))

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.shared.formatting import format_estimate
 from model.metrics import intervals
-from model.metrics.estimate import Estimate
 from model.metrics.operating_points import operating_points
 from model.metrics.paired_tests import accuracy_difference, delong, mcnemar
 
@@ -44,8 +44,8 @@ def paired_table(
         "recall": round(1000 * counts.recall),
         "specificity": round(1000 * counts.specificity),
         "accuracy": round(1000 * counts.accuracy),
-        "own_auc": _interval(intervals.auc(labels, own)),
-        "auc": _interval(intervals.auc(labels, other)),
+        "own_auc": format_estimate(intervals.auc(labels, own)),
+        "auc": format_estimate(intervals.auc(labels, other)),
         "auc_difference": f"{area.difference.value:+.3f}".replace("-", "\N{MINUS SIGN}"),
         "auc_p": f"{area.difference.low:+.3f} to {area.difference.high:+.3f}; ".replace("-", "\N{MINUS SIGN}")
         + ("p < 0.001" if area.p < 0.001 else f"p {area.p:.3f}"),
@@ -90,7 +90,3 @@ def _difference(only_own: np.ndarray, only_other: np.ndarray, number: int) -> di
         "high": np.rint(1000 * found.high).astype(int).tolist(),
         "p": np.rint(1e6 * mcnemar(only_own, only_other)).astype(int).tolist(),
     }
-
-
-def _interval(found: Estimate[float]) -> str:
-    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"

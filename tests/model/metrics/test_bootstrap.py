@@ -13,8 +13,8 @@ AT = 20
 TRIALS = 250
 
 
-def _drawn(generator: np.random.Generator, ill: int, normal: int) -> tuple[np.ndarray, np.ndarray]:
-    labels = np.repeat([0, 1], [normal, ill])
+def _drawn(generator: np.random.Generator, positives: int, negatives: int) -> tuple[np.ndarray, np.ndarray]:
+    labels = np.repeat([0, 1], [negatives, positives])
     return labels, generator.normal(1.5 * labels)
 
 

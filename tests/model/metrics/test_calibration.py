@@ -9,8 +9,8 @@ from model.metrics.calibration import Calibration, at_prevalence, clipped_logit,
 def test_log_odds_are_those_of_not_being_normal() -> None:
     logits = np.array([[0.3, -1.2, 2.0], [4.0, 0.0, 0.5]])
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    ill = 1 - shares[:, 0]
-    assert log_odds(logits) == pytest.approx(np.log(ill / (1 - ill)))
+    pneumonia = 1 - shares[:, 0]
+    assert log_odds(logits) == pytest.approx(np.log(pneumonia / (1 - pneumonia)))
 
 
 def test_probability_is_platts_sigmoid() -> None:
@@ -47,8 +47,8 @@ def test_certain_probabilities_have_the_log_odds_of_the_clip() -> None:
 
 
 def test_bayes_counted_by_hand() -> None:
-    # Of 100 patients 80 are ill; the finding comes up in 60 of them and in 5 of the 20 others: 60 of 65.
-    # Where 10 of 100 are ill, it comes up in 7.5 of them and in 22.5 of the 90 others: 7.5 of 30.
+    # Of 100 patients 80 have pneumonia; the finding comes up in 60 of them and in 5 of the 20 others: 60 of 65.
+    # Where 10 of 100 have it, it comes up in 7.5 of them and in 22.5 of the 90 others: 7.5 of 30.
     assert at_prevalence(60 / 65, 0.8, 0.1) == pytest.approx(7.5 / 30)
 
 

@@ -12,7 +12,7 @@ POINTS = operating_points(LABELS, SCORES)
 
 
 def test_a_days_numbers_are_those_of_a_calculation_on_paper() -> None:
-    """Recall 0.9, specificity 0.8; of 50 children a tenth are ill."""
+    """Recall 0.9, specificity 0.8; of 50 children a tenth have pneumonia."""
     found = expected_outcomes(POINTS, 0.5, (0.15, 0.7), 0.1, 50)
     assert found.missed.value == pytest.approx(5 * 0.1)
     assert found.alarms.value == pytest.approx(45 * 0.2)

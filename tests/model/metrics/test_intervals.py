@@ -51,9 +51,9 @@ def _tied_scores(seed: int) -> tuple[np.ndarray, np.ndarray]:
 def test_delong_is_its_definition(seed: int) -> None:
     """DeLong et al. 1988: every pneumonia is compared with every normal, a tie being half a win."""
     labels, scores = _tied_scores(seed)
-    ill, well = scores[labels == 1, None], scores[None, labels == 0]
-    wins = (ill > well) + 0.5 * (ill == well)
-    variance = wins.mean(1).var(ddof=1) / ill.size + wins.mean(0).var(ddof=1) / well.size
+    positive, negative = scores[labels == 1, None], scores[None, labels == 0]
+    wins = (positive > negative) + 0.5 * (positive == negative)
+    variance = wins.mean(1).var(ddof=1) / positive.size + wins.mean(0).var(ddof=1) / negative.size
 
     value, low, high = auc(labels, scores)
 

@@ -21,8 +21,8 @@ def test_delong_is_its_definition(seed: int) -> None:
     """DeLong et al. 1988, eq. 4 to 6: the covariance matrix of both areas, then the contrast (-1, 1)."""
     labels, *networks = _two_networks(seed)
     wins = [one[labels == 1, None] > one[None, labels == 0] for one in networks]
-    ill, well = (np.array([win.mean(axis) for win in wins]) for axis in (1, 0))
-    covariance = np.cov(ill) / ill.shape[1] + np.cov(well) / well.shape[1]
+    positive, negative = (np.array([win.mean(axis) for win in wins]) for axis in (1, 0))
+    covariance = np.cov(positive) / positive.shape[1] + np.cov(negative) / negative.shape[1]
     error = np.sqrt(np.array([-1, 1]) @ covariance @ np.array([-1, 1]))
     gain = wins[1].mean() - wins[0].mean()
 

@@ -40,14 +40,14 @@ def test_intervals_hold_their_value(name: str) -> None:
 
 
 def test_a_rate_of_nothing_is_unknown() -> None:
-    assert np.isnan(MEASURED["precision"].value[-1]), "nobody is called ill"
-    assert np.isnan(MEASURED["npv"].value[0]), "everybody is called ill"
+    assert np.isnan(MEASURED["precision"].value[-1]), "no call is positive"
+    assert np.isnan(MEASURED["npv"].value[0]), "every call is positive"
     assert MEASURED["mcc"].value[0] == MEASURED["mcc"].value[-1] == 0
 
 
-def _drawn(recall: float, specificity: float, ill: int, normal: int, times: int) -> OperatingPoints:
-    tp, tn = GENERATOR.binomial(ill, recall, times), GENERATOR.binomial(normal, specificity, times)
-    return OperatingPoints(np.zeros(times), tp, normal - tn, ill - tp, tn)
+def _drawn(recall: float, specificity: float, positives: int, negatives: int, times: int) -> OperatingPoints:
+    tp, tn = GENERATOR.binomial(positives, recall, times), GENERATOR.binomial(negatives, specificity, times)
+    return OperatingPoints(np.zeros(times), tp, negatives - tn, positives - tp, tn)
 
 
 @pytest.mark.parametrize(("recall", "specificity"), [(0.97, 0.9), (0.8, 0.6), (0.95, 0.99)])
