@@ -1,6 +1,5 @@
 """How many readings were kept, day by day or week by week."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,14 +10,14 @@ from dashboard.history.store import KeptReading
 from model.network.finding import DECISIONS, Finding
 
 MOST_DAYS = 45
-"""Beyond it days are gathered into weeks: narrower bars could not be told apart on a phone."""
+"""Of more days weeks are counted: narrower bars could not be told apart on a phone."""
 
 
 @dataclass(frozen=True)
 class CountsOverTime:
-    """``starts``: the first day of each of n periods without a break; ``counts``: int64, shape (n,), by finding.
+    """Numbers of readings in n successive periods: ``counts`` by finding, int64 of shape (n,).
 
-    ``period`` is ``day`` or ``week``, which begins on Monday; days are UTC's.
+    ``period`` is ``day``, or ``week``, which begins on Monday; ``starts`` holds the first day of each, in UTC.
     """
 
     period: str
@@ -27,21 +26,13 @@ class CountsOverTime:
 
 
 def counts_over_time(rows: Sequence[KeptReading]) -> CountsOverTime:
-    """Count readings, at least one."""
+    """Count readings, of which there must be at least one."""
     days = [row.time.date() for row in rows]
-    weekly = (max(days) - min(days)).days >= MOST_DAYS
-    begin = _monday if weekly else _same
-    step = timedelta(days=7 if weekly else 1)
-    first, last = begin(min(days)), begin(max(days))
-    starts = [first + number * step for number in range((last - first) // step + 1)]
-    seen = Counter((begin(row.time.date()), row.finding) for row in rows)
-    counts = {finding: np.array([seen[start, finding] for start in starts]) for finding in DECISIONS}
-    return CountsOverTime("week" if weekly else "day", starts, counts)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _same(day: date) -> date:
-    return day
+    start, period, length = min(days), "day", 1
+    if (max(days) - start).days >= MOST_DAYS:
+        start, period, length = start - timedelta(start.weekday()), "week", 7
+    number = (max(days) - start).days // length + 1
+    counts = {finding: np.zeros(number, int) for finding in DECISIONS}
+    for day, row in zip(days, rows, strict=True):
+        counts[row.finding][(day - start).days // length] += 1
+    return CountsOverTime(period, [start + timedelta(length * n) for n in range(number)], counts)

@@ -1,20 +1,17 @@
-"""The history of readings, opened once a server."""
+"""The history of readings, opened once for each server."""
 
 import streamlit as st
 
 from dashboard.history.database import database_url
 from dashboard.history.store import History, open_history
 
+_open_once = st.cache_resource(show_spinner=False)(open_history)
+
 
 def load_history() -> History:
-    """Open the history that ``LUNGFIELD_DATABASE`` or the default names.
+    """Open the history that ``LUNGFIELD_DATABASE`` names, or the default one.
 
     Raises:
         UnusableDatabase: it cannot be opened.
     """
-    return _history_at(database_url())
-
-
-@st.cache_resource(show_spinner=False)
-def _history_at(url: str) -> History:
-    return open_history(url)
+    return _open_once(database_url())

@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.history import charts
 from dashboard.history.agreement import DECIDED, Agreement, Changes, Opinion, agreement, changes, opinions
+from dashboard.history.charts import counts_chart, drift_chart
 from dashboard.history.counts_over_time import counts_over_time
 from dashboard.history.csv_file import harmless, history_csv
 from dashboard.history.database import UnusableDatabase
-from dashboard.history.drift import LEVEL, Drift, drift
+from dashboard.history.drift import LEVEL, Drift, measure_drift
 from dashboard.history.keep_form import WORD_TITLES, Kept, corrected, word_ui
 from dashboard.history.load_history import load_history
 from dashboard.history.store import (
@@ -210,8 +210,7 @@ def draw_counts(rows: Sequence[KeptReading]) -> None:
     """The bars."""
     over_time = counts_over_time(rows)
     st.header(f"Readings by {over_time.period}")
-    chart = charts.counts_over_time([start.isoformat() for start in over_time.starts], over_time.counts)
-    st.plotly_chart(chart, config=plotly_options(), key="counts")
+    st.plotly_chart(counts_chart(over_time), config=plotly_options(), key="counts")
 
 
 def draw_agreement(found: Sequence[Opinion]) -> None:
@@ -291,9 +290,9 @@ def draw_drift(rows: Sequence[KeptReading], card: Card) -> None:
     if not latest:
         st.markdown("None of these readings is of the network in use; another's probabilities are not comparable.")
         return
-    measured = drift([row.probability for row in latest], load_scores("validation").probabilities)
+    measured = measure_drift([row.probability for row in latest], load_scores("validation").probabilities)
     st.markdown(drift_words(measured))
-    st.plotly_chart(charts.drift(measured), config=plotly_options(), key="drift")
+    st.plotly_chart(drift_chart(measured), config=plotly_options(), key="drift")
     st.html(
         '<p class="lf-note">Each radiograph counts once, and only readings by the network in use. Another share of '
         "children with pneumonia shows here just as another scanner or another age would: a difference is a reason "

@@ -6,14 +6,9 @@ import numpy as np
 import pytest
 
 from dashboard.history.agreement import Opinion, agreement, changes, cohens_kappa, opinions
-from dashboard.history.store import History, Search, open_history
+from dashboard.history.store import History, Search
 from model.metrics.intervals import proportion
 from tests.readings import RESULT, result
-
-
-@pytest.fixture
-def history(own_history: str) -> History:
-    return open_history(own_history)
 
 
 def test_agreement_counts_only_what_both_decide() -> None:

@@ -3,14 +3,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from dashboard.history.counts_over_time import counts_over_time
-from dashboard.history.store import History, open_history
+from dashboard.history.store import History
 from model.network.finding import Finding
 from tests.readings import result
-
-
-@pytest.fixture
-def history(own_history: str) -> History:
-    return open_history(own_history)
 
 
 def test_days_are_counted_without_a_break(history: History) -> None:

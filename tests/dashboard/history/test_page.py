@@ -8,17 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.history.store import History, open_history
+from dashboard.history.store import History
 from dashboard.shared.resources import load_card, load_samples, load_scores
 from tests.readings import result
 
 APP = Path(__file__).resolve().parents[3] / "dashboard" / "app.py"
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def history(own_history: str) -> History:
-    return open_history(own_history)
 
 
 @pytest.fixture

@@ -28,11 +28,6 @@ from tests.readings import RESULT, result
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@pytest.fixture
-def history(own_history: str) -> History:
-    return open_history(own_history)
-
-
 def test_a_reading_comes_back_as_it_was_kept(history: History) -> None:
     moment = datetime(2026, 3, 1, 23, 30, tzinfo=timezone(timedelta(hours=-2)))
     number = history.record(RESULT, word="normal", reader_first=True, comment="Ünsure?", moment=moment)
