@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from dashboard.history.store import ModelResult
+from dashboard.history.store import ModelResult, Search, open_history
 from model.network.finding import Finding
 
 RESULT = ModelResult(
@@ -23,3 +23,8 @@ RESULT = ModelResult(
 def result(**changed: Any) -> ModelResult:
     """A result, but for what is changed."""
     return replace(RESULT, **changed)
+
+
+def kept_words(url: str) -> list[tuple[str | None, int, int | None]]:
+    """Return word, ``reader_first`` and the corrected row of every row in a history, the newest first."""
+    return [(row.word, row.reader_first, row.corrects) for row in open_history(url).readings(Search(current=False))]

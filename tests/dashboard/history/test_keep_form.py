@@ -1,44 +1,18 @@
-"""Keeping a reading from the page Read, the reader's word after or before the model's result."""
+"""Keeping a reading from the page Read, with the reader's word after the model's result."""
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.history.store import Search, open_history
+from dashboard.history.store import open_history
 from dashboard.shared.formatting import escape_markdown
 from dashboard.shared.resources import load_card, load_samples
+from tests.dashboard.pages import html, is_result_shown, press
+from tests.readings import kept_words
 
-APP = Path(__file__).resolve().parents[3] / "dashboard" / "app.py"
 SAMPLE = 4
 """The button of the first bacterial sample."""
-
-
-@pytest.fixture
-def app() -> Iterator[AppTest]:
-    before = list(sys.path)
-    yield AppTest.from_file(str(APP), default_timeout=60).run()
-    sys.path[:] = before
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    (button,) = [button for button in app.button if button.label == label]
-    return button.click().run()
-
-
-def html(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
-
-
-def shown(app: AppTest) -> bool:
-    """Whether any of the model's result is on the page."""
-    return any(f'data-testid="{part}"' in html(app) for part in ("probability", "finding", "p-value"))
-
-
-def words(url: str) -> list[tuple[str | None, int, int | None]]:
-    return [(row.word, row.reader_first, row.corrects) for row in open_history(url).readings(Search(current=False))]
 
 
 def test_nothing_is_kept_unless_asked(app: AppTest, own_history: str) -> None:
@@ -64,11 +38,11 @@ def test_pressed_again_it_is_kept_once_and_changed_it_is_corrected(app: AppTest,
     app.button[SAMPLE].click().run()
     press(app, "Keep this reading")
     press(app, "Keep the correction")
-    assert words(own_history) == [(None, 0, None)]
+    assert kept_words(own_history) == [(None, 0, None)]
     assert app.success[0].value == "Kept as number 1, without a word of yours."
     app.segmented_control[0].set_value("pneumonia")
     press(app, "Keep the correction")
-    assert words(own_history) == [("pneumonia", 0, 1), (None, 0, None)]
+    assert kept_words(own_history) == [("pneumonia", 0, 1), (None, 0, None)]
     assert app.success[0].value == "Kept as number 2, with your word: pneumonia."
 
 
@@ -86,7 +60,7 @@ def test_a_correction_on_the_page_history_is_known_on_the_page_read(app: AppTest
     app.segmented_control[0].set_value("normal")
     press(app, "Keep the correction")
     assert not app.error
-    assert words(own_history) == [("normal", 0, 2), ("unsure", 0, 1), (None, 0, None)]
+    assert kept_words(own_history) == [("normal", 0, 2), ("unsure", 0, 1), (None, 0, None)]
 
 
 def test_another_threshold_is_another_reading(app: AppTest, own_history: str) -> None:
@@ -109,52 +83,6 @@ def test_where_nothing_can_be_kept_the_page_says_so(
     monkeypatch.setenv("LUNGFIELD_DATABASE", f"sqlite:///{tmp_path}/file/readings.sqlite3")
     app.button[SAMPLE].click().run()
     press(app, "Keep this reading")
-    assert shown(app)
+    assert is_result_shown(app)
     assert not app.success
     assert escape_markdown("expected a folder for the history; it cannot be made") in app.error[0].value
-
-
-def test_the_model_is_silent_until_the_reader_has_committed(app: AppTest, own_history: str) -> None:
-    app.toggle(key="reader_first").set_value(True).run()
-    app.button[SAMPLE].click().run()
-    assert not shown(app)
-    press(app, "Commit and show the model's result")
-    assert app.warning[0].value == "Choose normal, pneumonia or unsure; then commit."
-    assert not shown(app)
-    app.segmented_control[0].set_value("normal")
-    press(app, "Commit and show the model's result")
-    assert shown(app)
-    assert app.success[0].value == "Kept as number 1, with your word: normal."
-    assert words(own_history) == [("normal", 1, None)]
-    app.segmented_control[0].set_value("pneumonia")
-    press(app, "Keep the correction")
-    assert words(own_history) == [("pneumonia", 0, 1), ("normal", 1, None)]
-
-
-def test_a_word_after_the_result_is_never_the_first(app: AppTest, own_history: str) -> None:
-    app.button[SAMPLE].click().run()
-    assert shown(app)
-    app.toggle(key="reader_first").set_value(True).run()
-    assert shown(app)
-    app.segmented_control[0].set_value("normal")
-    press(app, "Keep this reading")
-    assert words(own_history) == [("normal", 0, None)]
-
-
-def test_where_the_first_word_cannot_be_kept_the_model_stays_silent(
-    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LUNGFIELD_DATABASE", "sqlite://")
-    app.toggle(key="reader_first").set_value(True).run()
-    app.button[SAMPLE].click().run()
-    app.segmented_control[0].set_value("normal")
-    press(app, "Commit and show the model's result")
-    assert escape_markdown("received one in memory, which would keep nothing") in app.error[0].value
-    assert not shown(app)
-
-
-def test_the_switch_holds_on_every_page(app: AppTest) -> None:
-    app.toggle(key="reader_first").set_value(True).run()
-    app.switch_page("thresholds/page.py").run()
-    app.switch_page("reading/page.py").run()
-    assert app.toggle(key="reader_first").value

@@ -1,31 +1,16 @@
 """The hospital's own prevalence: asked for once, shown with every reading, on every page of the session."""
 
 import re
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.shared.resources import load_scores
 from model.metrics.calibration import at_prevalence
-
-APP = Path(__file__).resolve().parents[3] / "dashboard" / "app.py"
-
-
-@pytest.fixture
-def app() -> Iterator[AppTest]:
-    before = list(sys.path)
-    yield AppTest.from_file(str(APP), default_timeout=60).run()
-    sys.path[:] = before
+from tests.dashboard.pages import html
 
 
-def html(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
-
-
-def percents(testid: str, app: AppTest) -> float:
+def shown_percent(testid: str, app: AppTest) -> float:
     (shown,) = re.findall(rf'data-testid="{testid}">([\d.]+) %<', html(app))
     return float(shown)
 
@@ -39,10 +24,10 @@ def test_until_it_is_set_the_page_says_what_it_would_change(app: AppTest) -> Non
 
 def test_the_chance_follows_from_the_probability_and_holds_on_every_page(app: AppTest) -> None:
     app.button[0].click().run()
-    probability = percents("probability", app) / 100
+    probability = shown_percent("probability", app) / 100
     app.number_input(key="prevalence_percent").set_value(30.0).run()
     expected = 100 * float(at_prevalence(probability, load_scores("validation").labels.mean(), 0.3))
-    assert percents("chance-here", app) == pytest.approx(expected, abs=0.1)
+    assert shown_percent("chance-here", app) == pytest.approx(expected, abs=0.1)
     assert "At 30&nbsp;% prevalence" in html(app)
     app.switch_page("thresholds/page.py").run()
     app.switch_page("reading/page.py").run()

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from dashboard.shared.formatting import (
@@ -9,6 +10,7 @@ from dashboard.shared.formatting import (
     format_signed,
     format_threshold,
     format_thresholds,
+    hottest_region,
 )
 from model.network.finding import Finding
 
@@ -92,3 +94,24 @@ def test_no_zero_lies_below_zero(value: float, shown: str) -> None:
 
 def test_what_is_counted_is_one_or_several() -> None:
     assert [format_count(count, "file") for count in (0, 1, 1200)] == ["0 files", "1 file", "1,200 files"]
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [
+        (0.0, "below 0.1 %"),
+        (0.0009, "below 0.1 %"),
+        (0.123, "12.3 %"),
+        (0.9817, "98.2 %"),
+        (0.99995, "above 99.9 %"),
+    ],
+)
+def test_no_probability_is_rounded_to_certainty(probability: float, shown: str) -> None:
+    assert format_probability(probability) == shown
+
+
+def test_the_hottest_region_is_named_by_thirds() -> None:
+    heat = np.zeros((7, 7), np.float32)
+    assert hottest_region(heat) == "no evidence of pneumonia"
+    heat[6, 0] = 1
+    assert hottest_region(heat) == "strongest evidence in the lower left part of the picture"

@@ -1,0 +1,18 @@
+import sys
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.dashboard.pages import APP
+
+
+@pytest.fixture
+def app() -> Iterator[AppTest]:
+    """The dashboard with the shipped artefact, at its first page; no reading is left from another test."""
+    before = list(sys.path)
+    st.cache_data.clear()
+    yield AppTest.from_file(str(APP), default_timeout=60).run()
+    st.cache_data.clear()
+    sys.path[:] = before
