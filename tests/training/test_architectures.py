@@ -10,7 +10,8 @@ import pytest
 
 from tests.pictures import chest
 from training import architectures
-from training.recipes import CNN, FULLY_CONNECTED, STRONG_AUGMENTATION
+from training.checks.randomisation import STAGES
+from training.recipes import CNN, FULLY_CONNECTED, SHIPPED, STRONG_AUGMENTATION
 
 
 @pytest.mark.parametrize("recipe", [replace(FULLY_CONNECTED, size=32), replace(CNN, size=32, l2=0.1, dropout=0.5)])
@@ -48,6 +49,7 @@ def outputs(network: keras.Model, inputs: np.ndarray) -> Any:
     return keras.tree.map_structure(keras.ops.convert_to_numpy, network(inputs, training=False))
 
 
+@pytest.mark.slow
 def test_joined_networks_say_the_mean_and_keep_their_inner_layers(backbone: Path, tmp_path: Path) -> None:
     recipe = replace(STRONG_AUGMENTATION, size=32)
     networks = [architectures.build(recipe, backbone) for _ in range(2)]
@@ -65,6 +67,17 @@ def test_joined_networks_say_the_mean_and_keep_their_inner_layers(backbone: Path
     np.testing.assert_allclose(seen, of_first, atol=1e-4)
     again = outputs(architectures.trunk(architectures.trunk(joined, inner), inner), chests)
     np.testing.assert_allclose(again[0], features, atol=1e-4)
+
+
+def test_the_backbone_has_the_layers_that_recipe_and_randomisation_name(backbone: Path) -> None:
+    network = architectures.build(replace(SHIPPED, size=32), backbone)
+    architectures.release_backbone(network, SHIPPED.frozen_to)
+    layers = [layer for layer in network.get_layer(architectures.BACKBONE).layers if layer.weights]
+    weighted = [layer for layer in layers if not isinstance(layer, keras.layers.BatchNormalization)]
+    frozen = [layer.name for layer in weighted if not layer.trainable]
+    assert (frozen[0], frozen[-1]) == ("Conv1", "block_2_project") and weighted[len(frozen)].trainable
+    for beginnings in list(STAGES.values())[1:]:
+        assert all(any(layer.name.startswith(beginning) for layer in weighted) for beginning in beginnings)
 
 
 def test_one_network_is_joined_to_itself(backbone: Path) -> None:

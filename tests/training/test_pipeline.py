@@ -20,6 +20,8 @@ from training import dataset, evaluate, export, fit, ladder, recipes
 from training.checks import randomisation, shortcuts
 from training.recipes import STRONG_AUGMENTATION
 
+pytestmark = pytest.mark.slow
+
 RECIPE = replace(STRONG_AUGMENTATION, size=32, batch=4, epochs=3, dropout=0.0, consistency=1.0, average=0.9)
 
 
