@@ -1,6 +1,4 @@
-"""A reading as one page of paper: both pictures, what was found, how sure, by what, and for whom it holds."""
-
-from pathlib import Path
+"""A reading as a PDF of one page: the finding, both pictures, the policy, the model and its limits."""
 
 import cv2
 import numpy as np
@@ -18,17 +16,15 @@ from dashboard.shared.formatting import (
     hottest_region,
 )
 from dashboard.shared.images import fitted, grey, overlaid
-from dashboard.shared.pdf_page import BOTTOM, MARGIN, MONO, SANS, TEXT, WIDTH, Sheet, column, columns
+from dashboard.shared.pdf_page import BOTTOM, BRAND, MARGIN, QUIET, TEXT, WIDTH, PdfPage, column, columns
 from model.io.radiograph import Radiograph
-from model.metrics import intervals
 from model.metrics.estimate import Estimate
+from model.metrics.intervals import proportion
 from model.network.classifier import Reading
 from model.network.finding import Finding
 
-LOGO = Path(__file__).resolve().parents[2] / "assets" / "icon.svg"
-
-# The light theme of dashboard/style.css and .streamlit/config.toml, on white paper.
-QUIET, RULE, PANEL, TRACK, BRAND = "#4a5653", "#d5d9d2", "#f0f1ed", "#dfe3dd", "#0b6e6e"
+TITLE = "Reading of a chest X-ray"
+TRACK = "#dfe3dd"
 WARNING = FINDINGS[Finding.PNEUMONIA].colour
 
 LONGEST_SIDE = 1000
@@ -38,74 +34,63 @@ LOWEST_PICTURE, HIGHEST_PICTURE = 42.0, 96.0
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 """Points of the running text; the first at which all of it fits the page is taken."""
 LABEL, WIDE_LABEL = 21.0, 27.0
-"""Millimetres for the words that name a value, in half a page's table and in a whole page's."""
+"""Millimetres for the labels of a table, of half the page's width and of the whole."""
 
 
 class PageOverflow(ValueError):
-    """More text than one page holds in a type that can be read."""
+    """More text than one page holds in type that can be read."""
 
 
 def report_pdf(scan: Radiograph, reading: Reading, context: Context, identity: Identity | None = None) -> bytes:
-    """A one-page A4 PDF; the same arguments give the same bytes.
+    """Draw a PDF of one page of A4; the same arguments give the same bytes.
 
     Args:
         scan: the radiograph; its file's name is printed.
-        reading: what the model said of it.
-        context: how that was decided, by what, and when.
+        reading: the model's reading of it.
+        context: how, by what and when it was decided.
         identity: the patient, printed only where it is passed.
 
     Raises:
         PageOverflow: the warnings are longer than a page.
     """
     for size in SIZES:
-        sheet = _sheet(context, size)
-        draw_head(sheet, context)
+        page = _page(context, size)
+        page.head(TITLE, f"{context.time:%Y-%m-%d %H:%M} UTC")
         if identity is not None:
-            draw_identity(sheet, identity)
-        draw_finding(sheet, reading, context)
-        draw_warnings(sheet, context)
-        foot, limits = _heights(scan, reading, context, size)
-        room = BOTTOM - sheet.y - foot - limits
+            draw_identity(page, identity)
+        draw_finding(page, reading, context)
+        draw_warnings(page, context)
+        tables, limits = _heights(scan, reading, context, size)
+        room = BOTTOM - page.y - tables - limits
         if room >= LOWEST_PICTURE:
-            draw_pictures(sheet, scan, reading, min(room, HIGHEST_PICTURE))
-            draw_foot(sheet, scan, reading, context)
-            # At the sheet's own foot, whatever the pictures have left free above.
-            sheet.y = BOTTOM - limits
-            draw_limits(sheet, context)
-            return sheet.written()
+            draw_pictures(page, scan, reading, min(room, HIGHEST_PICTURE))
+            draw_tables(page, scan, reading, context)
+            # At the foot of the page, whatever the pictures leave free above.
+            page.y = BOTTOM - limits
+            draw_limits(page, context)
+            return page.encode()
     raise PageOverflow(
         f"expected text that leaves room for the pictures on one page; received {len(context.warnings)} warnings "
         f"of {sum(map(len, context.warnings))} characters. Shorten them."
     )
 
 
-def _sheet(context: Context, size: float) -> Sheet:
-    return Sheet("Reading of a chest X-ray", f"Lungfield, model {context.card.version}", context.time, size)
+def _page(context: Context, size: float) -> PdfPage:
+    return PdfPage(TITLE, context.card.version, context.time, size)
 
 
 def _heights(scan: Radiograph, reading: Reading, context: Context, size: float) -> tuple[float, float]:
-    """Of the foot and of the limits, millimetres, measured on a sheet that is thrown away."""
-    trial = _sheet(context, size)
+    """Measure the tables and the limits, millimetres, on a page that is thrown away."""
+    trial = _page(context, size)
     top = trial.y
-    draw_foot(trial, scan, reading, context)
+    draw_tables(trial, scan, reading, context)
     middle = trial.y
     draw_limits(trial, context)
     return middle - top, trial.y - middle
 
 
-def draw_head(sheet: Sheet, context: Context) -> None:
-    """Whose page it is, and when the radiograph was read."""
-    sheet.image(LOGO, MARGIN - 0.8, sheet.y, 9, 9, "Lungfield's mark")
-    sheet.text("Lungfield", MARGIN + 10, 60, y=sheet.y + 1.1, size=15, bold=True, colour=BRAND)
-    half, width = column(6), columns(6)
-    sheet.text("Reading of a chest X-ray", half, width, size=9, bold=True, align="R")
-    sheet.text(f"{context.time:%Y-%m-%d %H:%M} UTC", half, width, y=sheet.y + 4.6, colour=QUIET, align="R")
-    sheet.rule(sheet.y + 11.5, RULE)
-    sheet.y += 15
-
-
-def draw_identity(sheet: Sheet, identity: Identity) -> None:
-    """The patient, in one row."""
+def draw_identity(page: PdfPage, identity: Identity) -> None:
+    """Draw the patient and the study in one row."""
     cells = [
         ("Patient", identity.name, 0, 5),
         ("Patient ID", identity.patient_id, 5, 3),
@@ -113,97 +98,103 @@ def draw_identity(sheet: Sheet, identity: Identity) -> None:
         ("Accession", identity.accession_number, 10, 2),
     ]
     for label, value, first, span in cells:
-        sheet.text(label, column(first), columns(span), size=7, colour=QUIET)
-        shown = sheet.shortened(value or "-", columns(span), size=9, bold=True)
-        sheet.text(shown, column(first), columns(span), y=sheet.y + 3.4, size=9, bold=True)
-    sheet.rule(sheet.y + 10, RULE)
-    sheet.y += 13
+        page.text(label, column(first), columns(span), size=7, colour=QUIET)
+        shown = page.shortened(value or "-", columns(span), size=9, bold=True)
+        page.text(shown, column(first), columns(span), y=page.y + 3.4, size=9, bold=True)
+    page.rule(page.y + 10)
+    page.y += 13
 
 
-def draw_finding(sheet: Sheet, reading: Reading, context: Context) -> None:
-    """The finding in words, the probability in figures, and both on one scale from 0 to 1."""
+def draw_finding(page: PdfPage, reading: Reading, context: Context) -> None:
+    """Draw the finding, the probability, and both on a scale from 0 to 1."""
     colour = FINDINGS[context.finding].colour
-    top = sheet.y
-    sheet.text(context.title, MARGIN, columns(8), size=22, bold=True, colour=colour)
+    top = page.y
+    page.text(context.title, width=columns(8), size=22, bold=True, colour=colour)
     decimals = decimals_apart(reading.probability, context.lower, context.threshold)
-    limit = format_deciding_threshold(context.finding, context.lower, context.threshold, decimals)
-    reason = FINDINGS[context.finding].reason.format(threshold=limit)
-    sheet.text(reason, MARGIN, columns(8), y=top + 11.2, size=9, colour=QUIET)
+    threshold = format_deciding_threshold(context.finding, context.lower, context.threshold, decimals)
+    reason = FINDINGS[context.finding].reason.format(threshold=threshold)
+    page.text(reason, width=columns(8), y=top + 11.2, size=9, colour=QUIET)
     shown = format_probability(reading.probability, decimals)
-    sheet.text(shown, column(7), columns(5), size=22, bold=True, align="R")
-    sheet.text("probability of pneumonia", column(7), columns(5), y=top + 11.2, size=9, colour=QUIET, align="R")
-    sheet.y = top + 18.5
-    _draw_scale(sheet, reading, context, colour, decimals)
+    page.text(shown, column(7), columns(5), size=22, bold=True, align="R")
+    page.text("probability of pneumonia", column(7), columns(5), y=top + 11.2, size=9, colour=QUIET, align="R")
+    page.y = top + 18.5
+    _draw_scale(page, reading, context, colour, decimals)
 
 
-def _draw_scale(sheet: Sheet, reading: Reading, context: Context, colour: str, decimals: int) -> None:
-    width = WIDTH - 2 * MARGIN
-    sheet.box(MARGIN, sheet.y, width, 2.4, TRACK, radius=1.2)
-    sheet.box(MARGIN, sheet.y, width * reading.probability, 2.4, colour, radius=1.2)
-    for limit in (context.lower, context.threshold):
-        if limit is not None:
-            tick = MARGIN + width * limit
-            sheet.box(tick - 0.35, sheet.y - 1.2, 0.7, 4.8, TEXT)
+def _draw_scale(page: PdfPage, reading: Reading, context: Context, colour: str, decimals: int) -> None:
+    width = columns(12)
+    page.box(MARGIN, page.y, width, 2.4, TRACK, radius=1.2)
+    page.box(MARGIN, page.y, width * reading.probability, 2.4, colour, radius=1.2)
+    for threshold in (context.lower, context.threshold):
+        if threshold is not None:
+            tick = MARGIN + width * threshold
+            page.box(tick - 0.35, page.y - 1.2, 0.7, 4.8, TEXT)
     label = 44.0
     left = min(max(tick - label / 2, MARGIN), WIDTH - MARGIN - label)
     align = "L" if left == MARGIN else "C" if left < WIDTH - MARGIN - label else "R"
     named = "threshold" if context.lower is None else "thresholds"
     shown = f"{named} {format_thresholds(context.lower, context.threshold, 'and', decimals)}"
-    sheet.text(shown, left, label, y=sheet.y + 4.1, size=7.5, colour=QUIET, align=align)
-    sheet.y += 10.5
+    page.text(shown, left, label, y=page.y + 4.1, size=7.5, colour=QUIET, align=align)
+    page.y += 10.5
 
 
-def draw_warnings(sheet: Sheet, context: Context) -> None:
-    """Why the model should not be trusted, where it should not: before the pictures, so that nobody misses it."""
+def draw_warnings(page: PdfPage, context: Context) -> None:
+    """Draw why the model should not be trusted: above the pictures, so that nobody misses it."""
     for warning in context.warnings:
-        below = sheet.text(f"Warning: {warning}", MARGIN + 4, columns(12) - 4, bold=True, colour=WARNING)
-        sheet.box(MARGIN, sheet.y, 0.9, below - sheet.y, WARNING)
-        sheet.y = below + 1.2
-    sheet.y += 1.5 if context.warnings else 0
+        with page.bar(WARNING) as beside:
+            page.paragraph(f"Warning: {warning}", **beside, bold=True, colour=WARNING)
+        page.y += 1.2
+    page.y += 1.5 if context.warnings else 0
 
 
-def draw_pictures(sheet: Sheet, scan: Radiograph, reading: Reading, height: float) -> None:
-    """The radiograph, and beside it the radiograph under the heat map, at one scale."""
-    words, gap = 5.4, 4.5
+def draw_pictures(page: PdfPage, scan: Radiograph, reading: Reading, height: float) -> None:
+    """Draw the radiograph, and beside it the radiograph under the heat map, within a height in millimetres."""
+    caption_height, gap = 5.4, 4.5
     pixels = fitted(scan.pixels, LONGEST_SIDE)
     width = columns(6)
-    scale = min(width / scan.width, (height - words - gap) / scan.height)
+    scale = min(width / scan.width, (height - caption_height - gap) / scan.height)
     drawn_width, drawn_height = scan.width * scale, scan.height * scale
-    under_map = hottest_region(reading.heat)
+    region = hottest_region(reading.heat)
     pictures = [
         (column(0), grey(pixels), "Radiograph", "The radiograph"),
-        (column(6), overlaid(pixels, reading.heat), f"Heat map: {under_map}", f"Under the heat map: {under_map}"),
+        (column(6), overlaid(pixels, reading.heat), f"Heat map: {region}", f"Under the heat map: {region}"),
     ]
     for x, picture, caption, description in pictures:
-        sheet.box(x, sheet.y, width, drawn_height, "#000000")
-        sheet.image(_jpeg(picture), x + (width - drawn_width) / 2, sheet.y, drawn_width, drawn_height, description)
-        sheet.text(caption, x, width, y=sheet.y + drawn_height + 1.1, size=7.5, colour=QUIET)
-    sheet.y += drawn_height + words + gap
+        page.box(x, page.y, width, drawn_height, "#000000")
+        page.image(_jpeg(picture), x + (width - drawn_width) / 2, page.y, drawn_width, drawn_height, description)
+        page.text(caption, x, width, y=page.y + drawn_height + 1.1, size=7.5, colour=QUIET)
+    page.y += drawn_height + caption_height + gap
 
 
 def _jpeg(picture: np.ndarray) -> bytes:
-    """A grey or RGB picture, uint8, coded as the viewer codes it: a tenth of the size, and nothing to be seen."""
+    """Encode a grey or RGB picture, uint8, as JPEG: a tenth of the size, without a visible loss."""
     bgr = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     _, coded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 92])
     return coded.tobytes()
 
 
-def draw_foot(sheet: Sheet, scan: Radiograph, reading: Reading, context: Context) -> None:
-    """How it was decided, what the threshold is worth, and what was read by what."""
-    top = sheet.y
-    left = _draw_table(sheet, "How it was decided", decision(reading, context), column(0), columns(6), LABEL)
-    sheet.y = top
-    right = _draw_table(
-        sheet, "Track record of this policy, test set", track_record(context), column(6), columns(6), LABEL
-    )
-    sheet.y = max(left, right) + 4.0
-    rows = provenance(scan, reading, context)
-    _draw_table(sheet, "What was read, and by what", rows, column(0), columns(12), WIDE_LABEL)
-    sheet.y += 4.0
+def draw_tables(page: PdfPage, scan: Radiograph, reading: Reading, context: Context) -> None:
+    """Draw how it was decided beside the policy's track record, and below both what was read by which model."""
+    top = page.y
+    _draw_table(page, "How it was decided", decision(reading, context), column(0), columns(6), LABEL)
+    left, page.y = page.y, top
+    _draw_table(page, "Track record of this policy, test set", track_record(context), column(6), columns(6), LABEL)
+    page.y = max(left, page.y) + 4.0
+    name = page.shortened(scan.name, columns(12) - WIDE_LABEL)
+    rows = [("File", name), *provenance(scan, reading, context)]
+    _draw_table(page, "What was read, and by what", rows, column(0), columns(12), WIDE_LABEL)
+    page.y += 4.0
+
+
+def _draw_table(
+    page: PdfPage, title: str, rows: list[tuple[str, str]], x: float, width: float, label_width: float
+) -> None:
+    page.paragraph(title, x, width, gap=0.8, bold=True, size=page.size + 0.5)
+    page.table(rows, x, width, label_width, rules_above=True)
 
 
 def decision(reading: Reading, context: Context) -> list[tuple[str, str]]:
-    """The finding and what it follows from."""
+    """Return the finding and what it follows from, as labels and values."""
     known = context.card.hypothesis.pneumonias
     lower = round(reading.p_value * (len(known) + 1)) - 1
     verdict = "is rejected" if reading.p_value <= context.level else "stands"
@@ -225,41 +216,37 @@ def decision(reading: Reading, context: Context) -> list[tuple[str, str]]:
 
 
 def track_record(context: Context) -> list[tuple[str, str]]:
-    """What the threshold did on the test set, each share with its 95 % interval."""
+    """Return the policy's results on the test set, as labels and values."""
     counts = context.counts
-    ill, normal = counts.tp + counts.fn, counts.fp + counts.tn
+    positives, negatives = counts.tp + counts.fn, counts.fp + counts.tn
+    total = context.referred + positives + negatives
     return [
-        ("Recall", f"{_share(intervals.proportion(counts.tp, ill))}: {counts.tp} of {ill} pneumonias found"),
-        ("Missed", f"{counts.fn} of {ill} pneumonias"),
+        ("Recall", f"{_share(proportion(counts.tp, positives))}: {counts.tp} of {positives} pneumonias found"),
+        ("Missed", f"{counts.fn} of {positives} pneumonias"),
         (
             "Specificity",
-            f"{_share(intervals.proportion(counts.tn, normal))}: {counts.tn} of {normal} normals left alone",
+            f"{_share(proportion(counts.tn, negatives))}: {counts.tn} of {negatives} normals left alone",
         ),
-        ("False alarms", f"{counts.fp} of {normal} normals"),
-        *_left_to_a_human(context),
+        ("False alarms", f"{counts.fp} of {negatives} normals"),
+        # What lies between two thresholds is in none of the rows above.
+        *(
+            [("To a human", f"{context.referred} of {total}, not counted above")]
+            if context.lower is not None
+            else []
+        ),
     ]
 
 
-def _left_to_a_human(context: Context) -> list[tuple[str, str]]:
-    """What lies between two thresholds, and so in none of the rows above."""
-    if context.lower is None:
-        return []
-    counts = context.counts
-    total = context.referred + counts.tp + counts.fp + counts.fn + counts.tn
-    return [("To a human", f"{context.referred} of {total}, not counted above")]
-
-
-def _share(interval: Estimate[float]) -> str:
-    if not np.isfinite(interval.value):
+def _share(share: Estimate[float]) -> str:
+    if not np.isfinite(share.value):
         return "unknown"
-    return f"{100 * interval.value:.1f} % (95 % CI {100 * interval.low:.1f} to {100 * interval.high:.1f})"
+    return f"{100 * share.value:.1f} % (95 % CI {100 * share.low:.1f} to {100 * share.high:.1f})"
 
 
 def provenance(scan: Radiograph, reading: Reading, context: Context) -> list[tuple[str, str]]:
-    """What another reader needs to find the same file and the same network again."""
+    """Return what identifies the image and the model beside the file's name, as labels and values."""
     frame = format_frame(scan.frame, scan.frames)
     return [
-        ("File", scan.name),
         *([("Origin", context.origin)] if context.origin else []),
         ("Image", f"{scan.width} x {scan.height} pixels, {scan.bits} bit, {scan.format}{frame}"),
         ("Image SHA-256", reading.digest),
@@ -269,25 +256,8 @@ def provenance(scan: Radiograph, reading: Reading, context: Context) -> list[tup
     ]
 
 
-def _draw_table(
-    sheet: Sheet, title: str, rows: list[tuple[str, str]], x: float, width: float, label_width: float
-) -> float:
-    """Names and values under a title; says where it ends."""
-    sheet.y = sheet.text(title, x, width, bold=True, size=sheet.size + 0.5) + 0.8
-    for label, value in rows:
-        sheet.rule(sheet.y, RULE, x, width)
-        sheet.y += 0.75
-        sheet.text(label, x, label_width, colour=QUIET)
-        family = MONO if "SHA-256" in label else SANS
-        if label == "File":
-            value = sheet.shortened(value, width - label_width)
-        sheet.y = sheet.text(value, x + label_width, width - label_width, family=family) + 0.75
-    return sheet.y
-
-
-def draw_limits(sheet: Sheet, context: Context) -> None:
-    """For whom the model holds, and what it is not."""
-    below = sheet.text(disclaimer.TITLE, MARGIN + 4, columns(12) - 4, bold=True, y=sheet.y)
-    below = sheet.text(disclaimer.safety_notice(context.card), MARGIN + 4, columns(12) - 4, y=below, colour=QUIET)
-    sheet.box(MARGIN, sheet.y, 0.9, below - sheet.y, BRAND)
-    sheet.y = below
+def draw_limits(page: PdfPage, context: Context) -> None:
+    """Draw the safety notice."""
+    with page.bar(BRAND) as beside:
+        page.paragraph(disclaimer.TITLE, **beside, bold=True)
+        page.paragraph(disclaimer.safety_notice(context.card), **beside, colour=QUIET)

@@ -59,12 +59,12 @@ def format_deciding_threshold(finding: Finding, lower: float | None, upper: floa
     return format_thresholds(lower, upper, "and", decimals)
 
 
-def decimals_apart(probability: float, *format_thresholds: float | None) -> int:
+def decimals_apart(probability: float, *thresholds: float | None) -> int:
     """Return how many decimals a probability and the thresholds beside it are written with, in per cent.
 
     One, or as many as tell it from a threshold that it does not equal: 96.8 % is not below 96.8 %.
     """
-    others = [threshold for threshold in format_thresholds if threshold is not None and threshold != probability]
+    others = [threshold for threshold in thresholds if threshold is not None and threshold != probability]
     for decimals in range(1, MOST_DECIMALS):
         if f"{100 * probability:.{decimals}f}" not in {f"{100 * other:.{decimals}f}" for other in others}:
             return decimals
@@ -74,6 +74,13 @@ def decimals_apart(probability: float, *format_thresholds: float | None) -> int:
 def format_estimate(estimate: Estimate[float]) -> str:
     """Format a figure and its interval: ``0.971 (0.950 to 0.984)``."""
     return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
+
+
+def format_percent_estimate(estimate: Estimate[float]) -> str:
+    """Format a proportion, 0 to 1, and its interval, in per cent: ``97.1 % (95.0 to 98.4)``; unknown, a dash."""
+    if np.isnan(estimate.value):
+        return "-"
+    return f"{100 * estimate.value:.1f} % ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})"
 
 
 def format_signed(value: float, decimals: int) -> str:

@@ -10,12 +10,13 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import session
+from dashboard.shared.formatting import format_percent_estimate
 from dashboard.shared.markup import render
 from dashboard.shared.policy import in_force
 from dashboard.shared.resources import load_card, threshold
 from dashboard.thresholds import error_pictures
 from dashboard.thresholds.choice import OperatingChoice
-from dashboard.thresholds.committee_pdf import committee_pdf, share_in_percent
+from dashboard.thresholds.committee_pdf import committee_pdf
 from dashboard.thresholds.evaluation_set import SHIPPED, EvaluationSet, shipped_set, step_set
 from dashboard.thresholds.explorer import threshold_explorer
 from dashboard.thresholds.explorer.errors import hardest
@@ -195,7 +196,7 @@ def draw_own_site(evaluation: EvaluationSet) -> None:
             f"**Threshold {found.threshold.value:.4g}** finds a new pneumonia with a probability of at least "
             f"{100 * target:g} %. By {positives:,} pneumonias it is known to lie between "
             f"{found.threshold.low:.4g} and {found.threshold.high:.4g}; the recall that it will have on patients "
-            f"to come, {share_in_percent(found.recall)}, is what 95 in 100 samples of this size would give."
+            f"to come, {format_percent_estimate(found.recall)}, is what 95 in 100 samples of this size would give."
         )
     st.markdown(
         f"**Calibration**: P(pneumonia) = 1 / (1 + exp(-(a · log-odds + b))) with slope a = "

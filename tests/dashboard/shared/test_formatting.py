@@ -6,12 +6,14 @@ from dashboard.shared.formatting import (
     escape_markdown,
     format_count,
     format_deciding_threshold,
+    format_percent_estimate,
     format_probability,
     format_signed,
     format_threshold,
     format_thresholds,
     hottest_region,
 )
+from model.metrics.estimate import Estimate
 from model.network.finding import Finding
 
 
@@ -115,3 +117,8 @@ def test_the_hottest_region_is_named_by_thirds() -> None:
     assert hottest_region(heat) == "no evidence of pneumonia"
     heat[6, 0] = 1
     assert hottest_region(heat) == "strongest evidence in the lower left part of the picture"
+
+
+def test_a_share_stands_with_its_interval_and_a_share_of_nothing_is_a_dash() -> None:
+    assert format_percent_estimate(Estimate(0.95, 0.9, 0.975)) == "95.0 % (90.0 to 97.5)"
+    assert format_percent_estimate(Estimate(float("nan"), 0.0, 1.0)) == "-"

@@ -4,7 +4,7 @@ import pytest
 from pypdf import PdfReader
 
 from dashboard.shared import pdf_page
-from dashboard.shared.pdf_page import Sheet, column, columns, printable
+from dashboard.shared.pdf_page import PdfPage, column, columns, printable
 from tests.dashboard.reports.examples import TIME
 
 
@@ -31,7 +31,7 @@ def test_twelve_columns_fill_the_page_between_its_margins() -> None:
 
 
 def test_a_long_name_gives_up_its_middle() -> None:
-    short = Sheet("", "", TIME, 9).shortened("radiograph-" + "x" * 200 + ".png", 50)
+    short = PdfPage("", "", TIME, 9).shortened("radiograph-" + "x" * 200 + ".png", 50)
     assert short.startswith("radiograph-x")
     assert short.endswith("x.png")
     assert "..." in short
@@ -39,16 +39,16 @@ def test_a_long_name_gives_up_its_middle() -> None:
 
 
 def test_a_short_name_stays() -> None:
-    assert Sheet("", "", TIME, 9).shortened("scan.png", 50) == "scan.png"
+    assert PdfPage("", "", TIME, 9).shortened("scan.png", 50) == "scan.png"
 
 
 def test_a_paragraph_says_where_it_ends() -> None:
-    page = Sheet("A title", "A creator", TIME, 10)
+    page = PdfPage("A title", "9.8", TIME, 10)
     height = pdf_page.LEADING * 10 * pdf_page.POINT
     assert page.text("one line", 20, 100, y=50) == pytest.approx(50 + height)
     assert page.text("two lines " * 10, 20, 100, y=50) == pytest.approx(50 + 2 * height)
-    written = PdfReader(io.BytesIO(page.written()))
+    written = PdfReader(io.BytesIO(page.encode()))
     assert "one line" in written.pages[0].extract_text()
     assert written.metadata is not None
-    assert (written.metadata.title, written.metadata.creator) == ("A title", "A creator")
+    assert (written.metadata.title, written.metadata.creator) == ("A title", "Lungfield, model 9.8")
     assert written.metadata.creation_date == TIME
