@@ -1,17 +1,18 @@
 """The distribution strip: where a reading lies among the validation normals and pneumonias, as HTML.
 
-The axis is one of log-odds between 0.1 % and 99.9 %, for probabilities pile up at both ends, with a line for each
-radiograph. What lies beyond is counted in a box at either end, in which the axis goes on, compressed, as far as
+Between 0.1 % and 99.9 % the axis is linear in log-odds, for probabilities pile up at both ends, and each radiograph
+is a line. Those beyond are counted in a box at either end, in which the axis goes on, compressed, as far as
 probabilities are written: a reading always lies on the right side of a threshold.
 
-Positions are percentages of the width, so that it needs no script and its type keeps its size on every screen.
-HTML and not SVG, which Streamlit's sanitiser takes out of a page.
+Positions are percentages of the width: it needs no script, and its type keeps its size on every screen. It is HTML
+because Streamlit's sanitiser removes SVG.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 from markupsafe import Markup
+from numpy.typing import ArrayLike
 
 from dashboard.shared.formatting import decimals_apart, format_probability, format_threshold
 from dashboard.shared.markup import render
@@ -36,12 +37,14 @@ def distribution_strip(
         probability: the reading's, 0 to 1.
         thresholds: of the policy in force, a line each.
     """
+    # The outer ticks lie where the boxes end.
+    ticks = axis_position(np.clip(TICKS, 1 - BOXED + 1e-12, BOXED - 1e-12))
     return render(
         "reading/distribution_strip.html",
         description=description(normals, pneumonias, probability, thresholds),
-        ticks=[(tick_position(tick), f"{100 * tick:g}") for tick in TICKS],
+        ticks=[(position, f"{100 * tick:g}") for position, tick in zip(ticks, TICKS, strict=True)],
         lanes=[lane("lf-positive", pneumonias), lane("lf-negative", normals)],
-        thresholds=[axis_position(threshold) for threshold in thresholds],
+        thresholds=axis_position(thresholds).tolist(),
         reading=axis_position(probability),
         box_width=BOX_WIDTH,
         normals=len(normals),
@@ -69,7 +72,7 @@ def count_at_or_above(scores: np.ndarray, probability: float) -> int:
     return int((scores >= probability).sum())
 
 
-def axis_position(probability: np.ndarray | float) -> np.ndarray:
+def axis_position(probability: ArrayLike) -> np.ndarray:
     """Return where probabilities lie, percent of the width: piecewise linear in log-odds, strictly rising."""
     edge, end = clipped_logit([BOXED, 1], SMALLEST)
     return np.interp(
@@ -77,12 +80,6 @@ def axis_position(probability: np.ndarray | float) -> np.ndarray:
         [-end, -edge, np.nextafter(-edge, 0), np.nextafter(edge, 0), edge, end],
         [0.5, BOX_WIDTH, BOX_WIDTH + GAP_WIDTH, 100 - BOX_WIDTH - GAP_WIDTH, 100 - BOX_WIDTH, 99.5],
     )
-
-
-def tick_position(tick: float) -> np.ndarray:
-    """Return where a tick lies: the outer ones at the ends of the axis between the boxes."""
-    within = 1e-12
-    return axis_position(np.clip(tick, 1 - BOXED + within, BOXED - within))
 
 
 def lane(css_class: str, scores: np.ndarray) -> dict[str, object]:

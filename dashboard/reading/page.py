@@ -23,7 +23,7 @@ from model.io.radiograph import Radiograph, UnreadableRadiograph
 from model.network.classifier import Reading
 
 MOST_READINGS = 8
-"""On the page, each with its viewer; more are for the worklist."""
+"""As many as the page can hold, each with its viewer; for more there is the worklist."""
 
 
 def main() -> None:
@@ -31,14 +31,14 @@ def main() -> None:
     st.title("Read a chest X\N{NON-BREAKING HYPHEN}ray")
     settings_ui()
     dropped = uploader_ui()
-    number = sum(archive.count(file.getvalue()) for file in dropped)
+    files = sum(archive.count(file.getvalue()) for file in dropped)
     many = st.empty()
-    if number > MOST_READINGS:
-        worklist_ui(many, dropped, f"{number} files")
+    if files > MOST_READINGS:
+        worklist_ui(many, dropped, f"{files} files")
     if dropped:
         frames = draw_files(first_files(dropped))
         # How many frames a file has is known only once it is read.
-        if number <= MOST_READINGS < frames:
+        if files <= MOST_READINGS < frames:
             worklist_ui(many, dropped, f"{frames} radiographs")
     elif sample := sample_ui():
         draw_files([load_sample(sample)], sample_origin(sample))
@@ -61,7 +61,7 @@ def first_files(dropped: list[UploadedFile]) -> list[File]:
 
 
 def worklist_ui(slot: DeltaGenerator, dropped: list[UploadedFile], number: str) -> None:
-    """Offer to read all of more radiographs than the page can hold in the worklist."""
+    """Offer the worklist for more radiographs than the page can hold."""
     with slot.container(border=True, horizontal=True, vertical_alignment="center", key="many"):
         st.html(render("reading/many.html", number=number, most=MOST_READINGS))
         if st.button("Read all in the worklist", icon=WORKLIST.icon, type="primary"):
@@ -70,7 +70,7 @@ def worklist_ui(slot: DeltaGenerator, dropped: list[UploadedFile], number: str) 
 
 
 def move_to_worklist(dropped: list[UploadedFile]) -> None:
-    """Leave the files to the worklist alone: what is cleared there is gone."""
+    """Move the files to the worklist and keep none here: what is cleared there is gone."""
     files = [(file.name, file.getvalue()) for file in dropped]
     session.worklist_inbox.set([*session.worklist_inbox.get(), *files])
     forget(file.file_id for file in dropped)

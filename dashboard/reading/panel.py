@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.history.keep_form import keep_ui
 from dashboard.history.store import model_result
 from dashboard.reading.occlusion_panel import occlusion_ui
-from dashboard.reading.reader_first import is_hidden_ui
+from dashboard.reading.reader_first import reveal_ui
 from dashboard.reading.verdict import facts_html, verdict_html
 from dashboard.reading.viewer import viewer
 from dashboard.reading.viewer_arguments import greys, marker, orientation
@@ -38,12 +38,12 @@ def draw_reading(scan: Radiograph, reading: Reading, data: bytes, key: str, orig
     policy = in_force()
     result = model_result(reading, load_card(), policy, scan.frame)
     with verdict:
-        hidden = is_hidden_ui(result, key)
-        if not hidden:
+        revealed = reveal_ui(result, key)
+        if revealed:
             st.html(verdict_html(scan, reading, policy))
     with picture:
-        draw_picture(scan, None if hidden else reading, f"{key}-{scan.digest}")
-    if hidden:
+        draw_picture(scan, reading if revealed else None, f"{key}-{scan.digest}")
+    if not revealed:
         return
     with picture:
         occlusion_ui(scan, key)

@@ -38,15 +38,16 @@ def mark_seen(digest: str, frame: int) -> None:
     session.seen_results.get().add((digest, frame))
 
 
-def is_hidden_ui(result: ModelResult, key: str) -> bool:
-    """Draw the form that reveals a hidden result and return True; else mark the result as seen."""
+def reveal_ui(result: ModelResult, key: str) -> bool:
+    """Return whether a result may be shown; where it is hidden, draw the form that reveals it."""
     hidden = is_hidden(result.digest, result.frame)
     if hidden and not commit_ui(result, key):
-        return True
+        return False
     mark_seen(result.digest, result.frame)
     if hidden:
+        # Drawn anew, without the form.
         st.rerun()
-    return False
+    return True
 
 
 def commit_ui(result: ModelResult, key: str) -> bool:

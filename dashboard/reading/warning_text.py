@@ -65,11 +65,10 @@ def warning_sentences(reading: Reading, input_size: int) -> tuple[str, ...]:
 
 def warnings_html(reading: Reading, header: Header | None, input_size: int) -> Markup:
     """Return every warning with what the file says; those after the first under a title of their own."""
+    texts = zip(reading.warnings, warning_sentences(reading, input_size), strict=True)
     return render(
         "reading/warnings.html",
-        titles=[WARNINGS[code].title for code in reading.warnings],
-        sentences=warning_sentences(reading, input_size),
-        recorded=[recorded(code, header) for code in reading.warnings],
+        warnings=[(WARNINGS[code].title, sentences, recorded(code, header)) for code, sentences in texts],
     )
 
 
