@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.comparison import charts
 from dashboard.comparison.recipe_table import recipe_rows
-from dashboard.shared import charts
+from dashboard.shared.charts import draw_chart
 from dashboard.shared.resources import load_card, load_ladder, load_ladder_scores, load_table
 
 FIGURES = {"auc": "AUC", "accuracy": "accuracy", "recall": "recall"}
@@ -55,9 +56,7 @@ def draw_ladder(rows: list[dict[str, str]]) -> None:
         "Figure", list(FIGURES), format_func=FIGURES.__getitem__, default="auc", key="ladder_figure"
     )
     chosen = figure or "auc"
-    st.plotly_chart(
-        charts.ladder(rows, chosen, FIGURES[chosen]), config=charts.plotly_options(), key="ladder_chart"
-    )
+    draw_chart(charts.ladder(rows, chosen, FIGURES[chosen]), key="ladder_chart")
     st.html(
         "<p class=\"lf-note\">Lines are 95 % intervals on test: DeLong's for the AUC, Wilson's for shares. "
         "Validation patients come from the same folder as those trained on and are easy: validation flatters.</p>"
@@ -108,9 +107,7 @@ def draw_curves(rows: list[dict[str, str]]) -> None:
         )
     curve = [epoch for epoch in curves if epoch["name"] == name]
     chosen = figure or "auc"
-    st.plotly_chart(
-        charts.learning_curve(curve, chosen, CURVES[chosen]), config=charts.plotly_options(), key="curve"
-    )
+    draw_chart(charts.learning_curve(curve, chosen, CURVES[chosen]), key="curve")
     row = by_name[name]
     st.html(
         f'<p class="lf-note">AUC {float(row["train_auc"]):.3f} on train, {float(row["validation_auc"]):.3f} on '
@@ -132,9 +129,8 @@ def draw_roc(rows: list[dict[str, str]]) -> None:
         key="roc_steps",
     )
     labels, scores = load_ladder_scores("test")
-    st.plotly_chart(
+    draw_chart(
         charts.roc(labels, {step_name(by_name[name], rows): scores[name] for name in chosen}),
-        config=charts.plotly_options(),
         key="roc",
     )
 

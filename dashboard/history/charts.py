@@ -6,7 +6,7 @@ from scipy import stats
 
 from dashboard.history.counts_over_time import CountsOverTime
 from dashboard.history.drift import Drift
-from dashboard.shared.charts import OTHER, TEST, VALIDATION, framed
+from dashboard.shared.charts import OTHER, TEST, VALIDATION, frame_chart
 from model.metrics.calibration import clipped_logit
 from model.network.finding import Finding
 
@@ -35,7 +35,7 @@ def counts_chart(measured: CountsOverTime) -> go.Figure:
     most = np.sum(list(measured.counts.values()), axis=0).max()
     chart.update_yaxes(title="readings", range=[0, 1.08 * most], dtick=1 if most < 6 else None)
     chart.update_layout(barmode="stack", bargap=0.25, legend={"traceorder": "normal"})
-    return framed(chart, height=300)
+    return frame_chart(chart, height=300)
 
 
 def drift_chart(measured: Drift) -> go.Figure:
@@ -70,4 +70,4 @@ def drift_chart(measured: Drift) -> go.Figure:
         range=clipped_logit([0, 1], EDGE) * 1.04,
     )
     chart.update_yaxes(title="share at or below", range=[-0.02, 1.02], tickformat=".0%")
-    return framed(chart, height=340)
+    return frame_chart(chart, height=340)

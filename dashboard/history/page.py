@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard.history.agreement import DECIDED, Agreement, Changes, Opinion, agreement, changes, opinions
 from dashboard.history.charts import counts_chart, drift_chart
 from dashboard.history.counts_over_time import counts_over_time
-from dashboard.history.csv_file import harmless, history_csv
+from dashboard.history.csv_file import history_csv
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.drift import LEVEL, Drift, measure_drift
 from dashboard.history.keep_form import WORD_TITLES, Kept, corrected, word_ui
@@ -22,7 +23,9 @@ from dashboard.history.store import (
     KeptReading,
     Search,
 )
-from dashboard.shared.charts import plotly_options
+from dashboard.shared.charts import draw_chart
+from dashboard.shared.csv_files import defuse_formula
+from dashboard.shared.empty_state import draw_empty_state
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import (
     decimals_apart,
@@ -68,19 +71,16 @@ def main() -> None:
 
 
 def draw_empty() -> None:
-    """What will stand here, and the way to it."""
-    st.html(
-        """
-        <div class="lf-empty">
-          <div class="lf-rows" aria-hidden="true"><i></i><i></i><i></i></div>
-          <h2>No reading kept yet</h2>
-          <p>Open a radiograph, say what you see, and press <b>Keep this reading</b>. From then on this page shows
-          how often you and the model agree, how often a word is changed after the model's, and whether its
-          probabilities still look as they did on validation.</p>
-          <p class="lf-note">Kept are numbers and words: a digest of the file, the model's result, your word and
-          comment. Never the picture, its name or the patient's.</p>
-        </div>
-        """
+    """Draw what will stand here, and the way to it."""
+    draw_empty_state(
+        "No reading kept yet",
+        Markup(
+            "Open a radiograph, say what you see, and press <b>Keep this reading</b>. From then on this page shows "
+            "how often you and the model agree, how often a word is changed after the model's, and whether its "
+            "probabilities still look as they did on validation."
+        ),
+        "Kept are numbers and words: a digest of the file, the model's result, your word and comment. Never the "
+        "picture, its name or the patient's.",
     )
     with st.container(horizontal=True, horizontal_alignment="center"):
         READ.link("Read a radiograph")
@@ -157,7 +157,7 @@ def table_row(row: KeptReading) -> dict[str, Any]:
         "Policy": policy_title(row.policy, load_card().target_recall),
         "Warnings": row.warnings,
         # The table has its own way out to a spreadsheet.
-        "Comment": harmless(row.comment),
+        "Comment": defuse_formula(row.comment),
         "Corrects": row.corrects,
         "File": row.digest[:12],
         "Frame": row.frame,
@@ -210,7 +210,7 @@ def draw_counts(rows: Sequence[KeptReading]) -> None:
     """The bars."""
     over_time = counts_over_time(rows)
     st.header(f"Readings by {over_time.period}")
-    st.plotly_chart(counts_chart(over_time), config=plotly_options(), key="counts")
+    draw_chart(counts_chart(over_time), key="counts")
 
 
 def draw_agreement(found: Sequence[Opinion]) -> None:
@@ -292,7 +292,7 @@ def draw_drift(rows: Sequence[KeptReading], card: Card) -> None:
         return
     measured = measure_drift([row.probability for row in latest], load_scores("validation").probabilities)
     st.markdown(drift_words(measured))
-    st.plotly_chart(drift_chart(measured), config=plotly_options(), key="drift")
+    draw_chart(drift_chart(measured), key="drift")
     st.html(
         '<p class="lf-note">Each radiograph counts once, and only readings by the network in use. Another share of '
         "children with pneumonia shows here just as another scanner or another age would: a difference is a reason "

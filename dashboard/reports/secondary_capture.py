@@ -9,7 +9,7 @@ from pydicom.sr.codedict import codes
 
 from dashboard.reports.dicom import MANUFACTURER, DicomExport
 from dashboard.shared.formatting import decimals_apart, format_frame, format_probability, format_thresholds
-from dashboard.shared.images import fitted, overlaid
+from dashboard.shared.images import overlay_heat_map, shrink
 
 LONGEST_SIDE = 2048
 """Pixels: more than a screen shows; the diagnosis is made on the source."""
@@ -43,7 +43,7 @@ def secondary_capture(export: DicomExport) -> bytes:
 
 def captioned_picture(export: DicomExport) -> np.ndarray:
     """Draw the radiograph under its heat map above its caption: uint8 RGB of shape (height, width, 3)."""
-    drawn = overlaid(fitted(export.scan.pixels, LONGEST_SIDE), export.reading.heat)
+    drawn = overlay_heat_map(shrink(export.scan.pixels, LONGEST_SIDE), export.reading.heat)
     height, width = drawn.shape[:2]
     canvas = np.zeros((height, max(width, CAPTION_WIDTH), 3), np.uint8)
     left = (canvas.shape[1] - width) // 2

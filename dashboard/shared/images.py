@@ -1,4 +1,6 @@
-"""The radiograph under its heat map, as one picture: for paper and archives, which have no switch."""
+"""Pictures of a radiograph: in grey, under its heat map, smaller, and coded for a page or for paper."""
+
+import base64
 
 import cv2
 import numpy as np
@@ -9,13 +11,13 @@ OPACITY = 0.6
 """Of the map where it is hottest: what the viewer begins with."""
 
 
-def grey(pixels: np.ndarray) -> np.ndarray:
-    """A radiograph, float32 of shape (height, width), 0 to 1, as uint8 of that shape."""
+def to_uint8(pixels: np.ndarray) -> np.ndarray:
+    """Return a radiograph, float32 of shape (height, width), 0 to 1, as uint8 of that shape."""
     return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
 
 
-def overlaid(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    """A radiograph under its heat map.
+def overlay_heat_map(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    """Draw the heat map over a radiograph.
 
     Args:
         pixels: float32 of shape (height, width), 0 to 1.
@@ -27,15 +29,27 @@ def overlaid(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
     height, width = pixels.shape
     colours = gradcam.colours(gradcam.enlarge(heat, width, height)).astype(np.float32)
     opacity = OPACITY * colours[..., 3:] / 255
-    below = grey(pixels).astype(np.float32)[..., None]
+    below = to_uint8(pixels).astype(np.float32)[..., None]
     return np.rint(below * (1 - opacity) + colours[..., :3] * opacity).astype(np.uint8)
 
 
-def fitted(pixels: np.ndarray, longest: int) -> np.ndarray:
-    """A picture of shape (height, width) shrunk, never enlarged, to a longest side in pixels."""
+def shrink(pixels: np.ndarray, longest_side: int) -> np.ndarray:
+    """Average a picture of shape (height, width) to a longest side in pixels; a smaller one is not enlarged."""
     height, width = pixels.shape
-    shrink = longest / max(height, width)
-    if shrink >= 1:
+    scale = longest_side / max(height, width)
+    if scale >= 1:
         return pixels
-    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+
+
+def jpeg(picture: np.ndarray, quality: int) -> bytes:
+    """Code a grey or RGB picture, uint8, as JPEG; ``quality`` is 1 to 100."""
+    bgr = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    _, coded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return coded.tobytes()
+
+
+def thumbnail(picture: np.ndarray) -> str:
+    """Code a small picture, uint8, as JPEG in a ``data:`` address, which no browser keeps on disk."""
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg(picture, quality=80)).decode()}"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dashboard.thresholds.choice import OperatingChoice
     from dashboard.thresholds.evaluation_set import EvaluationSet
     from dashboard.thresholds.selection import Selection
-    from dashboard.worklist.queue import Worklist
+    from dashboard.worklist.queue import ReadingQueue
     from model.io.radiograph import Radiograph
 
 T = TypeVar("T")
@@ -65,8 +65,8 @@ sample: Key[str | None] = Key("sample", None)
 seen_results: Collection[set[tuple[str, int]]] = Collection("seen_results", set)
 kept: Collection[dict[ModelResult, Kept]] = Collection("kept", dict)
 
-# Worklist: the queue; the open row, the rows to step through, and the open row with its radiograph and file.
-worklist: Key[Worklist | None] = Key("worklist", None)
+# ReadingQueue: the queue; the open row, the rows to step through, and the open row with its radiograph and file.
+worklist: Key[ReadingQueue | None] = Key("worklist", None)
 # Names and bytes of files that the page Read leaves for the worklist to take.
 worklist_inbox: Key[Sequence[tuple[str, bytes]]] = Key("worklist_inbox", ())
 worklist_opened: Key[int | None] = Key("worklist_opened", None)

@@ -1,12 +1,12 @@
 """The radiographs of a split, where the data set is on this machine: to look at the errors, not to keep them."""
 
-import base64
 import os
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from dashboard.shared import images
 from model.network.split_scores import DATA_FOLDER
 
 VARIABLE = "LUNGFIELD_DATA"
@@ -32,7 +32,4 @@ def thumbnail(file: str) -> str | None:
     pixels = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
     if pixels is None:
         return None
-    scale = SIDE / max(pixels.shape)
-    small = cv2.resize(pixels, None, fx=min(scale, 1), fy=min(scale, 1), interpolation=cv2.INTER_AREA)
-    _, coded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])
-    return f"data:image/jpeg;base64,{base64.b64encode(coded.tobytes()).decode()}"
+    return images.thumbnail(images.shrink(pixels, SIDE))

@@ -1,8 +1,6 @@
 """The whole table of operating points as CSV: counts and rates with their intervals at every threshold."""
 
-import csv
-import io
-
+from dashboard.shared.csv_files import csv_bytes
 from dashboard.thresholds.evaluation_set import EvaluationSet
 from dashboard.thresholds.explorer.table import shown_points
 from model.metrics.operating_points import sorted_by_class
@@ -27,10 +25,9 @@ def operating_points_csv(evaluation: EvaluationSet) -> bytes:
     figures = rates(points)
     columns = [points.thresholds, points.tp, points.fp, points.fn, points.tn]
     columns += [end for name in RATES for end in figures[name]]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for threshold, *row in zip(*(column.tolist() for column in columns), strict=True):
-        counts, shares = row[:4], row[4:]
-        writer.writerow([repr(threshold), *counts, *("" if one != one else f"{one:.6f}" for one in shares)])
-    return text.getvalue().encode()
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return csv_bytes(COLUMNS, (_cells(*row) for row in rows), encoding="ascii")
+
+
+def _cells(threshold: float, tp: int, fp: int, fn: int, tn: int, *shares: float) -> list[object]:
+    return [repr(threshold), tp, fp, fn, tn, *("" if share != share else f"{share:.6f}" for share in shares)]

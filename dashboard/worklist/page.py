@@ -10,14 +10,14 @@ from dashboard.reading.settings import settings_ui
 from dashboard.reading.warning_text import warning_sentences
 from dashboard.shared import session
 from dashboard.shared.disclaimer import draw_safety_notice
+from dashboard.shared.empty_state import draw_empty_state
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import decimals_apart, format_count, format_probability, format_thresholds
 from dashboard.shared.policy import in_force
 from dashboard.shared.resources import load_card
 from dashboard.shared.uploads import forget
-from dashboard.worklist.queue import Entry, Progress
-from dashboard.worklist.rows import Row, csv_file, ordered
-from dashboard.worklist.session_queue import worklist
+from dashboard.worklist.queue import Entry, Progress, session_queue
+from dashboard.worklist.rows import HIDDEN, UNREADABLE, Row, ordered, worklist_csv
 from dashboard.worklist.table import TableRow, worklist_table
 from model.io import radiograph
 from model.io.radiograph import Radiograph
@@ -25,9 +25,9 @@ from model.network.classifier import Reading
 
 TICK_SECONDS = 1.0
 GROUPS = {
-    "hidden": "Waiting for your word",
+    HIDDEN: "Waiting for your word",
     **{finding.value: shown.group for finding, shown in FINDINGS.items()},
-    "unreadable": "Not read",
+    UNREADABLE: "Not read",
 }
 
 
@@ -36,8 +36,8 @@ def main() -> None:
     st.title("Worklist")
     settings_ui()
     uploads_ui()
-    worklist().add(session.worklist_inbox.pop())
-    progress = worklist().progress()
+    session_queue().add(session.worklist_inbox.pop())
+    progress = session_queue().progress()
     if not progress.entries and not progress.running:
         draw_empty()
         return
@@ -65,7 +65,7 @@ def intake_ui(label: str, name: str, multiple: Any) -> None:
         taken = session.worklist_taken.get()
         files = [file for file in intake.get() if file.file_id not in taken]
         taken.update(file.file_id for file in files)
-        worklist().add((file.name, file.getvalue()) for file in files)
+        session_queue().add((file.name, file.getvalue()) for file in files)
         forget(file.file_id for file in files)
         session.worklist_intakes.get()[name] += 1
 
@@ -73,25 +73,20 @@ def intake_ui(label: str, name: str, multiple: Any) -> None:
 
 
 def draw_empty() -> None:
-    """What will stand here."""
-    st.html(
-        """
-        <div class="lf-empty">
-          <div class="lf-rows" aria-hidden="true"><i></i><i></i><i></i></div>
-          <h2>No radiograph in the list</h2>
-          <p>Drop files, a folder or a ZIP archive. They are read one after another while you look at the first:
-          the likeliest pneumonia stands on top, and what the model should not be trusted with stands apart.</p>
-          <p class="lf-note">All of it stays in the memory of this machine until you clear the list or close the
-          page: no picture and no name of a file is stored.</p>
-        </div>
-        """
+    """Draw what will stand here."""
+    draw_empty_state(
+        "No radiograph in the list",
+        "Drop files, a folder or a ZIP archive. They are read one after another while you look at the first: the "
+        "likeliest pneumonia stands on top, and what the model should not be trusted with stands apart.",
+        "All of it stays in the memory of this machine until you clear the list or close the page: no picture and "
+        "no name of a file is stored.",
     )
 
 
 def draw_list(running: bool, opened: int | None) -> None:
     """The rows as they stand, and what is done with all of them; drawn anew while they come."""
-    worklist().resume()
-    progress = worklist().progress()
+    session_queue().resume()
+    progress = session_queue().progress()
     # A place of its own, empty or not: what stands below it must not move and be built anew.
     bar = st.empty()
     if progress.running and progress.total:
@@ -157,7 +152,7 @@ def draw_list_end(rows: list[Row], progress: Progress) -> None:
         with st.container(horizontal=True, width="content", gap="small"):
             st.download_button(
                 "Download the list",
-                lambda: csv_file(rows, version),
+                lambda: worklist_csv(rows, version),
                 "lungfield_worklist.csv",
                 "text/csv",
                 key="worklist-csv",
@@ -169,14 +164,14 @@ def draw_list_end(rows: list[Row], progress: Progress) -> None:
             )
             stop = "Stop and clear" if progress.running else "Clear the list"
             if st.button(stop, key="worklist-clear", icon=":material/delete_sweep:"):
-                worklist().clear()
+                session_queue().clear()
                 close_row()
                 st.rerun()
 
 
 def summary(rows: list[Row]) -> str:
     """How many, and by which policy they are called what they are called."""
-    waiting = sum(row.group == "hidden" for row in rows)
+    waiting = sum(row.group == HIDDEN for row in rows)
     policy = in_force()
     most = max((decimals(row.shown) for row in rows if row.shown), default=1)
     limits = format_thresholds(policy.lower, policy.high, "and", most)
@@ -192,7 +187,7 @@ def summary(rows: list[Row]) -> str:
 def opened() -> int | None:
     """The row that is open, if it is still there."""
     id = session.worklist_opened.get()
-    if id is not None and worklist().entry(id) is None:
+    if id is not None and session_queue().entry(id) is None:
         close_row()
         return None
     return id
@@ -213,7 +208,7 @@ def close_row() -> None:
 def draw_opened() -> None:
     """The reading of the row that is open, as on the page Read."""
     id = opened()
-    entry = None if id is None else worklist().entry(id)
+    entry = None if id is None else session_queue().entry(id)
     if entry is None or entry.reading is None:
         return
     with st.container(key=f"worklist-{entry.id}-opened"):
@@ -224,7 +219,7 @@ def draw_opened() -> None:
 
 def step_ui(entry: Entry) -> None:
     """From one radiograph to the next without the way back to the list."""
-    order = [id for id in session.worklist_order.get() if worklist().entry(id)]
+    order = [id for id in session.worklist_order.get() if session_queue().entry(id)]
     at = order.index(entry.id) if entry.id in order else 0
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, icon, to in (("Previous", "chevron_left", at - 1), ("Next", "chevron_right", at + 1)):
@@ -246,7 +241,7 @@ def step_ui(entry: Entry) -> None:
 
 def remove(entry: Entry) -> None:
     """Take the file that a row came from out of the list, with all that came from it."""
-    worklist().remove(entry.source)
+    session_queue().remove(entry.source)
     close_row()
 
 
@@ -254,7 +249,7 @@ def load_scan(entry: Entry) -> tuple[Radiograph, bytes]:
     """A row's radiograph, decoded anew, and its file; one at a time is kept."""
     kept = session.worklist_scan.get()
     if kept is None or kept[0] != entry.id:
-        file = worklist().file(entry)
+        file = session_queue().file(entry)
         scan = next(one for one in radiograph.frames(file.data, file.name) if one.frame == entry.frame)
         kept = (entry.id, scan, file.data)
         session.worklist_scan.set(kept)

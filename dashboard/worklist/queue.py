@@ -1,13 +1,14 @@
-"""Many radiographs, read one after another behind the page; nothing of them is written to a disk."""
+"""The worklist's queue: many radiographs, read one after another behind the page, in memory alone."""
 
-import base64
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-import cv2
-import numpy as np
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.shared import images, session
+from dashboard.shared.resources import load_classifier
 from model.io import archive, radiograph
 from model.io.archive import File
 from model.io.radiograph import Radiograph, UnreadableRadiograph
@@ -21,13 +22,15 @@ THUMBNAIL_SIDE = 112
 """Pixels; twice what the table shows, for screens with small ones."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Source:
-    """A file that was dropped, an archive perhaps: its number in the list, its name and its bytes."""
+    """A file that was dropped, an archive perhaps: ``done`` of its ``total`` files have been read."""
 
     number: int
     name: str
     data: bytes = field(repr=False)
+    total: int
+    done: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,37 +63,34 @@ class Progress:
     running: bool
 
 
-class Worklist:
-    """Radiographs that a thread of the list's own reads in the order in which they came.
+class ReadingQueue:
+    """Radiographs that a thread of the queue's own reads in the order in which they came.
 
     Decoded pixels live no longer than their reading takes; files, thumbnails and readings stay until they are
     removed. Every method may be called while the thread works.
     """
 
-    def __init__(self, classifier: Classifier, alive: Callable[[], bool] = lambda: True) -> None:
-        """A list that is empty; ``alive`` says whether anybody still waits for its readings."""
+    def __init__(self, classifier: Classifier, is_awaited: Callable[[], bool] = lambda: True) -> None:
+        """Make an empty queue; ``is_awaited`` says whether anybody still waits for its readings."""
         self._classifier = classifier
-        self._alive = alive
+        self._is_awaited = is_awaited
         self._lock = threading.Lock()
         self._sources: dict[int, Source] = {}
-        self._counts: dict[int, int] = {}
-        self._done: dict[int, int] = {}
         self._entries: dict[int, Entry] = {}
-        self._numbers = 0
-        self._ids = 0
+        self._next_source = 0
+        self._next_entry = 0
         self._thread: threading.Thread | None = None
 
     def add(self, files: Iterable[tuple[str, bytes]]) -> None:
-        """Names and bytes of files and archives to be read; for one that has no room, a line that says so."""
+        """Add names and bytes of files and archives; one that has no room becomes an entry that says so."""
         for name, data in files:
             with self._lock:
-                source = Source(self._numbers, name, data)
-                self._numbers += 1
-                held = sum(len(one.data) for one in self._sources.values())
+                held = sum(len(source.data) for source in self._sources.values())
                 full = held + len(data) > MAX_BYTES
-                self._sources[source.number] = replace(source, data=b"") if full else source
-                self._counts[source.number] = 1 if full else archive.count(data)
-                self._done[source.number] = int(full)
+                source = Source(self._next_source, name, b"" if full else data, 1 if full else archive.count(data))
+                source.done = int(full)
+                self._sources[source.number] = source
+                self._next_source += 1
             if full:
                 self._append(source, Entry(-1, source.number, 0, name, problem=too_large(name)))
         self.resume()
@@ -98,15 +98,14 @@ class Worklist:
     def remove(self, source: int) -> None:
         """Forget a file that was dropped and all its radiographs; if it is being read, stop."""
         with self._lock:
-            for known in (self._sources, self._counts, self._done):
-                known.pop(source, None)
+            self._sources.pop(source, None)
             self._entries = {id: entry for id, entry in self._entries.items() if entry.source != source}
 
     def clear(self) -> None:
         """Forget everything, and stop."""
         with self._lock:
-            for known in (self._sources, self._counts, self._done, self._entries):
-                known.clear()
+            self._sources.clear()
+            self._entries.clear()
 
     def resume(self) -> None:
         """Go on reading, should anything be left and nobody at it."""
@@ -116,22 +115,23 @@ class Worklist:
                 self._thread.start()
 
     def progress(self) -> Progress:
-        """The list as it stands."""
+        """Return the list as it stands."""
         with self._lock:
+            sources = self._sources.values()
             return Progress(
                 tuple(self._entries.values()),
-                sum(self._done.values()),
-                sum(self._counts.values()),
+                sum(source.done for source in sources),
+                sum(source.total for source in sources),
                 self._thread is not None,
             )
 
     def entry(self, id: int) -> Entry | None:
-        """The entry, if it is still in the list."""
+        """Return the entry, if it is still in the list."""
         with self._lock:
             return self._entries.get(id)
 
     def file(self, entry: Entry) -> File:
-        """The entry's file, unpacked anew.
+        """Unpack the entry's file anew.
 
         Raises:
             KeyError: it was removed meanwhile.
@@ -144,35 +144,32 @@ class Worklist:
         while source := self._take():
             for number, file in enumerate(archive.unpack(source.name, source.data)):
                 # A source that was left half read is gone through again, to where it was left.
-                if number >= self._done.get(source.number, 0) and not self._read(source, number, file):
+                if number >= source.done and not self._read(source, number, file):
                     break
             else:
-                self._finish(source)
+                source.done = source.total
 
     def _take(self) -> Source | None:
-        """The next file to be read; without one the thread is gone before anyone can count on it."""
+        """Return the next file to be read; without one the thread is gone before anyone can count on it."""
         with self._lock:
-            source = self._pending() if self._alive() else None
+            source = self._pending() if self._is_awaited() else None
             if source is None:
                 self._thread = None
             return source
 
     def _pending(self) -> Source | None:
-        unread = (one for one in self._sources.values() if self._done[one.number] < self._counts[one.number])
-        return next(unread, None)
+        return next((source for source in self._sources.values() if source.done < source.total), None)
 
     def _read(self, source: Source, number: int, file: File) -> bool:
         """Read all frames of a file; False where nobody wants any more of its source."""
-        if not self._alive():
+        if not self._is_awaited():
             return False
         for entry in self._entries_of(source, number, file):
             if not self._append(source, entry):
                 return False
         with self._lock:
-            if source.number not in self._sources:
-                return False
-            self._done[source.number] += 1
-            return True
+            source.done += 1
+            return source.number in self._sources
 
     def _append(self, source: Source, entry: Entry) -> bool:
         """Put an entry at the list's end, under a number of its own, where it is wanted and has room."""
@@ -181,19 +178,14 @@ class Worklist:
                 return False
             crowded = len(self._entries) >= MAX_ROWS
             if crowded:
-                self._done[source.number] = self._counts[source.number]
+                source.done = source.total
                 entry = Entry(-1, source.number, entry.member, entry.name, problem=too_many(source.name))
-            self._entries[self._ids] = replace(entry, id=self._ids)
-            self._ids += 1
+            self._entries[self._next_entry] = replace(entry, id=self._next_entry)
+            self._next_entry += 1
             return not crowded
 
-    def _finish(self, source: Source) -> None:
-        with self._lock:
-            if source.number in self._sources:
-                self._done[source.number] = self._counts[source.number]
-
     def _entries_of(self, source: Source, number: int, file: File) -> Iterator[Entry]:
-        """A file's radiographs, read as they are asked for; at the first that fails, why."""
+        """Read a file's radiographs as they are asked for; at the first that fails, yield why."""
         known = Entry(-1, source.number, number, file.name)
         if file.problem:
             yield replace(known, problem=file.problem)
@@ -214,13 +206,26 @@ class Worklist:
             yield replace(known, problem=unforeseen(file.name, problem))
 
 
+def session_queue() -> ReadingQueue:
+    """Return this session's queue: it lives as long as its reader stays, on whatever page."""
+    queue = session.worklist.get()
+    if queue is None:
+        queue = ReadingQueue(load_classifier(), _session_is_active())
+        session.worklist.set(queue)
+    return queue
+
+
+def _session_is_active() -> Callable[[], bool]:
+    """Make a check that the session has a browser: the thread rests while there is none, and ends with it."""
+    context = get_script_run_ctx()
+    session_id = context.session_id if context else ""
+    # Without a server, as in a test, there is nobody to leave.
+    return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session_id)
+
+
 def thumbnail(scan: Radiograph) -> str:
-    """A radiograph, no side longer than ``THUMBNAIL_SIDE``, as a JPEG in a data URI."""
-    shrink = min(1.0, THUMBNAIL_SIDE / max(scan.width, scan.height))
-    size = (max(1, round(scan.width * shrink)), max(1, round(scan.height * shrink)))
-    small = np.rint(cv2.resize(scan.pixels, size, interpolation=cv2.INTER_AREA) * 255).astype(np.uint8)
-    _, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}"
+    """Return a radiograph, no side longer than ``THUMBNAIL_SIDE``, as a JPEG in a data URI."""
+    return images.thumbnail(images.to_uint8(images.shrink(scan.pixels, THUMBNAIL_SIDE)))
 
 
 def too_many(name: str) -> str:

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from dashboard.model_card import charts
 from dashboard.model_card.sections.formatting import SPLITS
 from dashboard.model_card.subgroups import auc_against_normals, by_patient, overlap
-from dashboard.shared import charts
+from dashboard.shared.charts import draw_chart
 from dashboard.shared.formatting import format_estimate, format_signed
 from dashboard.shared.resources import load_scores
 from model.metrics.reliability import reliability_diagram
@@ -91,7 +92,7 @@ def draw_calibration(card: Card) -> None:
     curves = {split: reliability_diagram(own.labels, own.probabilities) for split, own in splits.items()}
     picture, figures = st.columns([3, 2], gap="large")
     with picture:
-        st.plotly_chart(charts.reliability_diagram(curves), config=charts.plotly_options(), key="reliability")
+        draw_chart(charts.reliability_diagram(curves), key="reliability")
     with figures:
         measured = card.metrics
         st.table(

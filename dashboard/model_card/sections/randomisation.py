@@ -5,7 +5,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from dashboard.model_card import charts
-from dashboard.shared.charts import plotly_options
+from dashboard.shared.charts import draw_chart
 from dashboard.shared.formatting import format_signed
 from model.network.card import Card
 
@@ -32,7 +32,7 @@ def draw_randomisation(card: Card) -> None:
         f"{own_share(last.spearman.value - elsewhere)}"
     )
     chart = charts.randomisation(measured.stages)
-    st.plotly_chart(chart, config=plotly_options(), key="randomisation")
+    draw_chart(chart, key="randomisation")
 
 
 def own_share(difference: float) -> str:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard.shared import charts
+from dashboard.model_card import charts
+from dashboard.shared.charts import draw_chart
 from dashboard.shared.resources import load_table
 from model.network.card import Card
 
@@ -29,7 +30,7 @@ def draw_shortcuts(card: Card) -> None:
         f"was stretched, blurred, recompressed and cropped: on average the probability moves by "
         f"**{100 * moves[last]:.2f} percentage points**{before}."
     )
-    st.plotly_chart(charts.movement(changes, by_version), config=charts.plotly_options(), key="movement")
+    draw_chart(charts.movement(changes, by_version), key="movement")
     if same := card.resolution:  # measured only where the originals were at hand
         st.markdown(
             f"{same.radiographs} radiographs were read as published, up to several megabytes each, and squeezed "

@@ -15,11 +15,11 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 
 from dashboard.reading.viewer.colour_maps import COLOUR_MAPS
 from dashboard.reading.viewer.windows import AUTO, ValueScale, histogram, window_choices
+from dashboard.shared.images import shrink
 from model.io.greyscale import Window
 from model.network import gradcam
 
@@ -50,7 +50,7 @@ def pack(
     """
     _check(pixels, bits)
     shown = meaning(values, bits)
-    codes = encode(reduced(pixels), bits)
+    codes = encode(shrink(pixels, LONGEST_SIDE), bits)
     counts = histogram(codes)
     choices = window_choices(counts, shown, presets, negative=negative)
     header = {
@@ -85,16 +85,6 @@ def meaning(values: tuple[float, float, str] | None, bits: int) -> ValueScale:
     if not shown.high > shown.low:
         raise ValueError(f"expected values that ascend; received {shown.low} to {shown.high}.")
     return shown
-
-
-def reduced(pixels: np.ndarray) -> np.ndarray:
-    """The pixels, averaged over areas where a side is longer than ``LONGEST_SIDE``."""
-    height, width = pixels.shape
-    shrink = LONGEST_SIDE / max(height, width)
-    if shrink >= 1:
-        return pixels
-    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
 
 
 def encode(pixels: np.ndarray, bits: int) -> np.ndarray:

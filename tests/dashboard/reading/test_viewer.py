@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.reading.viewer import FOLDER, PARTS
 from dashboard.reading.viewer.colour_maps import COLOUR_MAPS
-from dashboard.reading.viewer.encoding import LONGEST_SIDE, MAP_SIDE, encode, pack, reduced
+from dashboard.reading.viewer.encoding import LONGEST_SIDE, MAP_SIDE, encode, pack
 from dashboard.reading.viewer.windows import AUTO, FULL, ValueScale, histogram, quantiles, window_choices
+from dashboard.shared.images import shrink
 from model.io.greyscale import Window
 from model.network import gradcam
 from tests.pictures import chest
@@ -61,17 +62,12 @@ def test_12_bit_values_come_back() -> None:
 
 def test_a_large_picture_is_averaged_over_areas() -> None:
     pixels = np.kron(GENERATOR.random((325, 260), np.float32), np.ones((16, 12), np.float32))
-    small = reduced(pixels)
+    small = shrink(pixels, LONGEST_SIDE)
     assert small.shape == (LONGEST_SIDE, 1560)
     np.testing.assert_allclose(small, pixels.reshape(2600, 2, 1560, 2).mean((1, 3)), atol=1e-6)
     header, codes, _, _ = unpacked(pack(pixels, HEAT, ""))
     assert codes.shape == small.shape
     assert (header["own_width"], header["own_height"]) == (3120, 5200)
-
-
-def test_up_to_the_longest_side_nothing_is_averaged() -> None:
-    pixels = np.zeros((LONGEST_SIDE, 3), np.float32)
-    assert reduced(pixels) is pixels
 
 
 def test_the_heat_map_and_its_colours_are_those_of_the_model() -> None:

@@ -5,7 +5,7 @@ from pydicom.dataset import Dataset
 
 from dashboard.reports.context import Context
 from dashboard.reports.secondary_capture import CAPTION_WIDTH, caption, captioned_picture
-from dashboard.shared.images import overlaid
+from dashboard.shared.images import overlay_heat_map
 from tests.dashboard.reports.examples import SECOND, capture, export, reading, reread, scan, source
 
 
@@ -19,7 +19,7 @@ def test_the_pixels_are_what_was_drawn() -> None:
 def test_the_caption_stands_below_the_radiograph_and_covers_none_of_it() -> None:
     wide = scan(700, 300)
     drawn = captioned_picture(export(picture=wide))
-    assert (drawn[:300] == overlaid(wide.pixels, reading().heat)).all()
+    assert (drawn[:300] == overlay_heat_map(wide.pixels, reading().heat)).all()
     caption = drawn[300:]
     assert caption.shape[0] > 40
     assert (caption == 255).any()
@@ -44,7 +44,9 @@ def test_a_caption_fits_any_radiograph(size: tuple[int, int], monkeypatch: pytes
     assert drawn.shape[1] == max(width, CAPTION_WIDTH)
     assert drawn[height:, -8:].max() == 0
     left = (drawn.shape[1] - width) // 2
-    assert (drawn[:height, left : left + width] == overlaid(scan(width, height).pixels, reading().heat)).all()
+    assert (
+        drawn[:height, left : left + width] == overlay_heat_map(scan(width, height).pixels, reading().heat)
+    ).all()
 
 
 def test_a_detectors_size_is_brought_to_a_screens() -> None:

@@ -1,26 +1,26 @@
 import numpy as np
 
-from dashboard.shared.images import OPACITY, fitted, grey, overlaid
+from dashboard.shared.images import OPACITY, overlay_heat_map, shrink, to_uint8
 
 
 def test_grey_is_rounded_and_cut() -> None:
-    assert grey(np.array([[-0.1, 0.0, 0.5, 1.0, 1.1]], np.float32)).tolist() == [[0, 0, 128, 255, 255]]
+    assert to_uint8(np.array([[-0.1, 0.0, 0.5, 1.0, 1.1]], np.float32)).tolist() == [[0, 0, 128, 255, 255]]
 
 
 def test_a_cold_map_leaves_the_radiograph_as_it_is() -> None:
     pixels = np.linspace(0, 1, 64, dtype=np.float32).reshape(8, 8)
-    drawn = overlaid(pixels, np.zeros((7, 7), np.float32))
-    assert (drawn == grey(pixels)[..., None]).all()
+    drawn = overlay_heat_map(pixels, np.zeros((7, 7), np.float32))
+    assert (drawn == to_uint8(pixels)[..., None]).all()
 
 
 def test_where_it_is_hottest_the_map_covers_as_much_as_it_may() -> None:
-    drawn = overlaid(np.zeros((9, 9), np.float32), np.ones((3, 3), np.float32))
+    drawn = overlay_heat_map(np.zeros((9, 9), np.float32), np.ones((3, 3), np.float32))
     # The brightest colour of the scale, inferno, is (252, 255, 164).
     assert np.abs(drawn[4, 4].astype(int) - np.rint(OPACITY * np.array([252, 255, 164]))).max() <= 1
 
 
 def test_a_picture_is_shrunk_and_never_enlarged() -> None:
     pixels = np.ones((400, 200), np.float32)
-    assert fitted(pixels, 100).shape == (100, 50)
-    assert fitted(pixels, 1000) is pixels
-    assert fitted(np.ones((3000, 1), np.float32), 100).shape == (100, 1)
+    assert shrink(pixels, 100).shape == (100, 50)
+    assert shrink(pixels, 1000) is pixels
+    assert shrink(np.ones((3000, 1), np.float32), 100).shape == (100, 1)

@@ -22,9 +22,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.history.store import open_history
 from dashboard.shared.formatting import escape_markdown
 from dashboard.shared.resources import load_classifier
-from dashboard.worklist import queue as worklists
-from dashboard.worklist.queue import Entry, Worklist, thumbnail
-from dashboard.worklist.rows import Row, csv_file, ordered
+from dashboard.worklist import queue
+from dashboard.worklist.queue import Entry, ReadingQueue, thumbnail
+from dashboard.worklist.rows import Row, ordered, worklist_csv
 from model import score
 from model.io import radiograph
 from model.network.classifier import Classifier
@@ -46,7 +46,7 @@ def archive(members: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def finished(worklist: Worklist) -> tuple[Entry, ...]:
+def finished(worklist: ReadingQueue) -> tuple[Entry, ...]:
     """The entries, once all are read."""
     until = time.monotonic() + SECONDS
     while worklist.progress().running:
@@ -74,7 +74,7 @@ ZIP = archive({"ward/a.png": png(chest(seed=3)), "ward/notes.txt": b"words", "tw
 
 
 def test_files_archives_and_frames_are_rows_in_the_order_they_came() -> None:
-    worklist = Worklist(load_classifier())
+    worklist = ReadingQueue(load_classifier())
     worklist.add([("one.png", png(chest())), ("all.zip", ZIP), ("bad.png", b"words")])
     entries = finished(worklist)
     assert [(entry.id, entry.source, entry.member, entry.name, entry.frame) for entry in entries] == [
@@ -95,7 +95,7 @@ def test_files_archives_and_frames_are_rows_in_the_order_they_came() -> None:
 
 
 def test_a_rows_file_is_found_again() -> None:
-    worklist = Worklist(load_classifier())
+    worklist = ReadingQueue(load_classifier())
     worklist.add([("one.png", png(chest())), ("all.zip", ZIP)])
     one, a, _, _, frame = finished(worklist)
     assert worklist.file(one).data == png(chest())
@@ -108,7 +108,7 @@ def test_a_rows_file_is_found_again() -> None:
 
 def test_what_is_removed_is_read_no_further() -> None:
     gate = Gate()
-    worklist = Worklist(gate)
+    worklist = ReadingQueue(gate)
     worklist.add([("many.zip", archive({f"{number}.png": png(chest()) for number in range(5)}))])
     gate.asked.acquire(timeout=SECONDS)
     worklist.remove(0)
@@ -122,7 +122,7 @@ def test_what_is_removed_is_read_no_further() -> None:
 
 def test_results_are_there_before_the_end_and_a_cleared_list_stops() -> None:
     gate = Gate()
-    worklist = Worklist(gate)
+    worklist = ReadingQueue(gate)
     worklist.add((f"{number}.png", png(chest())) for number in range(4))
     gate.let.release(2)
     for _ in range(3):
@@ -137,7 +137,7 @@ def test_results_are_there_before_the_end_and_a_cleared_list_stops() -> None:
 def test_nobody_waits_nothing_is_read_and_it_goes_on_when_somebody_does() -> None:
     watched = [True]
     gate = Gate()
-    worklist = Worklist(gate, lambda: watched[0])
+    worklist = ReadingQueue(gate, lambda: watched[0])
     worklist.add([("many.zip", archive({f"{number}.png": png(chest()) for number in range(4)}))])
     assert gate.asked.acquire(timeout=SECONDS)
     watched[0] = False
@@ -157,7 +157,7 @@ def test_a_failure_that_nobody_foresaw_takes_one_row() -> None:
 
     failing = Failing()
     failing.let.release()
-    worklist = Worklist(failing)
+    worklist = ReadingQueue(failing)
     worklist.add([("one.png", png(chest())), ("two.png", png(chest()))])
     one, two = finished(worklist)
     assert "one.png could not be read, for a reason that nobody foresaw (TypeError: odd)" in one.problem
@@ -165,13 +165,13 @@ def test_a_failure_that_nobody_foresaw_takes_one_row() -> None:
 
 
 def test_a_full_list_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worklists, "MAX_ROWS", 2)
-    worklist = Worklist(load_classifier())
+    monkeypatch.setattr(queue, "MAX_ROWS", 2)
+    worklist = ReadingQueue(load_classifier())
     worklist.add([("all.zip", archive({f"{number}.png": png(chest()) for number in range(4)}))])
     assert [bool(entry.reading) for entry in finished(worklist)] == [True, True, False]
     assert "all.zip is left out, or what of it is not in the list" in worklist.progress().entries[2].problem
-    monkeypatch.setattr(worklists, "MAX_ROWS", 9)
-    monkeypatch.setattr(worklists, "MAX_BYTES", 100)
+    monkeypatch.setattr(queue, "MAX_ROWS", 9)
+    monkeypatch.setattr(queue, "MAX_BYTES", 100)
     worklist.add([("large.png", png(chest()))])
     assert "large.png is left out: with it the list would hold more" in finished(worklist)[3].problem
 
@@ -230,7 +230,7 @@ def test_what_waits_for_a_word_stands_first_as_it_came_and_says_nothing() -> Non
         (3, "pneumonia"),
     ]
     assert [row.shown is None for row in found] == [True, True, True, False]
-    lines = list(csv.DictReader(io.StringIO(csv_file(found, "1.0.0").decode("utf-8-sig"))))
+    lines = list(csv.DictReader(io.StringIO(worklist_csv(found, "1.0.0").decode("utf-8-sig"))))
     assert [line["probability"] for line in lines] == ["", "", "", "0.9900000"]
     assert {line["finding"] + line["warnings"] + line["sha256"] for line in lines[:3]} == {""}
 
@@ -238,7 +238,7 @@ def test_what_waits_for_a_word_stands_first_as_it_came_and_says_nothing() -> Non
 def test_the_csv_is_in_the_command_lines_columns_and_calls_rows_as_the_page_does() -> None:
     given = entries(0.6, None)
     given[0] = replace(given[0], name="=one.png", frame=2)
-    text = csv_file(ordered(given, lambda _: Finding.DOUBTFUL, lambda *_: False), "1.0.0").decode("utf-8-sig")
+    text = worklist_csv(ordered(given, lambda _: Finding.DOUBTFUL, lambda *_: False), "1.0.0").decode("utf-8-sig")
     line, bad = csv.DictReader(io.StringIO(text))
     assert tuple(line) == score.COLUMNS
     assert line == {
