@@ -1,5 +1,6 @@
 """HTML from the templates that lie beside the pages: every value is escaped (Jinja2's autoescape)."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_plain_template = cache(_environment.overlay(autoescape=False).from_string)
 
 
 def render(template: str, **values: Any) -> Markup:
@@ -31,3 +33,8 @@ def render(template: str, **values: Any) -> Markup:
         jinja2.UndefinedError: the template uses a variable that is not among the values.
     """
     return Markup(_environment.get_template(template).render(values))
+
+
+def render_text(template: str, **values: Any) -> str:
+    """Fill in a template of plain text or Markdown that is given itself; nothing is escaped."""
+    return _plain_template(template).render(values)

@@ -5,10 +5,11 @@ import re
 
 import pytest
 
-from dashboard.model_card.checklists import CHECKLISTS, Item, Status, claim, tripod
+from dashboard.model_card.checklists.checklist import Item, Status, load_checklist
 from dashboard.model_card.checklists.facts import Facts
-from dashboard.model_card.sections.checklists import items_html, tally
+from dashboard.model_card.sections.checklists import CHECKLISTS, tally
 from dashboard.shared.formatting import format_estimate
+from dashboard.shared.markup import render
 from dashboard.shared.resources import load_card, load_scores, load_table
 from model.network.card.sections import Likeness, Randomisation
 
@@ -22,40 +23,47 @@ TRIPOD = re.findall(
 
 @pytest.fixture(scope="module")
 def facts() -> Facts:
-    tables = [load_table(name) for name in ("splits.csv", "cross_validation.csv", "test_looks.csv")]
+    tables = [load_table(name) for name in ("splits.csv", "cross_validation.csv")]
     return Facts(load_card(), load_scores("test"), *tables)
 
 
 def test_every_published_item_is_answered_once_and_in_order(facts: Facts) -> None:
-    numbers = {one.name: [item.number for item in one.items(facts)] for one in CHECKLISTS}
+    checklists = [load_checklist(file) for file in CHECKLISTS]
+    numbers = {one.name: [item.number for item in one.answered(facts)] for one in checklists}
     assert numbers == {"CLAIM 2024": CLAIM, "TRIPOD+AI": TRIPOD}
-    for checklist in CHECKLISTS:
-        for item in checklist.items(facts):
+    for checklist in checklists:
+        for item in checklist.answered(facts):
             assert item.topic and item.answer.endswith("."), item
 
 
-def answer(items: list[Item], number: str) -> str:
-    return next(item.answer for item in items if item.number == number)
+def item(checklist: str, number: str, facts: Facts) -> Item:
+    (found,) = (one for one in load_checklist(f"{checklist}.toml").answered(facts) if one.number == number)
+    return found
+
+
+def answer(checklist: str, number: str, facts: Facts) -> str:
+    return item(checklist, number, facts).answer
 
 
 def test_figures_are_the_cards(facts: Facts) -> None:
     test = facts.card.metrics["test"]
-    said = answer(claim.items(facts), "37")
+    said = answer("claim", "37", facts)
     assert f"AUC {format_estimate(test.auc)}" in said
     assert f"slope {test.calibration.slope:.2f}" in said
-    assert f"bacterial {format_estimate(test.recall_bacteria)}" in answer(tripod.items(facts), "23a")
-    assert f"{test.fn} missed" in answer(claim.items(facts), "38")
-    assert f"{len(facts.splits):,}" in answer(claim.items(facts), "8")
+    assert f"bacterial {format_estimate(test.recall_bacteria)}" in answer("tripod", "23a", facts)
+    assert f"{test.fn} missed" in answer("claim", "38", facts)
+    assert f"{len(facts.splits):,}" in answer("claim", "8", facts)
 
 
 def test_a_patient_in_two_splits_is_owned_up_to(facts: Facts) -> None:
     leaking = dataclasses.replace(
         facts, splits=[*facts.splits, {**facts.splits[0], "split": "test"}, {**facts.splits[-1], "split": "fit"}]
     )
-    assert answer(claim.items(facts), "20") == "Patients; none in two splits."
-    assert answer(claim.items(leaking), "20") == "Patients; 2 in two splits."
-    (item,) = (item for item in tripod.items(leaking) if item.number == "12a")
-    assert item.status is Status.PARTLY
+    assert answer("claim", "20", facts) == "Patients; none in two splits."
+    assert answer("claim", "20", leaking) == "Patients; 2 in two splits."
+    assert item("tripod", "12a", facts).status is Status.REPORTED
+    used = item("tripod", "12a", leaking)
+    assert (used.answer, used.status) == ("2 patients are in two splits.", Status.PARTLY)
 
 
 def test_the_randomisation_test_is_quoted_once_it_is_measured(facts: Facts) -> None:
@@ -64,7 +72,7 @@ def test_the_randomisation_test_is_quoted_once_it_is_measured(facts: Facts) -> N
 
     def explained(randomisation: Randomisation | None) -> str:
         card = dataclasses.replace(facts.card, randomisation=randomisation)
-        return answer(claim.items(dataclasses.replace(facts, card=card)), "31")
+        return answer("claim", "31", dataclasses.replace(facts, card=card))
 
     assert "Adebayo" not in explained(None)
     last = dataclasses.replace(measured.stages[-1], spearman=Likeness(0.037, 0.0, 0.1, 0.0, 0.1))
@@ -75,11 +83,11 @@ def test_the_randomisation_test_is_quoted_once_it_is_measured(facts: Facts) -> N
 def test_what_is_missing_is_counted_and_said() -> None:
     items = [
         Item("Data", "1", "A <b>", "Yes & no."),
-        Item("Data", "2", "B", "Not published.", Status.NOT),
+        Item("Data", "2", "B", "Not published.", Status.MISSING),
         Item("Results", "3", "C", "Yes."),
     ]
     assert tally(items) == "2 reported, 1 not known or not done"
-    html = items_html(items)
+    html = render("model_card/sections/checklists.html", source="A <list>", items=items)
     assert html.count("<h3>") == html.count("<dl>") == html.count("</dl>") == 2
-    assert "A &lt;b&gt;" in html and "Yes &amp; no." in html
-    assert '<div class="lf-not"><dt><b>2</b> B<small>not known or not done</small></dt>' in html
+    assert "A &lt;list&gt;" in html and "A &lt;b&gt;" in html and "Yes &amp; no." in html
+    assert '<div class="lf-missing"><dt><b>2</b> B<small>not known or not done</small></dt>' in html
