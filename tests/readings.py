@@ -25,6 +25,7 @@ def result(**changed: Any) -> ModelResult:
     return replace(RESULT, **changed)
 
 
-def kept_words(url: str) -> list[tuple[str | None, int, int | None]]:
-    """Return word, ``reader_first`` and the corrected row of every row in a history, the newest first."""
-    return [(row.word, row.reader_first, row.corrects) for row in open_history(url).readings(Search(current=False))]
+def kept_findings(url: str) -> list[tuple[str | None, int, int | None]]:
+    """Return each row's finding by the reader, ``reader_first`` and corrected row, the newest row first."""
+    rows = open_history(url).readings(Search(current=False))
+    return [(row.reader_finding, row.reader_first, row.corrects) for row in rows]

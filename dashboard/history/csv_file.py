@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import inspect
+
 from dashboard.history.store import KeptReading
 from dashboard.shared.csv_files import csv_bytes, defuse_formula
 
-COLUMNS = tuple(column.key for column in KeptReading.__table__.columns)
+COLUMNS = {attribute.columns[0].name: attribute.key for attribute in inspect(KeptReading).column_attrs}
+"""The attribute that each column shows."""
 
 
 def history_csv(rows: Iterable[KeptReading]) -> bytes:
     """Return the readings as CSV in UTF-8; times are ISO 8601, and no comment can become a formula."""
-    return csv_bytes(COLUMNS, ([_cell(getattr(row, name)) for name in COLUMNS] for row in rows))
+    return csv_bytes(list(COLUMNS), ([_cell(getattr(row, name)) for name in COLUMNS.values()] for row in rows))
 
 
 def _cell(value: object) -> object:

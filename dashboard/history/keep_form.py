@@ -1,87 +1,119 @@
-"""What the reader says of a reading, and keeping it in the history."""
+"""The forms that keep a reading in the history and correct it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.load_history import load_history
-from dashboard.history.store import LONGEST_COMMENT, WORDS, InvalidReading, ModelResult
+from dashboard.history.store import (
+    LONGEST_COMMENT,
+    READER_FINDINGS,
+    History,
+    InvalidReading,
+    KeptReading,
+    ModelResult,
+)
 from dashboard.shared import session
 from dashboard.shared.formatting import escape_markdown
 
-WORD_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "unsure": "Unsure"}
+READER_FINDING_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "unsure": "Unsure"}
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A row of this session: its number and what the reader said in it."""
+class ReaderEntry:
+    """The reader's part of a row that this session kept: its number, the finding and the comment."""
 
     number: int
-    word: str | None
+    finding: str | None
     comment: str
 
 
 def keep_ui(result: ModelResult, key: str) -> None:
-    """The reader's word and comment, and the button that keeps them with the model's result.
-
-    Once kept, the same form corrects: what was said before stays in the history.
-    """
-    kept = session.kept.get().get(result)
+    """Draw the form that keeps the reader's finding with the model's result, or corrects what was kept."""
+    entry = session.reader_entries.get().get(result)
     with st.form(f"{key}-verdict-{result.digest}", border=False):
-        word = word_ui("Your own reading", f"{key}-word-{result.digest}", kept.word if kept else None)
+        finding = reader_finding_ui(
+            "Your own reading", f"{key}-word-{result.digest}", entry.finding if entry else None
+        )
         comment = st.text_input(
             "Comment",
-            value=kept.comment if kept else "",
+            value=entry.comment if entry else "",
             max_chars=LONGEST_COMMENT,
             placeholder="Optional. No names, no dates of birth.",
             key=f"{key}-comment-{result.digest}",
         )
-        title = "Keep the correction" if kept else "Keep this reading"
+        title = "Keep the correction" if entry else "Keep this reading"
         pressed = st.form_submit_button(title, icon=":material/bookmark_add:", key=f"{key}-keep-{result.digest}")
     try:
         if pressed:
-            keep(result, word, comment)
+            keep_reading(result, finding, comment)
             # From here on the form corrects: it is drawn anew, with what was kept.
             st.rerun()
     except (InvalidReading, UnusableDatabase) as problem:
         st.error(escape_markdown(str(problem)), icon=":material/block:")
-    if kept:
-        st.success(kept_message(kept), icon=":material/bookmark_added:")
+    if entry:
+        given = f", with your word: {entry.finding}" if entry.finding else ", without a word of yours"
+        st.success(f"Kept as number {entry.number}{given}.", icon=":material/bookmark_added:")
 
 
-def word_ui(label: str, key: str, chosen: str | None = None) -> str | None:
-    """Normal, pneumonia, unsure, or nothing."""
-    return st.segmented_control(label, WORDS, default=chosen, format_func=WORD_TITLES.__getitem__, key=key)
+def correction_ui(history: History, rows: Sequence[KeptReading]) -> None:
+    """Draw the form that corrects one of these readings."""
+    with st.expander("Correct a reading", icon=":material/edit_note:"):
+        by_number = {row.id: row for row in rows}
+        number = st.selectbox("Number", by_number, index=None, key="correct", width=140)
+        if number is None:
+            return
+        row = by_number[number]
+        with st.form("correction", border=False):
+            finding = reader_finding_ui("The reader's word", f"corrected-word-{number}", row.reader_finding)
+            comment = st.text_input("Comment", row.comment, LONGEST_COMMENT, key=f"corrected-comment-{number}")
+            pressed = st.form_submit_button("Keep the correction", icon=":material/bookmark_add:")
+        if pressed:
+            correct_reading(history, number, finding, comment)
 
 
-def keep(result: ModelResult, word: str | None, comment: str, *, reader_first: bool = False) -> Kept:
-    """Record a result with what the reader said of it, or correct the row of this session that has it.
+def reader_finding_ui(label: str, key: str, default: str | None = None) -> str | None:
+    """Ask for the reader's finding and return it, or None as long as there is none."""
+    return st.segmented_control(
+        label, READER_FINDINGS, default=default, format_func=READER_FINDING_TITLES.__getitem__, key=key
+    )
 
-    Pressed twice, the button keeps one row: nothing is written where nothing changed.
+
+def keep_reading(
+    result: ModelResult, reader_finding: str | None, comment: str, *, reader_first: bool = False
+) -> None:
+    """Record a result with the reader's finding, or correct the row in which this session kept it.
+
+    Where nothing changed nothing is written, so that pressing the button twice keeps one row.
 
     Raises:
         InvalidReading, UnusableDatabase: nothing was kept.
     """
-    kept, history = session.kept.get(), load_history()
-    before = kept.get(result)
-    if before and (before.word, before.comment) == (word, comment):
-        return before
+    entries, history = session.reader_entries.get(), load_history()
+    entry = entries.get(result)
+    if entry and (entry.finding, entry.comment) == (reader_finding, comment):
+        return
     # Nothing of Streamlit between the row and its number: a script that is stopped there would write it again.
-    if before:
-        number = history.correct(before.number, word=word, comment=comment)
+    if entry:
+        number = history.correct(entry.number, reader_finding=reader_finding, comment=comment)
     else:
-        number = history.record(result, word=word, comment=comment, reader_first=reader_first)
-    kept[result] = Kept(number, word, comment)
-    return kept[result]
+        number = history.record(result, reader_finding=reader_finding, comment=comment, reader_first=reader_first)
+    entries[result] = ReaderEntry(number, reader_finding, comment)
 
 
-def corrected(number: int, by: Kept) -> None:
-    """Tell that a row was corrected elsewhere: what this session kept in it goes on in the new one."""
-    rows = session.kept.get()
-    rows.update({result: by for result, kept in rows.items() if kept.number == number})
-
-
-def kept_message(kept: Kept) -> str:
-    said = f", with your word: {kept.word}" if kept.word else ", without a word of yours"
-    return f"Kept as number {kept.number}{said}."
+def correct_reading(history: History, number: int, reader_finding: str | None, comment: str) -> None:
+    """Keep a correction and draw the page anew, or show why it cannot be kept."""
+    try:
+        new = ReaderEntry(
+            history.correct(number, reader_finding=reader_finding, comment=comment), reader_finding, comment
+        )
+    except (InvalidReading, UnusableDatabase) as problem:
+        st.error(escape_markdown(str(problem)), icon=":material/block:")
+        return
+    # On the page Read this session may still show the reading: its form goes on from the correction.
+    entries = session.reader_entries.get()
+    entries.update({result: new for result, entry in entries.items() if entry.number == number})
+    st.toast(f"Kept as number {new.number}, which corrects {number}.", icon=":material/bookmark_added:")
+    st.rerun()

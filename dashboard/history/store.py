@@ -1,4 +1,4 @@
-"""The history of readings: numbers and words, append-only; no pixels, no names, no names of files.
+"""The history of readings, append-only: results, findings and comments; no pixels, no names of patients or files.
 
 A correction is a new row that names the row it corrects. The rows that nothing corrects are the current ones.
 """
@@ -6,9 +6,8 @@ A correction is a new row that names the row it corrects. The rows that nothing 
 import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Select, String, TypeDecorator, insert, select
+from sqlalchemy import DateTime, Dialect, Engine, Enum, Select, TypeDecorator, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
 
 from dashboard.history import migrations
@@ -18,26 +17,27 @@ from model.network.classifier import Reading
 from model.network.finding import DECISIONS, Finding
 from model.network.policy import Policy
 
-WORDS = ("normal", "pneumonia", "unsure")
-"""What a reader may say of a radiograph."""
-NO_WORD = "none"
-"""In a search: the readings of which the reader said nothing."""
+READER_FINDINGS = ("normal", "pneumonia", "unsure")
+NO_READER_FINDING = "none"
+"""In a search: the readings to which no reader gave a finding."""
 LONGEST_COMMENT = 2000
 
 
 class InvalidReading(ValueError):
-    """What was to be kept makes no sense; the message says what was expected and what came."""
+    """A reading that cannot be kept; the message says what was expected and what was received."""
 
 
 @dataclass(frozen=True)
 class ModelResult:
-    """What the model said of one frame, and by which rule: the part of a row that no reader can correct.
+    """The model's result on one frame and the policy that decided it: the part of a row that is never corrected.
 
     ``digest`` is the SHA-256 of the file, ``network`` that of the network, both 64 hexadecimal digits. ``frame``
-    counts from 1. ``threshold``, ``probability`` and ``p_value`` are 0 to 1. ``policy`` names the rule that the
-    threshold comes from, as ``model.network.policy`` does; where it has two, ``threshold`` is the upper one and
-    ``lower_threshold`` the lower, else None. ``finding`` is one of ``DECISIONS``. ``warnings`` are short codes
-    joined by ``;``.
+    counts from 1. ``threshold``, ``probability`` and ``p_value`` are 0 to 1. ``policy`` is a policy's name;
+    where it has two thresholds, ``threshold`` is the upper one and ``lower_threshold`` the lower, else None.
+    ``finding`` is one of ``DECISIONS``. ``warnings`` are short codes joined by ``;``.
+
+    Raises:
+        InvalidReading: a value that the database would refuse.
     """
 
     digest: str
@@ -53,7 +53,6 @@ class ModelResult:
     lower_threshold: float | None = None
 
     def __post_init__(self) -> None:
-        """Raises ``InvalidReading`` for what the database would refuse, in words that name it."""
         for name in ("digest", "network"):
             if not re.fullmatch("[0-9a-f]{64}", getattr(self, name)):
                 raise InvalidReading(f"{name}: expected 64 hexadecimal digits; received {getattr(self, name)!r}.")
@@ -102,28 +101,21 @@ class UtcTime(TypeDecorator[datetime]):
         return value and value.replace(tzinfo=UTC)
 
 
-class FindingText(TypeDecorator[Finding]):
-    """Findings in Python, plain text in the database."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: Finding | None, dialect: Dialect) -> str | None:
-        return value and str(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Finding | None:
-        return Finding(value) if value else None
-
-
 class Base(DeclarativeBase):
-    type_annotation_map = {datetime: UtcTime(), Finding: FindingText()}  # noqa: RUF012 - SQLAlchemy's own way to declare it
+    """Datetimes are kept as ``UtcTime``, findings as plain text."""
+
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way to declare it
+        datetime: UtcTime(),
+        Finding: Enum(Finding, native_enum=False, values_callable=lambda found: [each.value for each in found]),
+    }
 
 
 class KeptReading(Base):
-    """One row: ``ModelResult``'s fields, when it was written, and what the reader said.
+    """A row: the fields of ``ModelResult``, when it was written, and the reader's finding and comment.
 
-    ``word`` is one of ``WORDS`` or None. ``reader_first`` holds where the word was given before the model's
-    result was shown. ``corrects`` is the ``id`` of the row that this one takes the place of, or None.
+    ``reader_finding``, in the column ``word``, is one of ``READER_FINDINGS`` or None. ``reader_first`` is 1 where
+    it was given before the model's result was shown, else 0. ``corrects`` is the ``id`` of the row that this one
+    replaces, or None.
     """
 
     __tablename__ = "readings"
@@ -140,28 +132,28 @@ class KeptReading(Base):
     p_value: Mapped[float]
     finding: Mapped[Finding]
     warnings: Mapped[str]
-    word: Mapped[str | None]
+    reader_finding: Mapped[str | None] = mapped_column("word")
     reader_first: Mapped[int]
     comment: Mapped[str]
     corrects: Mapped[int | None]
     lower_threshold: Mapped[float | None]
 
     def result(self) -> ModelResult:
-        """The row's model part."""
+        """Return the row's part that is never corrected."""
         return ModelResult(**{name: getattr(self, name) for name in ModelResult.__dataclass_fields__})
 
 
 @dataclass(frozen=True)
 class Search:
-    """Which readings are wanted; what is None or empty does not matter.
+    """Which readings are wanted; a field that is None or empty excludes none.
 
-    ``digest`` is the beginning of one. ``word`` is one of ``WORDS`` or ``NO_WORD``. ``since`` and ``until`` are
-    days in UTC, both included. ``current`` leaves out what was corrected.
+    ``digest`` is the beginning of one. ``reader_finding`` is one of ``READER_FINDINGS`` or ``NO_READER_FINDING``.
+    ``since`` and ``until`` are days in UTC, both included. ``current`` leaves out the rows that were corrected.
     """
 
     digest: str = ""
     finding: str | None = None
-    word: str | None = None
+    reader_finding: str | None = None
     since: date | None = None
     until: date | None = None
     model_version: str | None = None
@@ -178,53 +170,62 @@ class History:
         self,
         result: ModelResult,
         *,
-        word: str | None = None,
+        reader_finding: str | None = None,
         reader_first: bool = False,
         comment: str = "",
         moment: datetime | None = None,
     ) -> int:
-        """Keep a reading; it is on the disk when its number is returned.
+        """Keep a reading and return its number; it is on the disk by then.
 
-        ``moment``, aware, is now where it is not given.
+        Args:
+            result: the model's part.
+            reader_finding: one of ``READER_FINDINGS``, if there is one.
+            reader_first: whether it was given before the model's result was shown.
+            comment: the reader's.
+            moment: aware; by default now.
 
         Raises:
-            InvalidReading: no such word, a first word that is none, or a comment beyond ``LONGEST_COMMENT``.
+            InvalidReading: no such finding, none that came first, or a comment beyond ``LONGEST_COMMENT``.
             UnusableDatabase: the reading was not kept.
         """
-        values = asdict(result) | _said(word, reader_first, comment, moment)
-        with writing(self._engine) as connection:
-            return _insert(connection, values)
+        row = _row(result, reader_finding, reader_first, comment, moment)
+        with writing(self._engine) as connection, Session(connection) as session:
+            return _append(session, row)
 
-    def correct(self, number: int, *, word: str | None, comment: str, moment: datetime | None = None) -> int:
-        """Take back a reading's word and comment for others, in a new row whose number is returned.
+    def correct(
+        self, number: int, *, reader_finding: str | None, comment: str, moment: datetime | None = None
+    ) -> int:
+        """Replace a reading's finding and comment by a new row, and return its number.
 
-        A changed word is never a first word: the model's result has been seen meanwhile.
+        A changed finding no longer counts as given first: the model's result has been seen meanwhile.
 
         Raises:
             InvalidReading: there is no such reading, it was corrected already, or nothing would change.
             UnusableDatabase: the correction was not kept.
         """
         with writing(self._engine) as connection, Session(connection) as session:
-            # Locked, so that of two who correct it at once the second is told of the first.
-            row = session.get(KeptReading, number, with_for_update=True)
+            # Locked, so that of two who correct it at once the second finds the correction of the first.
+            old = session.get(KeptReading, number, with_for_update=True)
             later = session.scalar(select(KeptReading.id).where(KeptReading.corrects == number))
-            if row is None:
+            if old is None:
                 raise InvalidReading(f"Expected the number of a kept reading; there is no number {number}.")
             if later is not None:
                 raise InvalidReading(f"Reading {number} was corrected already, by {later}. Correct that one.")
-            if (word, comment) == (row.word, row.comment):
+            if (reader_finding, comment) == (old.reader_finding, old.comment):
                 raise InvalidReading(f"Reading {number} says just that. Expected another word or another comment.")
-            said = _said(word, bool(row.reader_first) and word == row.word, comment, moment)
-            return _insert(connection, asdict(row.result()) | said | {"corrects": number})
+            reader_first = bool(old.reader_first) and reader_finding == old.reader_finding
+            row = _row(old.result(), reader_finding, reader_first, comment, moment)
+            row.corrects = number
+            return _append(session, row)
 
     def readings(self, search: Search = Search()) -> list[KeptReading]:
-        """The readings that a search is for, latest first."""
+        """Return the readings that a search asks for, latest first."""
         with reading(self._engine) as connection, Session(connection, expire_on_commit=False) as session:
-            return list(session.scalars(_query(search)))
+            return list(session.scalars(_matching(search)))
 
 
 def open_history(url: str) -> History:
-    """The history at a URL of SQLAlchemy; an empty database is set up, an older one is brought up to date.
+    """Open the history at a URL of SQLAlchemy: set up an empty database, migrate an older one.
 
     Raises:
         UnusableDatabase: it cannot be opened, or a newer Lungfield wrote it.
@@ -238,27 +239,34 @@ def open_history(url: str) -> History:
     return History(engine)
 
 
-def _insert(connection: Connection, values: dict[str, Any]) -> int:
-    number = connection.scalar(insert(KeptReading).values(values).returning(KeptReading.id))
-    assert number is not None  # for mypy: an insert returns its row or raises
-    return number
-
-
-def _said(word: str | None, reader_first: bool, comment: str, moment: datetime | None) -> dict[str, Any]:
-    """The reader's part of a row."""
-    if word is not None and word not in WORDS:
-        raise InvalidReading(f"word: expected one of {', '.join(WORDS)}, or none; received {word!r}.")
-    if reader_first and word is None:
-        raise InvalidReading("word: expected one that was given before the model's result; received none.")
+def _row(
+    result: ModelResult, reader_finding: str | None, reader_first: bool, comment: str, moment: datetime | None
+) -> KeptReading:
+    if reader_finding not in (None, *READER_FINDINGS):
+        raise InvalidReading(
+            f"reader_finding: expected one of {', '.join(READER_FINDINGS)}, or none; received {reader_finding!r}."
+        )
+    if reader_first and reader_finding is None:
+        raise InvalidReading("reader_finding: expected one given before the model's result; received none.")
     if len(comment) > LONGEST_COMMENT:
         raise InvalidReading(f"comment: expected at most {LONGEST_COMMENT} characters; received {len(comment)}.")
-    # PostgreSQL's text holds no NUL.
-    comment = comment.replace("\0", "")
-    moment = moment or datetime.now(UTC)
-    return {"word": word, "reader_first": int(reader_first), "comment": comment, "time": moment}
+    return KeptReading(
+        **asdict(result),
+        time=moment or datetime.now(UTC),
+        reader_finding=reader_finding,
+        reader_first=int(reader_first),
+        # PostgreSQL's text holds no NUL.
+        comment=comment.replace("\0", ""),
+    )
 
 
-def _query(search: Search) -> Select[KeptReading]:
+def _append(session: Session, row: KeptReading) -> int:
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _matching(search: Search) -> Select[KeptReading]:
     query = select(KeptReading).order_by(KeptReading.id.desc())
     if search.current:
         later = aliased(KeptReading)
@@ -267,8 +275,9 @@ def _query(search: Search) -> Select[KeptReading]:
         query = query.where(KeptReading.digest.startswith(search.digest.strip().lower(), autoescape=True))
     if search.finding:
         query = query.where(KeptReading.finding == search.finding)
-    if search.word:
-        query = query.where(KeptReading.word == (None if search.word == NO_WORD else search.word))
+    if search.reader_finding:
+        given = None if search.reader_finding == NO_READER_FINDING else search.reader_finding
+        query = query.where(KeptReading.reader_finding == given)
     if search.model_version:
         query = query.where(KeptReading.model_version == search.model_version)
     if search.since:

@@ -7,7 +7,7 @@ two agree. It is kept at once, so that nobody, not even its reader, can change i
 import streamlit as st
 
 from dashboard.history.database import UnusableDatabase
-from dashboard.history.keep_form import keep, word_ui
+from dashboard.history.keep_form import keep_reading, reader_finding_ui
 from dashboard.history.store import ModelResult
 from dashboard.shared import session
 from dashboard.shared.formatting import escape_markdown
@@ -54,17 +54,17 @@ def commit_ui(result: ModelResult, key: str) -> bool:
     """Draw the question and the form that keeps its answer; return True once that is in the history."""
     st.html(render("reading/reader_first.html"))
     with st.form(f"{key}-first-{result.digest}", border=False):
-        word = word_ui("Your own reading", f"{key}-first-word-{result.digest}")
+        finding = reader_finding_ui("Your own reading", f"{key}-first-word-{result.digest}")
         pressed = st.form_submit_button(
             "Commit and show the model's result", icon=":material/visibility:", key=f"{key}-commit-{result.digest}"
         )
     if not pressed:
         return False
-    if word is None:
+    if finding is None:
         st.warning("Choose normal, pneumonia or unsure; then commit.", icon=":material/touch_app:")
         return False
     try:
-        keep(result, word, "", reader_first=True)
+        keep_reading(result, finding, "", reader_first=True)
     except UnusableDatabase as problem:
         st.error(escape_markdown(str(problem)), icon=":material/block:")
         return False

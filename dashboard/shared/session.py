@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 if TYPE_CHECKING:
-    from dashboard.history.keep_form import Kept
+    from dashboard.history.keep_form import ReaderEntry
     from dashboard.history.store import ModelResult
     from dashboard.thresholds.choice import OperatingChoice
     from dashboard.thresholds.evaluation_set import EvaluationSet
@@ -60,10 +60,10 @@ own_threshold: Key[float | None] = Key("own_threshold", None)
 prevalence_percent: Key[float | None] = Key("prevalence_percent", None)
 reader_first: Key[bool] = Key("reader_first", False)
 
-# Read: the sample that is open; digest and frame of each result shown; what was kept of each result.
+# Read: the sample that is open; digest and frame of each result shown; the reader's part of each result kept.
 sample: Key[str | None] = Key("sample", None)
 seen_results: Collection[set[tuple[str, int]]] = Collection("seen_results", set)
-kept: Collection[dict[ModelResult, Kept]] = Collection("kept", dict)
+reader_entries: Collection[dict[ModelResult, ReaderEntry]] = Collection("kept", dict)
 
 # ReadingQueue: the queue; the open row, the rows to step through, and the open row with its radiograph and file.
 worklist: Key[ReadingQueue | None] = Key("worklist", None)

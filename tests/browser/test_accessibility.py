@@ -51,7 +51,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for number, finding in enumerate(("normal", "pneumonia", "review")):
         history.record(
             result(digest=f"{number}" * 64, finding=finding, probability=0.3 * (number + 1)),
-            word="pneumonia",
+            reader_finding="pneumonia",
             reader_first=True,
         )
     with served(APP, folder) as address:

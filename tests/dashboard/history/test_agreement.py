@@ -5,15 +5,22 @@ import math
 import numpy as np
 import pytest
 
-from dashboard.history.agreement import Opinion, agreement, changes, cohens_kappa, opinions
+from dashboard.history.agreement import (
+    ReaderFindings,
+    cohens_kappa,
+    measure_agreement,
+    measure_changes,
+    reader_findings,
+)
 from dashboard.history.store import History, Search
 from model.metrics.intervals import proportion
+from model.network.finding import Finding
 from tests.readings import RESULT, result
 
 
 def test_agreement_counts_only_what_both_decide() -> None:
     pairs = [("normal", "normal")] * 5 + [("pneumonia", "pneumonia")] * 3 + [("normal", "pneumonia")] * 2
-    measured = agreement([*pairs, ("unsure", "normal"), ("normal", "review")])
+    measured = measure_agreement([*pairs, ("unsure", "normal"), ("normal", "review")])
     assert measured.counts.tolist() == [[5, 2], [0, 3]]
     assert measured.rate == proportion(8, 10)
     assert measured.undecided == 2
@@ -36,7 +43,7 @@ def test_kappa_is_0_by_chance_1_at_perfect_agreement_and_unknown_without_both_ki
 
 
 @pytest.mark.parametrize("number", [20, 100])
-def test_kappas_interval_holds_the_truth_as_often_as_it_says(number: int) -> None:
+def test_kappas_interval_covers_the_truth_at_its_level(number: int) -> None:
     shares = np.array([[0.45, 0.05], [0.05, 0.45]])
     generator = np.random.default_rng(3)
     tables = generator.multinomial(number, shares.ravel(), size=2000).reshape(-1, 2, 2)
@@ -44,30 +51,32 @@ def test_kappas_interval_holds_the_truth_as_often_as_it_says(number: int) -> Non
     assert 0.93 <= np.mean(held) <= 0.985
 
 
-def test_an_opinion_runs_from_the_first_word_to_the_last(history: History) -> None:
-    first = history.record(RESULT, word="normal", reader_first=True)
-    history.correct(history.correct(first, word="normal", comment="why"), word="pneumonia", comment="")
-    history.record(result(finding="normal"), word="normal")
+def test_findings_run_from_the_first_given_to_the_last(history: History) -> None:
+    first = history.record(RESULT, reader_finding="normal", reader_first=True)
+    history.correct(
+        history.correct(first, reader_finding="normal", comment="why"), reader_finding="pneumonia", comment=""
+    )
+    history.record(result(finding="normal"), reader_finding="normal")
     history.record(RESULT)
     late = history.record(RESULT)
-    history.correct(late, word="unsure", comment="")
-    withdrawn = history.record(RESULT, word="normal", reader_first=True)
-    history.correct(withdrawn, word=None, comment="another child's")
-    found = opinions(history.readings(), history.readings(Search(current=False)))
-    assert sorted(found, key=lambda opinion: opinion.last) == [
-        Opinion("normal", "normal", False, "normal"),
-        Opinion("normal", "pneumonia", True, "pneumonia"),
-        Opinion("unsure", "unsure", False, "pneumonia"),
+    history.correct(late, reader_finding="unsure", comment="")
+    withdrawn = history.record(RESULT, reader_finding="normal", reader_first=True)
+    history.correct(withdrawn, reader_finding=None, comment="another child's")
+    found = reader_findings(history.readings(), history.readings(Search(current=False)))
+    assert sorted(found, key=lambda findings: findings.last) == [
+        ReaderFindings("normal", "normal", False, Finding.NORMAL),
+        ReaderFindings("normal", "pneumonia", True, Finding.PNEUMONIA),
+        ReaderFindings("unsure", "unsure", False, Finding.PNEUMONIA),
     ]
 
 
-def test_changes_of_mind_are_counted_among_words_given_first() -> None:
-    changed = changes(
+def test_changes_are_counted_among_findings_given_before_the_models_result() -> None:
+    changed = measure_changes(
         [
-            Opinion("normal", "pneumonia", True, "pneumonia"),
-            Opinion("unsure", "normal", True, "pneumonia"),
-            Opinion("normal", "normal", True, "pneumonia"),
-            Opinion("normal", "pneumonia", False, "pneumonia"),
+            ReaderFindings("normal", "pneumonia", True, Finding.PNEUMONIA),
+            ReaderFindings("unsure", "normal", True, Finding.PNEUMONIA),
+            ReaderFindings("normal", "normal", True, Finding.PNEUMONIA),
+            ReaderFindings("normal", "pneumonia", False, Finding.PNEUMONIA),
         ]
     )
-    assert (changed.changed, changed.blind, changed.to_model) == (proportion(2, 3), 3, 1)
+    assert (changed.changed, changed.blinded, changed.to_model) == (proportion(2, 3), 3, 1)

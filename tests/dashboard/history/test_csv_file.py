@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.history.csv_file import COLUMNS, history_csv
+from dashboard.history.csv_file import history_csv
 from dashboard.history.store import Search, open_history
 from tests.readings import RESULT, result
 
@@ -18,10 +18,13 @@ def lines(data: bytes) -> list[dict[str, str]]:
 def test_every_column_comes_out_as_it_was_kept(own_history: str) -> None:
     history = open_history(own_history)
     moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    history.record(result(probability=0.1 + 0.2), word="unsure", comment='a, "b"\nc', moment=moment)
-    history.correct(1, word=None, comment="ü", moment=moment)
+    history.record(result(probability=0.1 + 0.2), reader_finding="unsure", comment='a, "b"\nc', moment=moment)
+    history.correct(1, reader_finding=None, comment="ü", moment=moment)
     corrected, first = lines(history_csv(history.readings(Search(current=False))))
-    assert tuple(first) == COLUMNS
+    assert ",".join(first) == (
+        "id,time,digest,frame,model_version,network,threshold,policy,probability,p_value,finding,warnings,word,"
+        "reader_first,comment,corrects,lower_threshold"
+    )
     assert float(first["probability"]) == 0.1 + 0.2
     assert (first["time"], first["word"], first["comment"], first["corrects"]) == (
         "2026-03-01T12:00:00+00:00",
@@ -38,7 +41,7 @@ def test_no_comment_is_a_formula(own_history: str, comment: str) -> None:
     history = open_history(own_history)
     history.record(RESULT, comment=comment)
     assert lines(history_csv(history.readings()))[0]["comment"] == f"'{comment}"
-    # The history itself keeps what was said.
+    # The history itself keeps the comment as it is.
     assert history.readings()[0].comment == comment
 
 

@@ -1,4 +1,4 @@
-"""Where the history is kept, how durably, and what is said where it cannot be."""
+"""Where the history is kept, how durably, and how it is explained where it cannot be."""
 
 import stat
 from pathlib import Path
@@ -10,7 +10,7 @@ from dashboard.history import database
 from dashboard.history.database import UnusableDatabase, database_url, open_engine, reading, writing
 
 
-def test_the_file_is_in_the_projects_history_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_in_the_projects_history_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LUNGFIELD_DATABASE")
     root = Path(__file__).resolve().parents[3]
     assert database_url() == f"sqlite:///{root}/history/readings.sqlite3"

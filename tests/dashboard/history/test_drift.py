@@ -41,7 +41,7 @@ def test_another_mix_of_patients_is_found() -> None:
     assert measured.found
 
 
-def test_the_widest_gap_is_where_it_is_said_to_be() -> None:
+def test_the_widest_gap_is_found_with_its_place() -> None:
     measured = measure_drift([0.1, 0.2, 0.3, 0.9], [0.6, 0.7, 0.8, 0.95])
     assert (measured.distance, measured.gap) == (0.75, 0.3)
 

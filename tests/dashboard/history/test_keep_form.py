@@ -1,4 +1,4 @@
-"""Keeping a reading from the page Read, with the reader's word after the model's result."""
+"""Keeping a reading from the page Read, with the reader's finding after the model's result."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from dashboard.history.store import open_history
 from dashboard.shared.formatting import escape_markdown
 from dashboard.shared.resources import load_card, load_samples
 from tests.dashboard.pages import html, is_result_shown, press
-from tests.readings import kept_words
+from tests.readings import kept_findings
 
 SAMPLE = 4
 """The button of the first bacterial sample."""
@@ -28,7 +28,7 @@ def test_a_reading_is_kept_with_its_number(app: AppTest, own_history: str) -> No
     assert [success.value for success in app.success] == ["Kept as number 1, with your word: unsure."]
     (row,) = open_history(own_history).readings()
     card = load_card()
-    assert (row.word, row.comment, row.reader_first, row.policy) == ("unsure", "left base", 0, "default")
+    assert (row.reader_finding, row.comment, row.reader_first, row.policy) == ("unsure", "left base", 0, "default")
     assert (row.digest, row.network) == (load_samples()[SAMPLE]["sha256"], card.files["pneumonia.keras"])
     assert (row.threshold, row.model_version) == (card.default_threshold, card.version)
     assert f'data-testid="p-value">{row.p_value:.3f}<' in html(app)
@@ -38,11 +38,11 @@ def test_pressed_again_it_is_kept_once_and_changed_it_is_corrected(app: AppTest,
     app.button[SAMPLE].click().run()
     press(app, "Keep this reading")
     press(app, "Keep the correction")
-    assert kept_words(own_history) == [(None, 0, None)]
+    assert kept_findings(own_history) == [(None, 0, None)]
     assert app.success[0].value == "Kept as number 1, without a word of yours."
     app.segmented_control[0].set_value("pneumonia")
     press(app, "Keep the correction")
-    assert kept_words(own_history) == [("pneumonia", 0, 1), (None, 0, None)]
+    assert kept_findings(own_history) == [("pneumonia", 0, 1), (None, 0, None)]
     assert app.success[0].value == "Kept as number 2, with your word: pneumonia."
 
 
@@ -60,7 +60,7 @@ def test_a_correction_on_the_page_history_is_known_on_the_page_read(app: AppTest
     app.segmented_control[0].set_value("normal")
     press(app, "Keep the correction")
     assert not app.error
-    assert kept_words(own_history) == [("normal", 0, 2), ("unsure", 0, 1), (None, 0, None)]
+    assert kept_findings(own_history) == [("normal", 0, 2), ("unsure", 0, 1), (None, 0, None)]
 
 
 def test_another_threshold_is_another_reading(app: AppTest, own_history: str) -> None:

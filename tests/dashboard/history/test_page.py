@@ -28,7 +28,7 @@ def network() -> str:
     return load_card().files["pneumonia.keras"]
 
 
-def said(app: AppTest) -> str:
+def page_text(app: AppTest) -> str:
     parts = [element.proto.body for element in app.get("html")]
     return "\n".join([*parts, *(part.value for part in app.markdown), *(part.value for part in app.caption)])
 
@@ -41,7 +41,7 @@ def numbers(app: AppTest) -> list[int]:
 def test_an_empty_history_says_how_to_begin(app: AppTest) -> None:
     app.run()
     assert not app.exception
-    assert "No reading kept yet" in said(app)
+    assert "No reading kept yet" in page_text(app)
     assert not app.dataframe
     assert app.page_link[0].label == "Read a radiograph"
 
@@ -54,9 +54,11 @@ def test_a_history_that_cannot_be_opened_is_explained(app: AppTest, monkeypatch:
 
 
 def test_readings_are_listed_and_searched(app: AppTest, history: History) -> None:
-    history.record(result(digest="ab" + "0" * 62, probability=1.0), word="normal", comment="=first", moment=DAY)
+    history.record(
+        result(digest="ab" + "0" * 62, probability=1.0), reader_finding="normal", comment="=first", moment=DAY
+    )
     history.record(result(finding="review", warnings="view"), moment=DAY + timedelta(days=1))
-    history.record(result(model_version="2.0.0"), word="normal", moment=DAY + timedelta(days=2))
+    history.record(result(model_version="2.0.0"), reader_finding="normal", moment=DAY + timedelta(days=2))
     app.run()
     assert not app.exception
     table = app.dataframe[0].value
@@ -99,7 +101,7 @@ def test_a_probability_just_below_the_threshold_is_not_written_like_it(app: AppT
 
 
 def test_a_correction_takes_the_readings_place(app: AppTest, history: History) -> None:
-    history.record(result(), word="normal", reader_first=True, comment="a")
+    history.record(result(), reader_finding="normal", reader_first=True, comment="a")
     app.run()
     app.selectbox(key="correct").set_value(1).run()
     app.segmented_control[0].set_value("pneumonia")
@@ -115,10 +117,10 @@ def test_a_correction_takes_the_readings_place(app: AppTest, history: History) -
 def test_agreement_is_counted_first_and_in_the_end(app: AppTest, history: History) -> None:
     for number in range(4):
         finding = "pneumonia" if number % 2 else "normal"
-        history.record(result(finding=finding, digest=f"{number:064x}"), word=finding, reader_first=True)
-    changed = history.record(result(digest="c" * 64), word="normal", reader_first=True)
-    history.correct(changed, word="pneumonia", comment="")
-    history.record(result(digest="d" * 64), word="unsure")
+        history.record(result(finding=finding, digest=f"{number:064x}"), reader_finding=finding, reader_first=True)
+    changed = history.record(result(digest="c" * 64), reader_finding="normal", reader_first=True)
+    history.correct(changed, reader_finding="pneumonia", comment="")
+    history.record(result(digest="d" * 64), reader_finding="unsure")
     app.run()
     assert not app.exception
     assert [(metric.label, metric.value) for metric in app.metric] == [
@@ -126,13 +128,13 @@ def test_agreement_is_counted_first_and_in_the_end(app: AppTest, history: Histor
         ("Agreement in the end", "100.0 %"),
         ("Changes of mind", "20.0 %"),
     ]
-    assert "of 5 readings; 95 % interval 38 to 96 %. Cohen's kappa 0.62" in said(app)
-    assert "of 5 words given before the model's result, 1 changed to its finding" in said(app)
-    assert "0 of the first, 1 in the end" in said(app)
+    assert "of 5 readings; 95 % interval 38 to 96 %. Cohen's kappa 0.62" in page_text(app)
+    assert "of 5 words given before the model's result, 1 changed to its finding" in page_text(app)
+    assert "0 of the first, 1 in the end" in page_text(app)
     assert app.table[0].value["Model: pneumonia"].tolist() == ["0", "3"]
 
 
-def test_drift_is_told_in_plain_words(app: AppTest, history: History) -> None:
+def test_drift_is_explained_in_plain_words(app: AppTest, history: History) -> None:
     scores = load_scores("validation")
     normals = scores.probabilities[scores.labels == 0][:35]
     for number, probability in enumerate(normals):
@@ -141,24 +143,23 @@ def test_drift_is_told_in_plain_words(app: AppTest, history: History) -> None:
         history.record(kept)
     app.run()
     assert not app.exception
-    assert "**They differ from validation's** (two tests, together at a level of 1 %). The widest gap is" in said(
-        app
-    )
-    assert said(app).count("less than 1 of 10,000 cases") == 2
+    text = page_text(app)
+    assert "**They differ from validation's** (two tests, together at a level of 1 %). The widest gap is" in text
+    assert text.count("less than 1 of 10,000 cases") == 2
 
 
-def test_few_readings_are_said_to_be_few_and_anothers_network_is_left_out(app: AppTest, history: History) -> None:
+def test_few_readings_are_called_few_and_another_networks_are_left_out(app: AppTest, history: History) -> None:
     history.record(result())
     app.run()
-    assert "another's probabilities are not comparable" in said(app)
+    assert "another's probabilities are not comparable" in page_text(app)
     history.record(result(network=network()))
     app.run()
-    assert "**No difference from validation's is found** (two tests, together at a level of 1 %)." in said(app)
-    assert "With 1 radiograph only the grossest could be." in said(app)
+    assert "**No difference from validation's is found** (two tests, together at a level of 1 %)." in page_text(app)
+    assert "With 1 radiograph only the grossest could be." in page_text(app)
 
 
 def test_the_samples_count_only_if_wanted(app: AppTest, history: History) -> None:
-    history.record(result(digest=load_samples()[0]["sha256"]), word="normal")
+    history.record(result(digest=load_samples()[0]["sha256"]), reader_finding="normal")
     app.run()
     assert app.info[0].value == "No reading to draw figures from. Widen the search."
     toggle = app.toggle(key="samples")

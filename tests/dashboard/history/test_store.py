@@ -30,9 +30,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_a_reading_comes_back_as_it_was_kept(history: History) -> None:
     moment = datetime(2026, 3, 1, 23, 30, tzinfo=timezone(timedelta(hours=-2)))
-    number = history.record(RESULT, word="normal", reader_first=True, comment="Ünsure?", moment=moment)
+    number = history.record(RESULT, reader_finding="normal", reader_first=True, comment="Ünsure?", moment=moment)
     (row,) = history.readings()
-    assert (row.id, row.result(), row.word, row.reader_first, row.comment) == (
+    assert (row.id, row.result(), row.reader_finding, row.reader_first, row.comment) == (
         number,
         RESULT,
         "normal",
@@ -99,25 +99,30 @@ def test_a_senseless_result_is_refused(changed: dict, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("entry", "message"),
     [
-        ({"word": "ill"}, "word: expected one of normal, pneumonia, unsure, or none; received 'ill'."),
-        ({"reader_first": True}, "word: expected one that was given before the model's result; received none."),
+        (
+            {"reader_finding": "ill"},
+            "reader_finding: expected one of normal, pneumonia, unsure, or none; received 'ill'.",
+        ),
+        ({"reader_first": True}, "reader_finding: expected one given before the model's result; received none."),
         ({"comment": "x" * 2001}, "comment: expected at most 2000 characters; received 2001."),
     ],
 )
-def test_what_nobody_can_have_said_is_refused(history: History, said: dict, message: str) -> None:
+def test_a_readers_part_that_cannot_be_is_refused(history: History, entry: dict, message: str) -> None:
     with pytest.raises(InvalidReading) as refusal:
-        history.record(RESULT, **said)
+        history.record(RESULT, **entry)
     assert str(refusal.value) == message
     assert history.readings() == []
 
 
 def test_a_correction_is_a_new_row_and_takes_the_old_ones_place(history: History) -> None:
-    first = history.record(RESULT, word="normal", reader_first=True, comment="a")
-    second = history.correct(first, word="pneumonia", comment="b")
-    third = history.correct(second, word="pneumonia", comment="c")
-    assert [(row.id, row.word, row.comment, row.corrects) for row in history.readings(Search(current=False))] == [
+    first = history.record(RESULT, reader_finding="normal", reader_first=True, comment="a")
+    second = history.correct(first, reader_finding="pneumonia", comment="b")
+    third = history.correct(second, reader_finding="pneumonia", comment="c")
+    assert [
+        (row.id, row.reader_finding, row.comment, row.corrects) for row in history.readings(Search(current=False))
+    ] == [
         (third, "pneumonia", "c", second),
         (second, "pneumonia", "b", first),
         (first, "normal", "a", None),
@@ -127,25 +132,25 @@ def test_a_correction_is_a_new_row_and_takes_the_old_ones_place(history: History
     assert current.result() == RESULT
 
 
-def test_a_changed_word_is_no_first_word_but_a_changed_comment_leaves_it_one(history: History) -> None:
-    first = history.record(RESULT, word="normal", reader_first=True)
-    second = history.correct(first, word="normal", comment="a better view")
-    third = history.correct(second, word="unsure", comment="a better view")
+def test_a_changed_finding_is_no_longer_first_but_with_a_changed_comment_it_is(history: History) -> None:
+    first = history.record(RESULT, reader_finding="normal", reader_first=True)
+    second = history.correct(first, reader_finding="normal", comment="a better view")
+    third = history.correct(second, reader_finding="unsure", comment="a better view")
     assert [row.reader_first for row in history.readings(Search(current=False))] == [0, 1, 1]
     assert third == history.readings()[0].id
 
 
-def test_what_cannot_be_corrected_is_said(history: History) -> None:
-    first = history.record(RESULT, word="normal")
+def test_a_correction_that_cannot_be_is_refused(history: History) -> None:
+    first = history.record(RESULT, reader_finding="normal")
     with pytest.raises(InvalidReading, match="Expected the number of a kept reading; there is no number 7"):
-        history.correct(7, word=None, comment="")
+        history.correct(7, reader_finding=None, comment="")
     with pytest.raises(
         InvalidReading, match=r"Reading 1 says just that\. Expected another word or another comment"
     ):
-        history.correct(first, word="normal", comment="")
-    second = history.correct(first, word=None, comment="")
+        history.correct(first, reader_finding="normal", comment="")
+    second = history.correct(first, reader_finding=None, comment="")
     with pytest.raises(InvalidReading, match=f"Reading 1 was corrected already, by {second}. Correct that one"):
-        history.correct(first, word="unsure", comment="")
+        history.correct(first, reader_finding="unsure", comment="")
     assert len(history.readings(Search(current=False))) == 2
 
 
@@ -156,21 +161,21 @@ def test_what_cannot_be_corrected_is_said(history: History) -> None:
         (Search(digest=" AB"), "21"),
         (Search(digest="%"), ""),
         (Search(finding="review"), "3"),
-        (Search(word="unsure"), "2"),
-        (Search(word="none"), "543"),
+        (Search(reader_finding="unsure"), "2"),
+        (Search(reader_finding="none"), "543"),
         (Search(model_version="2.0.0"), "4"),
         (Search(since=date(2026, 1, 2)), "5432"),
         (Search(until=date(2026, 1, 2)), "21"),
         (Search(since=date(2026, 1, 2), until=date(2026, 1, 2)), "2"),
-        (Search(digest="ab", word="normal"), "1"),
+        (Search(digest="ab", reader_finding="normal"), "1"),
     ],
 )
 def test_readings_are_found_again(history: History, search: Search, found: str) -> None:
     def at(day: int, hour: int) -> datetime:
         return datetime(2026, 1, day, hour, tzinfo=UTC)
 
-    history.record(result(digest="ab" + "0" * 62), word="normal", moment=at(1, 23))
-    history.record(result(digest="ab" + "1" * 62), word="unsure", moment=at(2, 0))
+    history.record(result(digest="ab" + "0" * 62), reader_finding="normal", moment=at(1, 23))
+    history.record(result(digest="ab" + "1" * 62), reader_finding="unsure", moment=at(2, 0))
     history.record(result(finding="review"), moment=at(3, 1))
     history.record(result(model_version="2.0.0"), moment=at(4, 1))
     history.record(RESULT, moment=at(5, 1))
@@ -197,9 +202,9 @@ def writer(url: str, rows: int, name: str) -> subprocess.Popen[str]:
 
 def integrity(file: Path) -> str:
     connection = sqlite3.connect(file)
-    said = json.dumps(connection.execute("PRAGMA integrity_check").fetchall())
+    answer = json.dumps(connection.execute("PRAGMA integrity_check").fetchall())
     connection.close()
-    return said
+    return answer
 
 
 def test_every_confirmed_reading_survives_a_sigkill(own_history: str) -> None:

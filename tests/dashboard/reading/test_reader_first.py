@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.shared.formatting import escape_markdown
 from tests.dashboard.pages import is_result_shown, press
-from tests.readings import kept_words
+from tests.readings import kept_findings
 
 SAMPLE = 4
 """The button of the first bacterial sample."""
@@ -24,10 +24,10 @@ def test_the_model_is_silent_until_the_reader_has_committed(app: AppTest, own_hi
     press(app, "Commit and show the model's result")
     assert is_result_shown(app)
     assert app.success[0].value == "Kept as number 1, with your word: normal."
-    assert kept_words(own_history) == [("normal", 1, None)]
+    assert kept_findings(own_history) == [("normal", 1, None)]
     app.segmented_control[0].set_value("pneumonia")
     press(app, "Keep the correction")
-    assert kept_words(own_history) == [("pneumonia", 0, 1), ("normal", 1, None)]
+    assert kept_findings(own_history) == [("pneumonia", 0, 1), ("normal", 1, None)]
 
 
 def test_a_word_after_the_result_is_never_the_first(app: AppTest, own_history: str) -> None:
@@ -37,7 +37,7 @@ def test_a_word_after_the_result_is_never_the_first(app: AppTest, own_history: s
     assert is_result_shown(app)
     app.segmented_control[0].set_value("normal")
     press(app, "Keep this reading")
-    assert kept_words(own_history) == [("normal", 0, None)]
+    assert kept_findings(own_history) == [("normal", 0, None)]
 
 
 def test_where_the_first_word_cannot_be_kept_the_model_stays_silent(

@@ -346,7 +346,7 @@ def test_with_the_reader_first_the_list_waits_for_each_word(app: AppTest, own_hi
     assert 'data-testid="probability"' in html(app)
     assert "<b>1</b> waits for your word" in html(app)
     (row,) = open_history(own_history).readings()
-    assert (row.word, row.reader_first) == ("normal", 1)
+    assert (row.reader_finding, row.reader_first) == ("normal", 1)
 
 
 def test_a_result_shown_in_the_list_is_no_secret_any_more(app: AppTest) -> None:
