@@ -31,7 +31,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def own_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The URL of a history that no other test and no reader shares: none is kept in the project's own."""
+    """Return the URL of a history that no other test and no reader shares: none is kept in the project's own."""
     url = f"sqlite:///{tmp_path / 'history' / 'readings.sqlite3'}"
     monkeypatch.setenv("LUNGFIELD_DATABASE", url)
     return url

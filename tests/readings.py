@@ -21,7 +21,7 @@ RESULT = ModelResult(
 
 
 def result(**changed: Any) -> ModelResult:
-    """A result, but for what is changed."""
+    """Return a result, but for what is changed."""
     return replace(RESULT, **changed)
 
 

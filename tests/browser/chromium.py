@@ -38,7 +38,7 @@ class _NotThisWay(Exception):
 
 
 def get() -> Path:
-    """The path of a Chromium that runs.
+    """Return the path of a Chromium that runs.
 
     Raises:
         NoBrowser: the one named does not run, or every way failed.
@@ -46,11 +46,11 @@ def get() -> Path:
     if VARIABLE in os.environ:
         return _named(os.environ[VARIABLE])
     failures = []
-    for way in WAYS:
+    for name, way in WAYS.items():
         try:
             return way()
         except _NotThisWay as reason:
-            failures.append(f"- {way.__doc__}: {reason}")
+            failures.append(f"- {name}: {reason}")
     raise NoBrowser(
         "The browser tests expected a Chromium that runs and found none. Tried:\n"
         + "\n".join(failures)
@@ -69,13 +69,11 @@ def _named(path: str) -> Path:
 
 
 def _playwrights() -> Path:
-    """Playwright's own browser"""
     with sync_playwright() as playwright:
         return _running(Path(playwright.chromium.executable_path))
 
 
 def _systems() -> Path:
-    """the system's browser"""
     reasons = []
     for path in filter(None, map(shutil.which, NAMES)):
         try:
@@ -86,14 +84,12 @@ def _systems() -> Path:
 
 
 def _fetched() -> Path:
-    """playwright install chromium"""
     libraries = ["--with-deps"] if _may_install() else []
     _run([*FETCH, *libraries, "chromium"], FETCH_SECONDS)
     return _playwrights()
 
 
 def _packaged() -> Path:
-    """apt-get install chromium"""
     if not _may_install():
         raise _NotThisWay("it takes root, and a system with apt-get")
     _run(["apt-get", "update"], APT_SECONDS)
@@ -101,7 +97,12 @@ def _packaged() -> Path:
     return _systems()
 
 
-WAYS: tuple[Callable[[], Path], ...] = (_playwrights, _systems, _fetched, _packaged)
+WAYS: dict[str, Callable[[], Path]] = {
+    "Playwright's own browser": _playwrights,
+    "the system's browser": _systems,
+    "playwright install chromium": _fetched,
+    "apt-get install chromium": _packaged,
+}
 
 
 def _may_install() -> bool:
@@ -109,7 +110,7 @@ def _may_install() -> bool:
 
 
 def _running(path: Path) -> Path:
-    """The path itself, once the browser there has told its version."""
+    """Return the path itself, once the browser there has told its version."""
     _run([str(path), "--version"], START_SECONDS)
     return path
 
@@ -141,7 +142,7 @@ def _run(command: list[str], seconds: float) -> None:
 
 
 def _gist(output: str) -> str:
-    """The line of a failed command's output that most likely says why."""
+    """Return the line of a failed command's output that most likely says why."""
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["nothing"]
     return next(filter(_TELLING.search, lines), lines[-1])
 

@@ -42,7 +42,7 @@ def dashboard_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A new page of 1280 x 900 that fails its test for any error, and for any request to another machine."""
+    """Yield a new page of 1280 x 900 that fails its test for any error, and for any request to another machine."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     complaints = listen(context)
     yield context.new_page()
@@ -52,7 +52,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def listen(context: BrowserContext) -> list[str]:
-    """A list that fills with every error and foreign address of the context's pages."""
+    """Return a list that fills with every error and foreign address of the context's pages."""
     complaints: list[str] = []
 
     def check_address(url: str) -> None:
@@ -71,7 +71,7 @@ def listen(context: BrowserContext) -> list[str]:
 
 @contextmanager
 def served(app: Path, folder: Path) -> Iterator[str]:
-    """The address of ``app``, served by Streamlit from ``folder`` until the block ends."""
+    """Yield the address of ``app``, served by Streamlit from ``folder`` until the block ends."""
     port = _free_port()
     command = [str(Path(sys.executable).with_name("streamlit")), "run", str(app)]
     log = folder / "server.log"
@@ -93,7 +93,7 @@ def served(app: Path, folder: Path) -> Iterator[str]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The dashboard finds its own packages, or nobody's, and keeps its readings in ``folder``."""
+    """Return an environment in which the dashboard finds its own packages and keeps readings in ``folder``."""
     mine = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return mine | {"LUNGFIELD_DATABASE": f"sqlite:///{folder / 'readings.sqlite3'}"}
 

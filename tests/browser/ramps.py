@@ -18,7 +18,7 @@ HEAT[:, 4:] = 1
 
 
 def detector() -> np.ndarray:
-    """A chest as a detector delivers it: uint16 of shape (2500, 2000), with noise in the low bits."""
+    """Return a chest as a detector delivers it: uint16 of shape (2500, 2000), with noise in the low bits."""
     coarse = cv2.resize(chest(250, 312).astype(np.float32), (2000, 2500), interpolation=cv2.INTER_CUBIC)
     noise = np.random.default_rng(0).normal(0, 200, coarse.shape)
     return np.clip(250 * coarse + noise, 0, 65535).astype(np.uint16)

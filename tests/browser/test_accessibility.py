@@ -37,7 +37,7 @@ SCAN = """async () => {
 
 
 def titles() -> list[str]:
-    """The title of every page in the navigation."""
+    """Return the title of every page in the navigation."""
     calls = [node for node in ast.walk(ast.parse(APP.read_text())) if isinstance(node, ast.Call)]
     pages = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "Page"]
     return [ast.literal_eval(word.value) for call in pages for word in call.keywords if word.arg == "title"]
@@ -45,7 +45,7 @@ def titles() -> list[str]:
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The dashboard with readings in its history: an empty one would hide half of its page."""
+    """Yield the dashboard with readings in its history: an empty one would hide half of its page."""
     folder = tmp_path_factory.mktemp("scanned")
     history = open_history(f"sqlite:///{folder / 'readings.sqlite3'}")
     for number, finding in enumerate(("normal", "pneumonia", "review")):
@@ -91,7 +91,7 @@ def settle(page: Page) -> None:
 
 
 def findings(page: Page) -> list[dict[str, Any]]:
-    """What axe-core finds and does not call minor."""
+    """Return what axe-core finds and does not call minor."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
     return [found for found in page.evaluate(SCAN) if found["impact"] in GRAVE]

@@ -27,7 +27,7 @@ def test_a_reading_is_downloaded_in_three_forms(page: Page, dashboard_url: str, 
 
 
 def pressed(page: Page, label: str, folder: Path) -> Path:
-    """The file that a button downloads."""
+    """Return the file that a button downloads."""
     with page.expect_download(timeout=SECONDS) as download:
         page.get_by_role("button", name=label).click()
     file = folder / download.value.suggested_filename

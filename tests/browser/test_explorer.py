@@ -42,7 +42,7 @@ def opened(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def explorer(opened: Page) -> Page:
-    """The page, every handle where it began."""
+    """Return the page, every handle where it began."""
     set_to(opened, "threshold", 0.5)
     set_to(opened, "prevalence", 10)
     opened.get_by_test_id("policy-Band").click()
@@ -61,7 +61,7 @@ def set_to(page: Page, name: str, value: float) -> None:
 
 
 def script(page: Page, expression: str) -> Any:
-    """What an expression over the script's exports, as ``x``, and the table comes to."""
+    """Return what an expression over the script's exports, as ``x``, and the table comes to."""
     source = base64.b64encode(SCRIPT.encode()).decode()
     return page.evaluate(
         f"table => import('data:text/javascript;base64,{source}').then(x => {{ const data = JSON.parse(table);"

@@ -17,7 +17,7 @@ SCORES = np.concatenate([GENERATOR.beta(1, 3, 150), GENERATOR.beta(4, 1, 250)]).
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page that is opened at its own address, where Streamlit first looks for its server in vain."""
+    """Yield a page that is opened at its own address, where Streamlit first looks for its server in vain."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()

@@ -62,7 +62,7 @@ def scores(card: Card) -> Scores:
 
 @pytest.fixture
 def slider(page: Page, dashboard_url: str) -> Locator:
-    """The slider of the page, reached as a reader reaches it."""
+    """Return the slider of the page, reached as a reader reaches it."""
     page.goto(dashboard_url)
     open_page(page, "Thresholds")
     slider = page.get_by_test_id("threshold")
@@ -77,7 +77,7 @@ def open_page(page: Page, title: str) -> None:
 
 
 def recount(scores: Scores, threshold: float) -> list[float]:
-    """The nine figures by scikit-learn, in the order of ``NAMES``."""
+    """Return the nine figures by scikit-learn, in the order of ``NAMES``."""
     labels, called = scores.labels, scores.probabilities >= threshold
     tn, fp, fn, tp = metrics.confusion_matrix(labels, called, labels=[0, 1]).ravel()
     return [
@@ -94,7 +94,7 @@ def recount(scores: Scores, threshold: float) -> list[float]:
 
 
 def parsed(texts: list[str]) -> list[float]:
-    """Counts as they stand, percentages as shares, an en dash as no number."""
+    """Read counts as they stand, percentages as shares, an en dash as no number."""
     counts = [float(text) for text in texts[: len(COUNTS)]]
     rates = [
         np.nan if text == "\N{EN DASH}" else float(text.removesuffix(" %")) / 100 for text in texts[len(COUNTS) :]
@@ -103,7 +103,7 @@ def parsed(texts: list[str]) -> list[float]:
 
 
 def agree(texts: list[str], expected: list[float]) -> bool:
-    """Counts exactly, rates to the decimal that is shown."""
+    """Compare counts exactly, rates to the decimal that is shown."""
     return bool(np.allclose(parsed(texts), expected, rtol=0, atol=0.0005 + 1e-9, equal_nan=True))
 
 
@@ -292,7 +292,7 @@ def test_nothing_moves_the_slider_from_under_the_hand(page: Page, slider: Locato
 
 
 def imported(page: Page, expression: str) -> Any:
-    """What an expression over the script's exported functions comes to."""
+    """Return what an expression over the script's exported functions comes to."""
     source = base64.b64encode(SCRIPT.encode()).decode()
     return page.evaluate(f"import('data:text/javascript;base64,{source}').then(script => {expression})")
 

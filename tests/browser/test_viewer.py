@@ -104,7 +104,7 @@ class Viewer:
         return self.state
 
     def move(self, x: float, y: float) -> None:
-        """The mouse, to a point counted from the stage's corner."""
+        """Move the mouse to a point counted from the stage's corner."""
         self.page.mouse.move(self.box["x"] + x, self.box["y"] + y)
 
     def drag(self, start: tuple[float, float], end: tuple[float, float], button: Any = "left") -> dict[str, Any]:
@@ -115,7 +115,7 @@ class Viewer:
         return self.state
 
     def to_picture(self, x: float, y: float) -> tuple[float, float]:
-        """The picture's point under a point of the stage, where it is neither turned nor mirrored nor split."""
+        """Return the picture's point under a point of the stage, unless it is turned, mirrored or split."""
         state = self.state
         return (
             state["x"] + (x - self.width / 2) / state["zoom"],
@@ -128,7 +128,7 @@ class Viewer:
         return np.array(self.canvas.evaluate(PIXELS, [[int(x), int(y)] for x, y in points]))
 
     def expected_greys(self, points: list[tuple[float, float]], scale: float = 65535) -> np.ndarray:
-        """What the ramp must look like at points of the stage, 0 to 255, by the window that is in force."""
+        """Return what the ramp must look like at points of the stage, 0 to 255, by the window that is in force."""
         state = self.state
         places = np.array([self.to_picture(int(x) + 0.5, int(y) + 0.5) for x, y in points]) - 0.5
         values = (200 * places[:, 0] + 5 * places[:, 1]) * scale / 65535
@@ -160,7 +160,7 @@ def _number(text: str) -> Any:
 
 @pytest.fixture(scope="module", params=["webgl2", "canvas"])
 def opened(browser: Browser, pages_url: str, request: pytest.FixtureRequest) -> Iterator[Viewer]:
-    """The ramp, opened once for each way to draw it."""
+    """Yield the ramp, opened once for each way to draw it."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     complaints = listen(context)
     page = context.new_page()
@@ -176,7 +176,7 @@ def opened(browser: Browser, pages_url: str, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def ramp(opened: Viewer) -> Viewer:
-    """The ramp as it was when it was opened, and the mouse elsewhere."""
+    """Return the ramp as it was when it was opened, and the mouse elsewhere."""
     opened.page.mouse.move(5, 5)
     opened.press("0")
     return opened

@@ -60,7 +60,7 @@ def archive(count: int) -> FilePayload:
 
 
 def lines(page: Page, group: str = "") -> Locator:
-    """The rows that are shown."""
+    """Return the rows that are shown."""
     only = f"[data-group={group}]" if group else ""
     return page.locator(f".worklist tbody tr{only}:not([hidden])")
 
@@ -119,7 +119,7 @@ def check_csv(page: Page) -> None:
 
 
 def check_opening(page: Page) -> None:
-    """The row that is pressed is the reading that opens, and its neighbour follows."""
+    """Check that the row that is pressed opens, and that its neighbour follows."""
     first, second = (lines(page).nth(at).get_by_role("button").inner_text() for at in (0, 1))
     probability = lines(page).first.locator(".probability b").inner_text()
     lines(page).first.get_by_role("button").focus()

@@ -10,7 +10,7 @@ from tests.dashboard.pages import APP
 
 @pytest.fixture
 def app() -> Iterator[AppTest]:
-    """The dashboard with the shipped artefact, at its first page; no reading is left from another test."""
+    """Yield the dashboard with the shipped artefact, at its first page; no reading is left from another test."""
     before = list(sys.path)
     st.cache_data.clear()
     yield AppTest.from_file(str(APP), default_timeout=60).run()

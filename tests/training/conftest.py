@@ -15,7 +15,7 @@ PATIENTS = {"train": 8, "test": 3}
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder of the published layout, an image a patient."""
+    """Return a data folder of the published layout, an image a patient."""
     root = tmp_path_factory.mktemp("data")
     names = {
         "normal": "NORMAL/IM-{}-1",

@@ -109,7 +109,7 @@ def test_screening_shrinks_radiographs_in_proportion() -> None:
 
 
 def _study(folder: Path) -> cross_validate.Study:
-    """A study whose folds are all finished, for two recipes of which the second is the noisier."""
+    """Return a study whose folds are all finished, for two recipes of which the second is the noisier."""
     study = cross_validate.Study.__new__(cross_validate.Study)
     study.examples, study.runs, study.settings = _members(60), folder, []
     study.folds = cross_validate.assign_folds(study.examples)

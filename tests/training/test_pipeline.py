@@ -34,7 +34,7 @@ def small_scale() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def run(data: Path, backbone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run."""
+    """Return a finished run."""
     folder = tmp_path_factory.mktemp("run")
     fit.fit(RECIPE, data, backbone, folder)
     return folder
@@ -42,7 +42,7 @@ def run(data: Path, backbone: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def shipped(run: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The run's ``artifact`` and ``tables``; never written to."""
+    """Return the run's ``artifact`` and ``tables``; never written to."""
     folder = tmp_path_factory.mktemp("shipped")
     export.export(run, data, folder / "artifact", folder / "tables", originals=data / "train")
     return folder

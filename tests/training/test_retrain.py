@@ -29,7 +29,7 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """What retraining needs of the project, without what it makes."""
+    """Return what retraining needs of the project, without what it makes."""
     copy = tmp_path / "project"
     for folder in ("model", "training"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("artifact", "__pycache__"))
@@ -42,7 +42,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_python(tmp_path: Path) -> Path:
-    """A ``python`` that runs a module at small scale."""
+    """Return a ``python`` that runs a module at small scale."""
     (tmp_path / "bin").mkdir()
     shutil.copy(small_scale.__file__, tmp_path / "bin")
     python = tmp_path / "bin" / "python"

@@ -30,7 +30,7 @@ def chest(height: int = 180, width: int = 200) -> np.ndarray:
 
 
 def moved(image: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """The image whose pixel at ``matrix`` of a place is the original's at that place."""
+    """Return the image whose pixel at ``matrix`` of a place is the original's at that place."""
     return cv2.warpAffine(image, matrix, image.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
 
 

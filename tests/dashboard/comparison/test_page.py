@@ -43,7 +43,7 @@ TABLES = {"ladder.csv": STEPS, "learning_curves.csv": CURVES, "cross_validation.
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The page, run."""
+    """Return the page, run."""
     labels = np.repeat([0, 1], 20)
     scores = {step["name"]: np.linspace(0, 1, 40) for step in STEPS}
     monkeypatch.setattr(resources, "load_table", TABLES.__getitem__)

@@ -18,7 +18,7 @@ DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def app() -> Iterator[AppTest]:
-    """The page, not yet run."""
+    """Yield the page, not yet run."""
     before = list(sys.path)
     yield AppTest.from_file(str(APP), default_timeout=60).run().switch_page("history/page.py")
     sys.path[:] = before

@@ -196,7 +196,7 @@ for number in range(int(sys.argv[2])):
 
 
 def writer(url: str, rows: int, name: str) -> subprocess.Popen[str]:
-    """A process that keeps readings, and prints the number of each once it is confirmed."""
+    """Return a process that keeps readings, and prints the number of each once it is confirmed."""
     return subprocess.Popen([sys.executable, "-c", WRITER, url, str(rows), name], stdout=subprocess.PIPE, text=True)
 
 

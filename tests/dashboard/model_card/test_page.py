@@ -21,7 +21,7 @@ APP = Path(__file__).resolve().parents[3] / "dashboard" / "app.py"
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[AppTest]:
-    """The page, run."""
+    """Yield the page, run."""
     app = AppTest.from_file(str(APP), default_timeout=60).run().switch_page("model_card/page.py").run()
     assert not app.exception
     yield app

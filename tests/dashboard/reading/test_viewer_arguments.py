@@ -21,7 +21,7 @@ LEAST, MOST = int(CHEST.min()), int(CHEST.max())
 
 
 def shown(given: Greys) -> np.ndarray:
-    """The picture as the viewer opens it, 0 to 1."""
+    """Return the picture as the viewer opens it, 0 to 1."""
     values = whole(given)
     if given.presets:
         _, centre, width = given.presets[0]
@@ -32,7 +32,7 @@ def shown(given: Greys) -> np.ndarray:
 
 
 def whole(given: Greys) -> np.ndarray:
-    """The values that stand for the pixels."""
+    """Return the values that stand for the pixels."""
     low, high, _ = meaning(given.values, given.bits)
     return low + given.pixels * (high - low)
 

@@ -76,7 +76,7 @@ def context(**changes: Any) -> Context:
 
 
 def source(**changes: Any) -> Dataset:
-    """The header of a computed radiograph."""
+    """Return the header of a computed radiograph."""
     header = Dataset()
     header.SOPClassUID = ComputedRadiographyImageStorage
     header.StudyInstanceUID, header.SeriesInstanceUID, header.SOPInstanceUID = "1.2.3.1", "1.2.3.2", "1.2.3.3"
@@ -97,12 +97,12 @@ def export(
 
 
 def capture(*args: Any, **kwargs: Any) -> bytes:
-    """The secondary capture of an ``export`` of the same arguments."""
+    """Return the secondary capture of an ``export`` of the same arguments."""
     return secondary_capture(export(*args, **kwargs))
 
 
 def report(*args: Any, **kwargs: Any) -> bytes:
-    """The structured report of an ``export`` of the same arguments."""
+    """Return the structured report of an ``export`` of the same arguments."""
     return structured_report(export(*args, **kwargs))
 
 

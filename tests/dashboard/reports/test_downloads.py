@@ -19,7 +19,7 @@ Files = dict[str, Callable[[], bytes]]
 
 @pytest.fixture
 def files(monkeypatch: pytest.MonkeyPatch) -> Files:
-    """The file that each button would download, by its name."""
+    """Return the file that each button would download, by its name."""
     offered: Files = {}
 
     def offer(label: str, data: Callable[[], bytes], *, file_name: str, **_: Any) -> None:
@@ -30,7 +30,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
 
 
 def page(header: Dataset | None) -> AppTest:
-    """A page with nothing but the buttons for one radiograph."""
+    """Return a page with nothing but the buttons for one radiograph."""
 
     # Streamlit runs this function's text alone: no name of this module is known in it.
     def script(header: "Dataset | None") -> None:

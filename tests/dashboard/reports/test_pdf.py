@@ -16,7 +16,7 @@ WHO = Identity("Zwetschge, Aurelia", "PID-77215", "2022-03-19", "ACC-90417")
 
 
 def page(data: bytes) -> PageObject:
-    """The only page."""
+    """Return the only page."""
     (only,) = PdfReader(io.BytesIO(data)).pages
     return only
 

@@ -13,7 +13,7 @@ from tests.dashboard.reports.examples import SECOND, capture, context, reading, 
 
 
 def group(data: bytes) -> Any:
-    """The report's one group of measurements, as highdicom reads it."""
+    """Return the report's one group of measurements, as highdicom reads it."""
     document = hd.sr.srread(io.BytesIO(data))
     content: Any = document.content
     (found,) = content.get_image_measurement_groups()

@@ -15,7 +15,7 @@ FIXED = card_policies(load_card())
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> dict:
-    """A session's state, without a page."""
+    """Return a session's state, without a page."""
     state: dict = {}
     monkeypatch.setattr(st, "session_state", state)
     return state

@@ -130,7 +130,7 @@ def _explorer_page(labels: list[int], scores: list[float]) -> None:
 
 
 def sent(app: AppTest) -> dict[str, Any]:
-    """What the one component of a page was given."""
+    """Return what the one component of a page was given."""
     assert not app.exception
     (component,) = app.get("bidi_component")
     # Infinity and NaN, which a browser does not parse, are refused here too.

@@ -45,7 +45,7 @@ def _scores(normals: int, pneumonias: int) -> Scores:
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The page, not yet run."""
+    """Return the page, not yet run."""
     splits = {"test": _scores(30, 50), "validation": _scores(17, 23)}
     monkeypatch.setattr(selection, "networks", lambda: {"shipped": "Shipped", "cnn": "Small CNN"})
     monkeypatch.setattr(selection, "load_card", lambda: CARD)
@@ -138,7 +138,7 @@ def test_what_can_be_passed_on_is_offered(app: AppTest) -> None:
 
 
 def _bring(app: AppTest, name: str, data: bytes) -> AppTest:
-    """The page with an own file chosen."""
+    """Return the page with an own file chosen."""
     app.query_params["images"] = "own"
     app.run().file_uploader(key="own_file").set_value((name, data, "application/octet-stream")).run()
     assert not app.exception

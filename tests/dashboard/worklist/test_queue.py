@@ -47,7 +47,7 @@ def archive(members: dict[str, bytes]) -> bytes:
 
 
 def finished(worklist: ReadingQueue) -> tuple[Entry, ...]:
-    """The entries, once all are read."""
+    """Return the entries, once all are read."""
     until = time.monotonic() + SECONDS
     while worklist.progress().running:
         assert time.monotonic() < until, f"expected an end within {SECONDS} s; {worklist.progress()}"
@@ -193,7 +193,7 @@ def test_a_thumbnail_is_small_and_shows_the_radiograph() -> None:
 
 
 def entries(*probabilities: float | None) -> list[Entry]:
-    """An entry for each; without a probability, unreadable."""
+    """Return an entry for each; without a probability, unreadable."""
     return [
         Entry(number, number, 0, f"{number}.png", problem="bad")
         if probability is None

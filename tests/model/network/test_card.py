@@ -33,7 +33,7 @@ def test_a_card_that_is_not_json_is_refused(tmp_path: Path) -> None:
 
 
 def without(card: dict[str, Any], path: str) -> dict[str, Any]:
-    """The card without one key of a section."""
+    """Return the card without one key of a section."""
     *sections, key = path.split(".")
     inner = card
     for section in sections:

@@ -24,7 +24,7 @@ SIZE = 32
 
 
 def network(*, deaf: bool = False) -> keras.Model:
-    """A trunk and a head, as they ship; the ``deaf`` one's map is the radiograph's own brightness."""
+    """Return a trunk and a head, as they ship; the ``deaf`` one's map is the radiograph's own brightness."""
     keras.utils.set_random_seed(0)
     inner = keras.Input((SIZE, SIZE, 1))
     x = keras.layers.Conv2D(8, 3, strides=2, padding="same", name="Conv1")(inner)
