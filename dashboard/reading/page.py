@@ -16,7 +16,7 @@ from dashboard.shared.formatting import escape_markdown
 from dashboard.shared.markup import render
 from dashboard.shared.navigation import WORKLIST
 from dashboard.shared.resources import load_card, load_classifier
-from dashboard.shared.uploads import forget
+from dashboard.shared.uploads import forget_uploads
 from model.io import archive, radiograph
 from model.io.archive import File
 from model.io.radiograph import Radiograph, UnreadableRadiograph
@@ -73,7 +73,7 @@ def move_to_worklist(dropped: list[UploadedFile]) -> None:
     """Move the files to the worklist and keep none here: what is cleared there is gone."""
     files = [(file.name, file.getvalue()) for file in dropped]
     session.worklist_inbox.set([*session.worklist_inbox.get(), *files])
-    forget(file.file_id for file in dropped)
+    forget_uploads(file.file_id for file in dropped)
     load_readings.clear()
 
 

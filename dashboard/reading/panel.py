@@ -14,7 +14,7 @@ from dashboard.reports.downloads import draw_downloads
 from dashboard.shared.formatting import hottest_region
 from dashboard.shared.markup import render
 from dashboard.shared.navigation import THRESHOLDS
-from dashboard.shared.policy import in_force
+from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
 from model.io import dicom
 from model.io.radiograph import Radiograph
@@ -35,7 +35,7 @@ def draw_reading(scan: Radiograph, reading: Reading, data: bytes, key: str, orig
     with st.container(border=True, key=key), st.container(key=f"reading-parts-{key}"):
         # The style sheet puts the details under the verdict, and under the picture where the screen is narrow.
         verdict, picture, details = st.columns([2, 3, 2], gap="large")
-    policy = in_force()
+    policy = policy_in_force()
     result = model_result(reading, load_card(), policy, scan.frame)
     with verdict:
         revealed = reveal_ui(result, key)

@@ -13,7 +13,7 @@ from dashboard.reports.identity import Identity
 from dashboard.reports.pdf import report_pdf
 from dashboard.reports.secondary_capture import secondary_capture
 from dashboard.reports.structured_report import structured_report
-from dashboard.shared.policy import in_force
+from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card, load_scores
 from model.io.radiograph import Radiograph
 from model.metrics.operating_points import operating_points
@@ -90,7 +90,7 @@ def draw_downloads(
 
 def report_context(reading: Reading, finding: Finding, warnings: tuple[str, ...], origin: str = "") -> Context:
     """Return what a report states beside the reading, by the policy in force."""
-    policy, test = in_force(), load_scores("test")
+    policy, test = policy_in_force(), load_scores("test")
     decided = operating_points(test.labels, test.probabilities).referral(policy.low, policy.high)
     return Context(
         card=load_card(),

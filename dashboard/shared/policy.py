@@ -5,65 +5,71 @@ import streamlit as st
 from dashboard.shared import session
 from dashboard.shared.formatting import format_threshold
 from dashboard.shared.navigation import THRESHOLDS
-from dashboard.shared.resources import load_card, threshold
+from dashboard.shared.resources import load_card
 from model.network.policy import NEAR, OWN, Policy, card_policies, own_policy, policy_at
 
 
-def in_force() -> Policy:
-    """How readings are decided now.
+def threshold_in_force() -> float:
+    """Return the threshold that the pages share: the one chosen in this session, else the card's default."""
+    chosen = session.threshold.get()
+    return load_card().default_threshold if chosen is None else chosen
+
+
+def policy_in_force() -> Policy:
+    """Return how readings are decided now.
 
     The session's ``threshold`` is what every page shares. The name of the policy that put it there only tells
     apart policies with the same one, so that whoever moves the threshold elsewhere has left that policy.
     """
-    card, limit = load_card(), threshold()
+    card, threshold = load_card(), threshold_in_force()
     chosen = card_policies(card).get(session.policy.get())
-    if chosen and abs(chosen.high - limit) < NEAR:
+    if chosen and abs(chosen.high - threshold) < NEAR:
         return chosen
-    return policy_at(limit, card)
+    return policy_at(threshold, card)
 
 
-def available() -> dict[str, Policy]:
-    """What may be chosen, by name: the card's policies, and the reader's own threshold once there is one."""
+def available_policies() -> dict[str, Policy]:
+    """Return the policies by name: the card's, and the reader's own threshold once there is one."""
     found = card_policies(load_card())
-    now = in_force()
+    now = policy_in_force()
     if now.name == OWN:
         session.own_threshold.set(now.high)
-    if (limit := session.own_threshold.get()) is not None:
-        found[OWN] = own_policy(limit)
+    if (threshold := session.own_threshold.get()) is not None:
+        found[OWN] = own_policy(threshold)
     return found
 
 
-def choose(policy: Policy) -> None:
+def choose_policy(policy: Policy) -> None:
     """Decide by this policy from now on, on every page."""
     session.policy.set(policy.name)
     session.threshold.set(policy.high)
 
 
 def policy_ui() -> None:
-    """The policies, in a popover that names the one in force."""
-    found, now = available(), in_force()
+    """Draw the policies to choose from, in a popover that names the one in force."""
+    found, now = available_policies(), policy_in_force()
     # The threshold may have been moved on another page since: the widget only ever shows what is in force.
     session.policy_choice.set(now.name)
-    with st.popover(f"Decided by: {short(now)}", icon=":material/rule:", key="policy_popover"):
+    with st.popover(f"Decided by: {button_label(now)}", icon=":material/rule:", key="policy_popover"):
         st.radio(
             "What is called pneumonia?",
             list(found),
             format_func=lambda name: found[name].title,
             captions=[caption(policy) for policy in found.values()],
             key=session.policy_choice.name,
-            on_change=lambda: choose(found[session.policy_choice.get()]),
+            on_change=lambda: choose_policy(found[session.policy_choice.get()]),
         )
         THRESHOLDS.link("Set your own, and see what it costs")
 
 
-def short(policy: Policy) -> str:
-    """A policy in a few words, for a button."""
-    words = "Two thresholds" if policy.lower is not None else policy.title.removesuffix(" (default)")
-    return f"{words[0].lower()}{words[1:]}"
+def button_label(policy: Policy) -> str:
+    """Return a policy's title in lower case, shortened for a button."""
+    title = "Two thresholds" if policy.lower is not None else policy.title.removesuffix(" (default)")
+    return f"{title[0].lower()}{title[1:]}"
 
 
 def caption(policy: Policy) -> str:
-    """What a policy calls pneumonia, normal, and neither."""
+    """Return from which probability on a policy calls a reading pneumonia, and below which normal."""
     if policy.lower is None:
         return f"Pneumonia from {format_threshold(policy.high)} on"
     return f"Normal below {format_threshold(policy.low)}, pneumonia from {format_threshold(policy.high)} on"

@@ -1,4 +1,4 @@
-"""What the pages share, read once a server: the network, its card, the scores, the samples."""
+"""The network, its card, the tables and the samples: read once a server and shared by the pages."""
 
 import csv
 import json
@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard.shared import session
 from model.network import card
 from model.network.card import KERAS_FILE, ArtifactMismatch, Card
 from model.network.classifier import Classifier
@@ -20,32 +19,32 @@ SAMPLES = ASSETS / "samples"
 
 @st.cache_resource(show_spinner="Waking the network")
 def load_classifier() -> Classifier:
-    """The shipped network; raises ``ArtifactMismatch`` rather than read with another."""
+    """Load the shipped network; raises ``ArtifactMismatch`` rather than read with another."""
     return Classifier.load()
 
 
 @st.cache_resource
 def load_card() -> Card:
-    """The model card."""
+    """Load the model card."""
     return card.load_card()
 
 
 @st.cache_resource
 def load_scores(split: str) -> Scores:
-    """The shipped scores of ``test`` or ``validation``."""
+    """Load the shipped scores of ``test`` or ``validation``."""
     return load_split_scores(load_card(), split)
 
 
 @st.cache_resource
 def load_table(name: str) -> list[dict[str, str]]:
-    """The rows of a CSV file in ``data/``."""
+    """Load the rows of a CSV file in ``data/``."""
     with (DATA_FOLDER / name).open(newline="") as handle:
         return list(csv.DictReader(handle))
 
 
 @st.cache_resource
 def load_ladder() -> list[dict[str, str]]:
-    """The ladder's steps, the shipped network last.
+    """Load the ladder's steps, the shipped network last.
 
     Raises:
         ArtifactMismatch: the ladder was measured with another network than the one that ships.
@@ -61,7 +60,7 @@ def load_ladder() -> list[dict[str, str]]:
 
 @st.cache_resource
 def load_ladder_scores(split: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Labels of a split, and P(pneumonia) by each network of the ladder, all of shape (n,)."""
+    """Load labels of a split, and P(pneumonia) by each network of the ladder, all of shape (n,)."""
     rows = [row for row in load_table("ladder_scores.csv") if row["split"] == split]
     networks = [name for name in rows[0] if name not in ("split", "image", "label")]
     labels = np.array([int(row["label"]) for row in rows])
@@ -70,16 +69,10 @@ def load_ladder_scores(split: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
 
 @st.cache_resource
 def load_samples() -> list[dict[str, Any]]:
-    """The composites in ``assets/samples``, as ``samples.json`` lists them."""
+    """Load what ``samples.json`` says of each composite in ``assets/samples``."""
     return json.loads((SAMPLES / "samples.json").read_text())
 
 
 def calibration_prevalence() -> float:
     """Return the share of pneumonias, 0 to 1, where the probabilities were calibrated: in validation."""
     return float(load_scores("validation").labels.mean())
-
-
-def threshold() -> float:
-    """The threshold in force: the one settled on the page ``thresholds``, else the card's."""
-    settled = session.threshold.get()
-    return load_card().default_threshold if settled is None else settled

@@ -19,7 +19,7 @@ def keep_off_disk() -> None:
     MultiPartParser.spool_max_size = LARGEST_IN_MEMORY
 
 
-def forget(file_ids: Iterable[str]) -> None:
+def forget_uploads(file_ids: Iterable[str]) -> None:
     """Have the server give up files that this session has dropped.
 
     Left to itself, Streamlit keeps what an uploader took until the session ends, should the uploader be gone

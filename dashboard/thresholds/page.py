@@ -12,8 +12,8 @@ import streamlit as st
 from dashboard.shared import session
 from dashboard.shared.formatting import format_percent_estimate
 from dashboard.shared.markup import render
-from dashboard.shared.policy import in_force
-from dashboard.shared.resources import load_card, threshold
+from dashboard.shared.policy import policy_in_force, threshold_in_force
+from dashboard.shared.resources import load_card
 from dashboard.thresholds import error_pictures
 from dashboard.thresholds.choice import OperatingChoice
 from dashboard.thresholds.committee_pdf import committee_pdf
@@ -107,7 +107,7 @@ def choice(evaluation: EvaluationSet) -> OperatingChoice:
 
 def chosen_elsewhere() -> dict[str, float]:
     """Return the thresholds in force on every page: one, or the two of a referral band."""
-    policy, chosen = in_force(), {"threshold": threshold()}
+    policy, chosen = policy_in_force(), {"threshold": threshold_in_force()}
     return chosen if policy.lower is None else chosen | {"low": policy.low, "high": policy.high}
 
 

@@ -11,7 +11,7 @@ from dashboard.model_card.sections.shared_patients import shared_patients
 from dashboard.shared.formatting import format_count
 from dashboard.shared.navigation import COMPARE
 from dashboard.shared.resources import load_table
-from dashboard.shared.wide_table import wide_table
+from dashboard.shared.wide_table import draw_wide_table
 from model.network.card import Card
 from model.network.card.sections import SplitSize
 
@@ -27,7 +27,7 @@ def draw_data(card: Card) -> None:
         f"ones, had two physicians grade the rest and a third check the test set "
         f"(Kermany et al. 2018, doi:10.1016/j.cell.2018.02.010)."
     )
-    st.html(wide_table([split_row(name, data.splits[split]) for split, name in SPLITS.items()], "Splits"))
+    draw_wide_table([split_row(name, data.splits[split]) for split, name in SPLITS.items()], "Splits")
     held, fitted = (data.splits[name].patients for name in ("validation", "fit"))
     st.html(
         f'<p class="lf-note">The test set is the publisher\'s. Validation is drawn from the training folder once, '

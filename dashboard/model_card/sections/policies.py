@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.shared.formatting import format_estimate
-from dashboard.shared.wide_table import wide_table
+from dashboard.shared.wide_table import draw_wide_table
 from model.network.card import Card
 from model.network.card.sections import OperatingPoint
 from model.network.policy import card_policies, policy_title
@@ -32,7 +32,7 @@ def draw_threshold(card: Card) -> None:
 def draw_policies(card: Card) -> None:
     """The ways to decide, all fixed on validation, and what each does on test."""
     policies = card.operating_points
-    st.html(wide_table([policy_row(name, policies[name], card) for name in card_policies(card)], "Ways to decide"))
+    draw_wide_table([policy_row(name, policies[name], card) for name in card_policies(card)], "Ways to decide")
     st.html(
         '<p class="lf-note">Each was fixed on validation; the figures are the test set\'s. Accuracy and recall are '
         "of what no human was asked about.</p>"

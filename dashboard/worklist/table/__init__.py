@@ -1,6 +1,6 @@
-"""The worklist under the reader's eyes: the browser filters it; only the row to be opened comes back.
+"""The table of the worklist: the browser filters its rows and sends back only the row to be opened.
 
-A row is known by its radiograph, not by its place: while results come and rows move, what is pressed is opened.
+A row is identified by its radiograph, not by its place: while results come and rows move, what is pressed opens.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,22 +11,22 @@ import streamlit as st
 
 from dashboard.shared import session
 
-_HERE = Path(__file__).parent
+FOLDER = Path(__file__).resolve().parent
 
 _component = st.components.v2.component(
     "lungfield.worklist_table",
-    html=(_HERE / "table.html").read_text(encoding="utf-8"),
-    css=(_HERE / "table.css").read_text(encoding="utf-8"),
-    js=(_HERE / "table.js").read_text(encoding="utf-8"),
+    html=(FOLDER / "table.html").read_text(encoding="utf-8"),
+    css=(FOLDER / "table.css").read_text(encoding="utf-8"),
+    js=(FOLDER / "table.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 
 
 class TableRow(TypedDict):
-    """A row, every word as it is to be shown.
+    """A row, every text as it is shown.
 
     ``group`` is one of ``worklist_table``'s groups. ``probability`` is its text and ``share`` the same from 0 to
-    1; where the row has none, empty and None. ``note`` is what is to be said below the finding.
+    1; where the row has none, empty and None. ``note`` stands below the finding.
     """
 
     id: int

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import open_history
-from dashboard.shared.policy import in_force
+from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
 from model.network.policy import card_policies
 from tests.dashboard.pages import html, read_as
@@ -22,15 +22,15 @@ def session(monkeypatch: pytest.MonkeyPatch) -> dict:
 
 
 def test_without_a_choice_the_default_is_in_force(session: dict) -> None:
-    assert in_force() == FIXED["default"]
+    assert policy_in_force() == FIXED["default"]
 
 
 @pytest.mark.parametrize("name", FIXED)
 def test_a_choice_is_in_force_until_the_threshold_is_moved(session: dict, name: str) -> None:
     session.update(policy=name, threshold=FIXED[name].high)
-    assert in_force() == FIXED[name]
+    assert policy_in_force() == FIXED[name]
     session["threshold"] = 0.1234
-    assert (in_force().name, in_force().thresholds) == ("own", (0.1234,))
+    assert (policy_in_force().name, policy_in_force().thresholds) == ("own", (0.1234,))
 
 
 def test_two_thresholds_are_chosen_and_shared_with_the_other_pages(app: AppTest) -> None:

@@ -1,0 +1,167 @@
+"""The page Worklist: files dropped, listed, opened, decided, downloaded and cleared."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.testing.v1 import AppTest
+
+from dashboard.history.store import open_history
+from dashboard.shared.navigation import WORKLIST
+from model.network.classifier import Classifier
+from tests.dashboard.pages import html, press
+from tests.dashboard.reports.examples import reading
+from tests.dashboard.worklist.examples import finished
+from tests.pictures import chest, png
+
+
+@pytest.fixture
+def worklist(app: AppTest) -> AppTest:
+    return app.switch_page(WORKLIST.file).run()
+
+
+def drop(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """Drop files and return the page as it is once they are read."""
+    app.file_uploader[0].set_value([(name, data, "application/octet-stream") for name, data in files]).run()
+    finished(app.session_state["worklist"])
+    return app.run()
+
+
+def open_row(app: AppTest, id: int) -> AppTest:
+    app.session_state["worklist_opened"], app.session_state["worklist_order"] = id, [0, 1]
+    return app.run()
+
+
+def test_an_empty_list_says_how_to_begin(worklist: AppTest) -> None:
+    assert not worklist.exception
+    assert worklist.title[0].value == "Worklist"
+    assert "No radiograph in the list" in html(worklist)
+    assert [uploader.accept_directory for uploader in worklist.file_uploader] == [False, True]
+
+
+def test_rows_are_listed_opened_stepped_through_and_removed(worklist: AppTest) -> None:
+    drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))), ("bad.png", b"words"))
+    assert not worklist.exception
+    assert "3 rows. Decided at" in html(worklist)
+    assert 'data-testid="probability"' not in html(worklist)
+    open_row(worklist, 0)
+    assert not worklist.exception
+    assert 'data-testid="probability"' in html(worklist)
+    assert "one.png" in html(worklist)
+    press(worklist, "Next")
+    assert "two.png" in html(worklist)
+    assert "one.png" not in html(worklist)
+    press(worklist, "Remove from the list")
+    assert "2 rows." in html(worklist)
+    assert 'data-testid="probability"' not in html(worklist)
+    press(worklist, "Clear the list")
+    assert "No radiograph in the list" in html(worklist)
+
+
+def test_files_that_are_told_of_twice_are_read_once(worklist: AppTest) -> None:
+    worklist.file_uploader[0].set_value([("one.png", png(chest()), "image/png")])
+    first = worklist.file_uploader[0]
+    worklist.run()
+    assert first.key != worklist.file_uploader[0].key, "expected an empty uploader for what comes next"
+    assert len(finished(worklist.session_state["worklist"])) == 1
+    drop(worklist, ("one.png", png(chest())))
+    assert len(worklist.session_state["worklist"].progress().entries) == 2
+
+
+def test_the_server_keeps_no_file_that_the_list_has_taken(
+    worklist: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    managers, remove = [], MemoryUploadedFileManager.remove_file
+
+    def noted(manager: MemoryUploadedFileManager, session: str, file: str) -> None:
+        managers.append((manager, len(manager.get_files(session, [file]))))
+        remove(manager, session, file)
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", noted)
+    drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))))
+    (manager, held), (_, other) = managers
+    assert held == other == 1
+    assert not any(manager.file_storage.values())
+
+
+def test_with_the_reader_first_the_list_waits_for_each_word(worklist: AppTest, own_history: str) -> None:
+    worklist.toggle(key="reader_first").set_value(True).run()
+    drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))))
+    assert "<b>2</b> wait for your word" in html(worklist)
+    open_row(worklist, 1)
+    assert 'data-testid="probability"' not in html(worklist)
+    worklist.segmented_control[0].set_value("normal")
+    press(worklist, "Commit and show the model's result")
+    assert 'data-testid="probability"' in html(worklist)
+    assert "<b>1</b> waits for your word" in html(worklist)
+    (row,) = open_history(own_history).readings()
+    assert (row.reader_finding, row.reader_first) == ("normal", 1)
+
+
+def test_a_result_shown_in_the_list_is_no_secret_any_more(worklist: AppTest) -> None:
+    drop(worklist, ("one.png", png(chest())))
+    worklist.toggle(key="reader_first").set_value(True).run()
+    assert "for your word" not in html(worklist)
+    open_row(worklist, 0)
+    assert 'data-testid="probability"' in html(worklist)
+
+
+def test_the_file_is_decided_by_the_threshold_in_force(worklist: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Callable[[], bytes]] = []
+    monkeypatch.setattr(Classifier, "_seen", lambda *_: ())
+    monkeypatch.setattr(st, "download_button", lambda _, data, *__, **___: made.append(data))
+    worklist.session_state["threshold"] = 0.0
+    drop(worklist, ("one.png", png(chest())))
+    assert "Decided at <b>0 %</b>: Own threshold." in html(worklist)
+    # Here as when it is asked for: without a session.
+    (line,) = csv.DictReader(io.StringIO(made[-1]().decode("utf-8-sig")))
+    assert (line["finding"], line["file"]) == ("pneumonia", "one.png")
+
+
+def test_a_likely_pneumonia_below_the_threshold_is_no_normal_in_the_file(
+    worklist: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Callable[[], bytes]] = []
+    monkeypatch.setattr(Classifier, "read", lambda _, scan: reading(0.7, digest=scan.digest))
+    monkeypatch.setattr(st, "download_button", lambda _, data, *__, **___: made.append(data))
+    worklist.session_state["threshold"] = 0.9
+    drop(worklist, ("one.png", png(chest())))
+    (line,) = csv.DictReader(io.StringIO(made[-1]().decode("utf-8-sig")))
+    assert line["finding"] == "doubtful"
+
+
+def test_a_probability_just_below_the_threshold_is_not_written_like_it(
+    worklist: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[list[dict]] = []
+    monkeypatch.setattr("dashboard.worklist.table.worklist_table", lambda rows, *_, **__: told.append(rows))
+    monkeypatch.setattr(Classifier, "read", lambda _, scan: reading(0.9677, digest=scan.digest))
+    worklist.session_state["threshold"] = 0.9684
+    drop(worklist, ("one.png", png(chest())))
+    assert told[-1][0]["probability"] == "96.77 %"
+    assert "Decided at <b>96.84 %</b>" in html(worklist)
+
+
+def test_a_row_that_is_not_to_be_trusted_says_why(worklist: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[dict]] = []
+    monkeypatch.setattr("dashboard.worklist.table.worklist_table", lambda rows, *_, **__: told.append(rows))
+    monkeypatch.setattr(Classifier, "_seen", lambda *_: ("inverted",))
+    monkeypatch.setattr(Classifier, "_told", lambda *_: ("resolution",))
+    drop(worklist, ("one.png", png(chest())))
+    assert not worklist.exception
+    (row,) = told[-1]
+    assert (row["group"], row["finding"]) == ("review", "Not to be trusted")
+    assert row["note"].startswith("Expected bones light and air dark")
+    assert "It is smaller than the 224 pixels" in row["note"]
+
+
+def test_of_a_row_that_was_open_nothing_is_kept_beside_the_list(worklist: AppTest) -> None:
+    for label in ("Clear the list", "Remove from the list", "Close"):
+        drop(worklist, ("one.png", png(chest())))
+        open_row(worklist, worklist.session_state["worklist"].progress().entries[0].id)
+        assert "worklist_scan" in worklist.session_state
+        press(worklist, label)
+        assert "worklist_scan" not in worklist.session_state, label
