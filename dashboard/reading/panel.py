@@ -7,11 +7,10 @@ from dashboard.history.store import model_result
 from dashboard.reading.occlusion_panel import occlusion_ui
 from dashboard.reading.reader_first import reveal_ui
 from dashboard.reading.verdict import facts_html, verdict_html
-from dashboard.reading.viewer import viewer
-from dashboard.reading.viewer_arguments import greys, marker, orientation
+from dashboard.reading.viewer import draw_viewer
+from dashboard.reading.viewer_arguments import viewer_arguments
 from dashboard.reading.warning_text import warning_sentences
 from dashboard.reports.downloads import draw_downloads
-from dashboard.shared.formatting import hottest_region
 from dashboard.shared.markup import render
 from dashboard.shared.navigation import THRESHOLDS
 from dashboard.shared.policy import policy_in_force
@@ -42,7 +41,7 @@ def draw_reading(scan: Radiograph, reading: Reading, data: bytes, key: str, orig
         if revealed:
             st.html(verdict_html(scan, reading, policy))
     with picture:
-        draw_picture(scan, reading if revealed else None, f"{key}-{scan.digest}")
+        draw_viewer(viewer_arguments(scan, reading if revealed else None), f"{key}-{scan.digest}")
     if not revealed:
         return
     with picture:
@@ -53,23 +52,6 @@ def draw_reading(scan: Radiograph, reading: Reading, data: bytes, key: str, orig
     with details:
         draw_details(reading, policy, origin)
         keep_ui(result, key)
-
-
-def draw_picture(scan: Radiograph, reading: Reading | None, key: str) -> None:
-    """Draw the viewer; without a reading, with the radiograph alone."""
-    description = f"Radiograph {scan.name}"
-    if reading:
-        description += f" under the model's heat map: {hottest_region(reading.heat)}"
-    viewer(
-        heat=reading.heat if reading else None,
-        description=description,
-        key=key,
-        marker=marker(scan),
-        orientation=orientation(scan),
-        # The heat map of a reading that should not be trusted is off until it is asked for.
-        overlay=reading is not None and not reading.warnings,
-        **greys(scan)._asdict(),
-    )
 
 
 def draw_details(reading: Reading, policy: Policy, origin: str) -> None:

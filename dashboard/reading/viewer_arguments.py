@@ -1,65 +1,135 @@
-"""What the viewer gets of a radiograph: its greys, before any window where its file has them, and how it lies."""
+"""The arguments that the viewer is opened with, and those for a radiograph and its reading."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
+from dashboard.shared.formatting import hottest_region
 from model.io.greyscale import Window
 from model.io.radiograph import Radiograph
+from model.network.classifier import Reading
 
 MOST_BITS = 16
-"""Of the viewer."""
+"""Of a pixel in the viewer."""
 
 
-class Greys(NamedTuple):
-    """What of the viewer's arguments is the radiograph's own; see ``components.viewer.viewer``."""
+class ValueScale(NamedTuple):
+    """The values that pixels of 0 and of 1 stand for, as ``ValueScale(0, 4095, "")``."""
+
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class ViewerArguments:
+    """A picture as the viewer is to show it.
+
+    Args:
+        pixels: float32 of shape (height, width), 0 to 1, the least and the greatest value that can be shown.
+        heat: float32 of shape (rows, columns), 0 to 1, over the same field; without one, the controls of the heat
+            map are absent.
+        description: of the picture, for those who cannot see it.
+        bits: of the file's pixels, 1 to 16; up to 8, one byte a pixel is sent, else two.
+        presets: windows of the file, in units of its values; the picture opens with the first. Without them,
+            windows are taken from the histogram.
+        values: what the pixels stand for; 0 to 2 ** ``bits`` - 1 by default.
+        view_label: view and laterality as recorded, such as ``PA, upright``; shown in a corner.
+        orientation: the parts of the body that rows and columns run to, in the letters L, R, A, P, H and F, such
+            as ("L", "F"); shown at the edges, wherever the picture is turned.
+        negative: whether high values are shown dark.
+        overlay: whether the heat map is on at the beginning.
+
+    Raises:
+        ValueError: pixels outside 0 to 1 or not of two dimensions, values that do not ascend, or bits outside
+            1 to 16.
+    """
 
     pixels: np.ndarray
-    bits: int
-    presets: tuple[Window, ...] = ()
-    values: tuple[float, float, str] | None = None
+    heat: np.ndarray | None = None
+    description: str = ""
+    bits: int = MOST_BITS
+    presets: Sequence[Window] = ()
+    values: ValueScale | None = None
+    view_label: str = ""
+    orientation: tuple[str, str] | None = None
     negative: bool = False
+    overlay: bool = True
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 2 or not self.pixels.size:
+            raise ValueError(f"expected pixels of shape (height, width); received {self.pixels.shape}.")
+        low, high = float(self.pixels.min()), float(self.pixels.max())
+        if not (low >= 0 and high <= 1):
+            raise ValueError(f"expected pixels from 0 to 1; received {low:g} to {high:g}.")
+        if not 1 <= self.bits <= MOST_BITS:
+            raise ValueError(f"expected 1 to {MOST_BITS} bits a pixel; received {self.bits}.")
+        if not self.scale.high > self.scale.low:
+            raise ValueError(f"expected values that ascend; received {self.scale.low} to {self.scale.high}.")
+
+    @property
+    def scale(self) -> ValueScale:
+        """The values given, else those that the file stored: 0 to 255 for 8 bit."""
+        return self.values or ValueScale(0, 2**self.bits - 1, "")
 
 
-def greys(scan: Radiograph) -> Greys:
-    """A DICOM file's values with its own windows; of any other file, and of one curved on its way, the pixels.
+def viewer_arguments(scan: Radiograph, reading: Reading | None) -> ViewerArguments:
+    """Return the arguments for a radiograph under its heat map; without a reading, for the radiograph alone."""
+    description = f"Radiograph {scan.name}"
+    if reading:
+        description += f" under the model's heat map: {hottest_region(reading.heat)}"
+    return replace(
+        viewer_pixels(scan),
+        heat=reading.heat if reading else None,
+        description=description,
+        view_label=view_label(scan),
+        orientation=orientation(scan),
+        # The heat map of a reading that should not be trusted is off until it is asked for.
+        overlay=reading is not None and not reading.warnings,
+    )
+
+
+def viewer_pixels(scan: Radiograph) -> ViewerArguments:
+    """Return a DICOM file's values with its own windows; of any other file the pixels.
 
     The picture opens as the file wants it seen and as the model saw it: through the file's first window, or over
     the full range; but for padding, which is as dark as the darkest of the others. A look-up table or a sigmoid
-    is a curve, which no window of the viewer can follow.
+    is a curve, which no window of the viewer can follow: then the pixels are shown as they are.
     """
     header = scan.header
     if header is None or scan.values is None or header.has_voi_lut or header.window_function == "SIGMOID":
-        return Greys(scan.pixels, scan.bits)
-    low, high, bits = scale(scan.values, scan.bits)
-    pixels = np.clip((scan.values - np.float32(low)) / np.float32(high - low), 0, 1)
-    return Greys(pixels, bits, header.windows, (low, high, ""), header.inverted)
+        return ViewerArguments(scan.pixels, bits=scan.bits)
+    scale, bits = value_scale(scan.values, scan.bits)
+    pixels = np.clip((scan.values - np.float32(scale.low)) / np.float32(scale.high - scale.low), 0, 1)
+    return ViewerArguments(pixels, bits=bits, presets=header.windows, values=scale, negative=header.inverted)
 
 
-def scale(values: np.ndarray, bits: int) -> tuple[float, float, int]:
-    """The least and the greatest value that can be shown, and the bits that it takes to tell those between apart.
+def value_scale(values: np.ndarray, bits: int) -> tuple[ValueScale, int]:
+    """Return the scale that holds the values of a file, and the bits that tell those apart.
 
     Whole numbers are one step from each other, unless they are too many for 16 bits.
     """
     low, high = float(values.min()), float(values.max())
     if not np.issubdtype(values.dtype, np.integer):
-        return low, high if high > low else low + 1, MOST_BITS
+        return ValueScale(low, high if high > low else low + 1, ""), MOST_BITS
     bits = min(max(bits, int(high - low).bit_length()), MOST_BITS)
     low = 0.0 if low >= 0 and high < 2**bits else low
-    return low, max(high, low + 2**bits - 1), bits
+    return ValueScale(low, max(high, low + 2**bits - 1), ""), bits
 
 
-def marker(scan: Radiograph) -> str:
-    """What the header says of the view, such as ``AP, L``; nothing that names the patient."""
+def view_label(scan: Radiograph) -> str:
+    """Return the view and side that the header states, such as ``AP, L``; nothing that names the patient."""
     header = scan.header
     if header is None:
         return ""
-    # U is of what has no side: a chest has both.
-    return ", ".join(word for word in (header.view, header.laterality) if word and word != "U")
+    # U stands for unpaired: a chest has both sides.
+    return ", ".join(part for part in (header.view, header.laterality) if part and part != "U")
 
 
 def orientation(scan: Radiograph) -> tuple[str, str] | None:
-    """Where the header says that rows and columns run to, if it says so in the letters of the standard."""
+    """Return where rows and columns run to, if the header states it in the standard's letters."""
     match scan.header.orientation if scan.header else ():
         case (str(along), str(down)) if along and down and set(along + down) <= set("LRAPHF"):
             return along, down

@@ -104,7 +104,7 @@ def test_a_dicom_files_own_windows_and_sides_are_in_the_viewer(reader: Page) -> 
     assert options.all_inner_texts()[:3] == ["STANDARD", "LUNG", "Full range"]
     reader.get_by_test_id("stage").press("2")
     expect(viewer).to_have_attribute("data-centre", "700")
-    expect(reader.get_by_test_id("marker")).to_have_text("AP")
+    expect(reader.get_by_test_id("view-label")).to_have_text("AP")
     expect(reader.get_by_test_id("edge-left")).to_have_text("R")
     expect(reader.get_by_text("Secret")).to_have_count(0)
 

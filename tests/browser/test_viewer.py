@@ -292,7 +292,7 @@ def test_turned_and_mirrored_as_seen_and_said_so(
     assert int(there[0]) - int(back[0]) > 60
     shown = f"{note}: not as recorded" if note else ""
     expect(ramp.page.get_by_test_id("orientation")).to_have_text(shown)
-    expect(ramp.page.get_by_test_id("marker")).to_have_text("PA, upright" + (", as recorded" if note else ""))
+    expect(ramp.page.get_by_test_id("view-label")).to_have_text("PA, upright" + (", as recorded" if note else ""))
     edges = {(1, 0): "right", (-1, 0): "left", (0, 1): "bottom", (0, -1): "top"}
     expect(ramp.page.get_by_test_id(f"edge-{edges[brighter]}")).to_have_text("L")
     expect(ramp.page.get_by_test_id(f"edge-{edges[-brighter[0], -brighter[1]]}")).to_have_text("R")

@@ -202,7 +202,7 @@ class Viewer {
       fit: state.fit,
     });
     const texts = {
-      marker: picture.marker && turnedBy ? `${picture.marker}, as recorded` : picture.marker,
+      view_label: picture.view_label && turnedBy ? `${picture.view_label}, as recorded` : picture.view_label,
       orientation: turnedBy && `${turnedBy}: not as recorded`,
       window: `W ${picture.written(state.width)}  C ${picture.written(state.centre)}${unit}`,
       zoom: `${Math.round(100 * ownZoom)} %`,

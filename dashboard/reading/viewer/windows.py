@@ -1,11 +1,11 @@
 """Choose windows for the viewer from a picture's histogram (DICOM PS3.3 C.11.2.1.2)."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
+from dashboard.reading.viewer_arguments import ValueScale
 from model.io.greyscale import Window
 
 FULL, AUTO = "Full range", "Auto 1\N{EN DASH}99 %"
@@ -14,14 +14,6 @@ _WHOLE = {FULL: (0.0, 1.0), AUTO: (0.01, 0.99)}
 _ANATOMY = {"Lung": (0.02, 0.55), "Soft tissue": (0.35, 0.95), "Bone": (0.6, 0.998)}
 """The same of the pixels that show the body. Air is dark and bone is bright on every radiograph; where one
 ends and the next begins differs between them, and these shares are a rule of thumb."""
-
-
-class ValueScale(NamedTuple):
-    """The values that the darkest and the brightest storable pixel stand for, as ``ValueScale(0, 4095, "")``."""
-
-    low: float
-    high: float
-    unit: str
 
 
 def histogram(codes: np.ndarray) -> np.ndarray:

@@ -7,12 +7,19 @@ import pytest
 from pydicom import Dataset
 from pydicom.uid import RLELossless
 
-from dashboard.reading.viewer.encoding import encode, meaning
-from dashboard.reading.viewer.windows import ValueScale
-from dashboard.reading.viewer_arguments import Greys, greys, marker, orientation
+from dashboard.reading.viewer.encoding import encode
+from dashboard.reading.viewer_arguments import (
+    ValueScale,
+    ViewerArguments,
+    orientation,
+    view_label,
+    viewer_arguments,
+    viewer_pixels,
+)
 from model.io import radiograph
 from model.io.greyscale import windowed
 from tests.codestreams import chest12
+from tests.dashboard.reports.examples import reading
 from tests.dicoms import compressed, dicom
 from tests.pictures import chest, png
 
@@ -20,7 +27,7 @@ CHEST = chest12()
 LEAST, MOST = int(CHEST.min()), int(CHEST.max())
 
 
-def shown(given: Greys) -> np.ndarray:
+def shown(given: ViewerArguments) -> np.ndarray:
     """Return the picture as the viewer opens it, 0 to 1."""
     values = whole(given)
     if given.presets:
@@ -31,9 +38,9 @@ def shown(given: Greys) -> np.ndarray:
     return 1 - picture if given.negative else picture
 
 
-def whole(given: Greys) -> np.ndarray:
+def whole(given: ViewerArguments) -> np.ndarray:
     """Return the values that stand for the pixels."""
-    low, high, _ = meaning(given.values, given.bits)
+    low, high, _ = given.scale
     return low + given.pixels * (high - low)
 
 
@@ -51,12 +58,12 @@ def whole(given: Greys) -> np.ndarray:
 def test_it_opens_as_the_model_saw_it(attributes: dict[str, Any], photometric: str) -> None:
     scan = radiograph.read(dicom(CHEST, PhotometricInterpretation=photometric, **attributes))
     # A window of width w has w - 1 steps (PS3.3 C.11.2.1.2.1); the viewer's has w.
-    assert shown(greys(scan)) == pytest.approx(scan.pixels, abs=0.002)
+    assert shown(viewer_pixels(scan)) == pytest.approx(scan.pixels, abs=0.002)
 
 
 def test_no_grey_outside_the_window_is_lost() -> None:
     scan = radiograph.read(dicom(CHEST, WindowCenter=[2000, 600], WindowWidth=[10, 400]))
-    given = greys(scan)
+    given = viewer_pixels(scan)
     assert whole(given) == pytest.approx(CHEST, abs=0.01)
     assert given.values == (0, 4095, "")
     assert [window[1:] for window in given.presets] == [(2000, 10), (600, 400)]
@@ -69,27 +76,30 @@ def test_no_grey_outside_the_window_is_lost() -> None:
 def test_every_value_comes_back(bits: int, slope: float, intercept: float) -> None:
     stored = (CHEST >> 12 - bits).astype(np.uint8 if bits == 8 else np.uint16)
     scan = radiograph.read(dicom(stored, bits=bits, RescaleSlope=slope, RescaleIntercept=intercept))
-    given = greys(scan)
+    given = viewer_pixels(scan)
     codes = encode(given.pixels, given.bits)
     assert len(np.unique(codes)) == len(np.unique(stored))
-    low, high, _ = meaning(given.values, given.bits)
+    low, high, _ = given.scale
     back = low + codes / np.iinfo(codes.dtype).max * (high - low)
     assert np.abs(back - (slope * stored.astype(float) + intercept)).max() < 0.1 * abs(slope)
 
 
 def test_whole_numbers_are_one_step_apart() -> None:
     shifted = radiograph.read(dicom(CHEST, RescaleIntercept=-1000, RescaleSlope=1))
-    assert greys(shifted).values == (LEAST - 1000, LEAST + 3095, "")
+    assert viewer_pixels(shifted).values == (LEAST - 1000, LEAST + 3095, "")
     doubled = radiograph.read(dicom(CHEST, RescaleIntercept=0, RescaleSlope=2))
-    assert (greys(doubled).bits, greys(doubled).values) == (13, (0, 8191, ""))
+    assert (viewer_pixels(doubled).bits, viewer_pixels(doubled).values) == (13, (0, 8191, ""))
     quarters = radiograph.read(dicom(CHEST, RescaleIntercept=10, RescaleSlope=0.25))
-    assert (greys(quarters).bits, greys(quarters).values) == (16, (10 + LEAST / 4, 10 + MOST / 4, ""))
+    assert (viewer_pixels(quarters).bits, viewer_pixels(quarters).values) == (
+        16,
+        (10 + LEAST / 4, 10 + MOST / 4, ""),
+    )
 
 
 @pytest.mark.parametrize("grey", [0, 7])
 def test_one_grey_can_be_shown(grey: int) -> None:
-    given = greys(radiograph.read(dicom(np.full_like(CHEST, grey), RescaleIntercept=0, RescaleSlope=0.5)))
-    assert meaning(given.values, given.bits) == ValueScale(grey / 2, grey / 2 + 1, "")
+    given = viewer_pixels(radiograph.read(dicom(np.full_like(CHEST, grey), RescaleIntercept=0, RescaleSlope=0.5)))
+    assert given.scale == ValueScale(grey / 2, grey / 2 + 1, "")
     assert whole(given) == pytest.approx(np.full(CHEST.shape, grey / 2))
 
 
@@ -105,14 +115,14 @@ def test_what_a_curve_or_colours_shaped_is_shown_as_it_is() -> None:
         png(chest()),
     ):
         scan = radiograph.read(data)
-        given = greys(scan)
+        given = viewer_pixels(scan)
         assert given.pixels is scan.pixels
-        assert given[1:] == (scan.bits, (), None, False)
+        assert (given.bits, given.presets, given.values, given.negative) == (scan.bits, (), None, False)
 
 
 def said(**attributes: Any) -> tuple[str, tuple[str, str] | None]:
     scan = radiograph.read(dicom(CHEST, **attributes))
-    return marker(scan), orientation(scan)
+    return view_label(scan), orientation(scan)
 
 
 def test_how_it_lies_is_what_the_header_says() -> None:
@@ -128,4 +138,33 @@ def test_an_orientation_in_other_words_is_none(words: list[str]) -> None:
 
 def test_a_file_without_a_header_does_not_say_how_it_lies() -> None:
     scan = radiograph.read(png(chest()))
-    assert (marker(scan), orientation(scan)) == ("", None)
+    assert (view_label(scan), orientation(scan)) == ("", None)
+
+
+@pytest.mark.parametrize(("warnings", "overlay"), [((), True), (("too_small",), False)])
+def test_a_heat_map_that_should_not_be_trusted_is_off_at_first(warnings: tuple[str, ...], overlay: bool) -> None:
+    scan, given = radiograph.read(png(chest()), "scan.png"), reading(warnings=warnings)
+    shown_with = viewer_arguments(scan, given)
+    assert shown_with.overlay is overlay
+    assert shown_with.heat is given.heat
+    assert shown_with.description.startswith("Radiograph scan.png under the model's heat map: strongest evidence")
+
+
+def test_without_a_reading_the_radiograph_stands_alone() -> None:
+    alone = viewer_arguments(radiograph.read(png(chest()), "scan.png"), None)
+    assert (alone.heat, alone.overlay, alone.description) == (None, False, "Radiograph scan.png")
+
+
+@pytest.mark.parametrize(
+    ("pixels", "options", "message"),
+    [
+        (np.zeros((2, 2, 3), np.float32), {}, r"shape \(height, width\); received \(2, 2, 3\)"),
+        (np.array([[0, 1.5]], np.float32), {}, r"from 0 to 1; received 0 to 1\.5"),
+        (np.array([[0, np.nan]], np.float32), {}, r"from 0 to 1; received nan to nan"),
+        (np.zeros((2, 2), np.float32), {"bits": 32}, r"1 to 16 bits a pixel; received 32"),
+        (np.zeros((2, 2), np.float32), {"values": ValueScale(5, 5, "")}, r"values that ascend; received 5 to 5"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(pixels: np.ndarray, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ViewerArguments(pixels, **options)
