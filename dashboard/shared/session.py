@@ -65,7 +65,7 @@ sample: Key[str | None] = Key("sample", None)
 seen_results: Collection[set[tuple[str, int]]] = Collection("seen_results", set)
 reader_entries: Collection[dict[ModelResult, ReaderEntry]] = Collection("kept", dict)
 
-# ReadingQueue: the queue; the open row, the rows to step through, and the open row with its radiograph and file.
+# Worklist: the queue; the open row, the rows to step through, and the open row with its radiograph and file.
 worklist: Key[ReadingQueue | None] = Key("worklist", None)
 # Names and bytes of files that the page Read leaves for the worklist to take.
 worklist_inbox: Key[Sequence[tuple[str, bytes]]] = Key("worklist_inbox", ())

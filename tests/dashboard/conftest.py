@@ -16,3 +16,11 @@ def app() -> Iterator[AppTest]:
     yield AppTest.from_file(str(APP), default_timeout=60).run()
     st.cache_data.clear()
     sys.path[:] = before
+
+
+@pytest.fixture
+def session_state(monkeypatch: pytest.MonkeyPatch) -> dict:
+    """A session's state, without a page."""
+    state: dict = {}
+    monkeypatch.setattr(st, "session_state", state)
+    return state

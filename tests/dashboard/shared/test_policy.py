@@ -1,7 +1,6 @@
 """The policy in force: chosen on the page Read, left by whoever moves the threshold, kept with a reading."""
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import open_history
@@ -13,23 +12,15 @@ from tests.dashboard.pages import html, read_as
 FIXED = card_policies(load_card())
 
 
-@pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> dict:
-    """Return a session's state, without a page."""
-    state: dict = {}
-    monkeypatch.setattr(st, "session_state", state)
-    return state
-
-
-def test_without_a_choice_the_default_is_in_force(session: dict) -> None:
+def test_without_a_choice_the_default_is_in_force(session_state: dict) -> None:
     assert policy_in_force() == FIXED["default"]
 
 
 @pytest.mark.parametrize("name", FIXED)
-def test_a_choice_is_in_force_until_the_threshold_is_moved(session: dict, name: str) -> None:
-    session.update(policy=name, threshold=FIXED[name].high)
+def test_a_choice_is_in_force_until_the_threshold_is_moved(session_state: dict, name: str) -> None:
+    session_state.update(policy=name, threshold=FIXED[name].high)
     assert policy_in_force() == FIXED[name]
-    session["threshold"] = 0.1234
+    session_state["threshold"] = 0.1234
     assert (policy_in_force().name, policy_in_force().thresholds) == ("own", (0.1234,))
 
 
