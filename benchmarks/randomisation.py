@@ -11,7 +11,7 @@ from pathlib import Path
 
 from model.network.card import ARTIFACT, load_card
 from training import dataset
-from training.checks.randomisation import randomisation
+from training.checks.randomisation import randomisation_test
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and test/")
     options = parser.parse_args()
     members = dataset.split(options.data)["validation"]
-    measured = randomisation(ARTIFACT, options.data, members, load_card().heat_map.full_scale)
+    measured = randomisation_test(ARTIFACT, options.data, members, load_card().heat_map.full_scale)
     print(f"{measured['radiographs']} radiographs, {measured['draws']} draws")
     print(f"{'shuffled':28} {'Spearman':>8} {'(95 %)':>16} {'(single draws)':>16} {'elsewhere':>9} {'SSIM':>6}")
     for stage in measured["stages"]:

@@ -27,18 +27,18 @@ def main() -> None:
     options = parser.parse_args()
     members = dataset.split(options.data)["validation"]
     card = load_card()
-    shipped = shortcuts.movement(card, ARTIFACT, options.data, members)
+    shipped = shortcuts.measure_movements(card, ARTIFACT, options.data, members)
     first = (
-        shortcuts.movement(load_card(options.first), options.first, options.data, members)
+        shortcuts.measure_movements(load_card(options.first), options.first, options.data, members)
         if options.first
-        else shortcuts.load(DATA_FOLDER / shortcuts.TABLE)[FIRST]
+        else shortcuts.load_movements(DATA_FOLDER / shortcuts.TABLE)[FIRST]
     )
     print(f"{'mean |change of probability|':32} {FIRST:>8} {card.version:>8} {'ratio':>6}")
     for change, move in shipped.items():
         print_row(change, first[change]["mean_move"], move["mean_move"])
-    print_row("all", shortcuts.mean_move(first), shortcuts.mean_move(shipped))
+    print_row("all", shortcuts.mean_movement(first), shortcuts.mean_movement(shipped))
     if options.originals:
-        print(shortcuts.resolution(Classifier.load(), options.data, options.originals))
+        print(shortcuts.measure_resolution(Classifier.load(), options.data, options.originals))
 
 
 def print_row(name: str, first: float, shipped: float) -> None:

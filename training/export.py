@@ -39,7 +39,7 @@ from model.network.split_scores import DATA_FOLDER, DECIMALS, Scores, scores_fil
 from training import dataset, evaluate
 from training.architectures import trunk
 from training.checks import guard_fit, shortcuts
-from training.checks.randomisation import randomisation
+from training.checks.randomisation import randomisation_test
 from training.dataset import ROOT, Example
 from training.recipes import SHIPPED, recorded
 
@@ -71,7 +71,7 @@ def shipped_network(network: keras.Model) -> keras.Model:
     slopes = keras.ops.concatenate([-keras.ops.ones_like(logits[:, :1]), ill], axis=-1)
     positions = maps.shape[1] * maps.shape[2]
     evidence = keras.ops.sum(maps * slopes[:, None, None, :], axis=-1) / positions
-    seen = keras.ops.reshape(guard_fit.pooled(inner), (2, -1, 2 * inner.shape[-1]))
+    seen = keras.ops.reshape(guard_fit.pool_halves(inner), (2, -1, 2 * inner.shape[-1]))
     outputs = {"logits": logits, "heat": keras.ops.relu(evidence), "features": (seen[0] + seen[1]) / 2}
     return keras.Model(radiograph, outputs, name="pneumonia")
 
@@ -115,8 +115,8 @@ def fitted_guard(
     network: Engine, radiographs: np.ndarray, held_out: Outputs, folder: Path
 ) -> tuple[Guard, dict[str, str]]:
     """Fit the guard to the training radiographs and write it to ``folder``; its file's SHA-256 by name."""
-    seen = guard_fit.seen(features_of(network), radiographs)
-    guard = guard_fit.fit(seen, held_out.features)
+    features = guard_fit.training_features(features_of(network), radiographs)
+    guard = guard_fit.fit_guard(features, held_out.features)
     (folder / GUARD_FILE).write_bytes(guard_bytes(guard))
     return guard, {GUARD_FILE: sha256(folder / GUARD_FILE)}
 
@@ -217,7 +217,7 @@ def begun(run: Path, folder: Path) -> dict[str, Any]:
 def renewed(folder: Path, tables: Path) -> dict[str, Any]:
     """A card of the networks in ``folder``, with what is known of them alone; their old version is forgotten."""
     before = load_card(folder)
-    shortcuts.forget(tables / shortcuts.TABLE, before.version)
+    shortcuts.remove_version(tables / shortcuts.TABLE, before.version)
     same: dict[str, Any] = {"training": asdict(before.training)}
     if before.resolution:
         same["resolution"] = asdict(before.resolution)
@@ -278,7 +278,7 @@ def measure(
     card["guard"] |= measured_guard(classifier.card, folder, data, splits["test"])
     card["randomisation"] = measured_randomisation(classifier.card, folder, data, splits["validation"])
     if originals:
-        card["resolution"] = shortcuts.resolution(classifier, data, originals)
+        card["resolution"] = shortcuts.measure_resolution(classifier, data, originals)
     written = ["splits.csv", *map(scores_file, scores)]
     card["files"] |= {name: sha256(tables / name) for name in written}
 
@@ -303,12 +303,12 @@ def measured_shortcuts(
     card: Card, folder: Path, data: Path, members: list[Example], tables: Path
 ) -> dict[str, Any]:
     """How far the probability moves where the diagnosis does not, beside what other versions did."""
-    measured = shortcuts.load(tables / shortcuts.TABLE)
-    measured[VERSION] = shortcuts.movement(card, folder, data, members)
-    shortcuts.write(tables / shortcuts.TABLE, measured)
+    measured = shortcuts.load_movements(tables / shortcuts.TABLE)
+    measured[VERSION] = shortcuts.measure_movements(card, folder, data, members)
+    shortcuts.write_movements(tables / shortcuts.TABLE, measured)
     return {
         "split": "validation",
-        "mean_move": {version: shortcuts.mean_move(moves) for version, moves in measured.items()},
+        "mean_move": {version: shortcuts.mean_movement(moves) for version, moves in measured.items()},
         "changes": measured[VERSION],
     }
 
@@ -318,13 +318,13 @@ def measured_guard(card: Card, folder: Path, data: Path, members: list[Example])
     images = dataset.load_images(data, members, card.input_size)
     return {
         "measured_on": "test",
-        **guard_fit.measured(load_guard(card, folder), features_of(load_litert(card, folder)), images),
+        **guard_fit.measure_guard(load_guard(card, folder), features_of(load_litert(card, folder)), images),
     }
 
 
 def measured_randomisation(card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, Any]:
     """Whether the heat map loses its likeness as layers are shuffled: then it shows what they have learned."""
-    return randomisation(folder, data, members, card.heat_map.full_scale)
+    return randomisation_test(folder, data, members, card.heat_map.full_scale)
 
 
 def data_statement(splits: dict[str, list[Example]]) -> dict[str, Any]:

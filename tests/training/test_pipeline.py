@@ -111,8 +111,10 @@ def test_exported_it_reads_as_evaluated(copied: tuple[Path, Path], data: Path) -
         "median_difference": 0,
         "largest_difference": 0,
     }
-    moves = shortcuts.load(tables / shortcuts.TABLE)[card["version"]]
-    assert card["shortcuts"]["mean_move"] == {card["version"]: pytest.approx(shortcuts.mean_move(moves), abs=1e-5)}
+    moves = shortcuts.load_movements(tables / shortcuts.TABLE)[card["version"]]
+    assert card["shortcuts"]["mean_move"] == {
+        card["version"]: pytest.approx(shortcuts.mean_movement(moves), abs=1e-5)
+    }
     assert [stage["shuffled"] for stage in card["randomisation"]["stages"]] == list(randomisation.STAGES)
     assert set(card["operating_points"]) == {"default", "most_accurate", "youden", "band"}
 

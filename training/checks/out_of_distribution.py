@@ -1,6 +1,6 @@
-"""Pictures that are no upright frontal chest radiograph: what the guard must warn of.
+"""Pictures out of distribution: other than upright frontal chest radiographs, so that the guard must warn of them.
 
-Radiographs spoilt on purpose, photographs, noise, pages of text, and other body parts: drawn ones, and cut-outs of
+Radiographs turned or inverted, photographs, noise, pages of text, and other body parts: drawn ones, and cut-outs of
 chest radiographs that show a shoulder or the belly alone.
 """
 
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from training.checks import synthetic_bones
+from training.checks.synthetic_bones import PARTS, draw_body_part
 
 NUMBER = 200
 """Made-up pictures of a kind: with all of them warned of, 95 % interval from 98 % on."""
@@ -19,14 +19,15 @@ PHOTOGRAPHS = (
     *("coins.png", "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "moon.png"),
     *("motorcycle_left.png", "retina.jpg", "rocket.jpg"),
 )
-"""Of scikit-image's bundled pictures those that are photographs, through a camera or a microscope."""
+"""scikit-image's bundled pictures that are photographs, through a camera or a microscope."""
 WORDS = ["the", "chest", "shows", "clear", "lungs", "no", "effusion", "heart", "normal", "report", "date", "ward"]
 
 
-def made(radiographs: np.ndarray, seed: int) -> dict[str, np.ndarray]:
-    """Oddities by kind, each uint8 of shape (n, size, size).
+def out_of_distribution_pictures(radiographs: np.ndarray, seed: int) -> dict[str, np.ndarray]:
+    """Return pictures by kind, each uint8 of shape (n, size, size).
 
-    ``radiographs`` are chests as the network gets them, uint8 of shape (n, size, size), to be spoilt.
+    ``radiographs`` are chests as the network gets them, uint8 of shape (n, size, size), to be turned, inverted and
+    cut out of.
     """
     size = radiographs.shape[1]
     generator = np.random.default_rng(seed)
@@ -37,15 +38,15 @@ def made(radiographs: np.ndarray, seed: int) -> dict[str, np.ndarray]:
         "turned a quarter": np.stack([np.rot90(image, 1 + 2 * (i % 2)) for i, image in enumerate(radiographs)]),
         "photographs": photographs(size),
         "noise": noise(NUMBER, size, generator),
-        "text pages": np.stack([page(size, generator) for _ in range(NUMBER)]),
-        **{f"drawn {part}": synthetic_bones.drawn(part, NUMBER, size, seed) for part in synthetic_bones.PARTS},
+        "text pages": np.stack([text_page(size, generator) for _ in range(NUMBER)]),
+        **{f"drawn {part}": draw_body_part(part, NUMBER, size, seed) for part in PARTS},
         "shoulder cut out": cut_out(some, top=0.0, left=0.0, share=0.3),
         "belly cut out": cut_out(some, top=0.75, left=0.35, share=0.25),
     }
 
 
 def photographs(size: int) -> np.ndarray:
-    """Each of ``PHOTOGRAPHS``, whole and in quarters; uint8 of shape (5 * 16, size, size)."""
+    """Return each of ``PHOTOGRAPHS``, whole and in quarters; uint8 of shape (5 * 16, size, size)."""
     import skimage
 
     folder = Path(skimage.__file__).parent / "data"
@@ -55,12 +56,12 @@ def photographs(size: int) -> np.ndarray:
 
 
 def quarters(image: np.ndarray) -> list[np.ndarray]:
-    """The four corners of an image, each half as high and half as wide."""
+    """Return the four corners of an image, each half as high and half as wide."""
     return [corner for half in np.array_split(image, 2) for corner in np.array_split(half, 2, axis=1)]
 
 
 def noise(number: int, size: int, generator: np.random.Generator) -> np.ndarray:
-    """Grain from fine to as coarse as a fifth of the picture, of any mean and contrast."""
+    """Draw grain from fine to as coarse as a fifth of the picture, of any mean and contrast."""
     pictures = []
     for coarseness in np.geomspace(0.3, size / 5, number):
         grain = cv2.GaussianBlur(generator.normal(0, 1, (size, size)), (0, 0), coarseness)
@@ -69,8 +70,8 @@ def noise(number: int, size: int, generator: np.random.Generator) -> np.ndarray:
     return np.rint(np.clip(pictures, 0, 255)).astype(np.uint8)
 
 
-def page(size: int, generator: np.random.Generator) -> np.ndarray:
-    """Lines of words, black on white or white on black; uint8 of shape (size, size)."""
+def text_page(size: int, generator: np.random.Generator) -> np.ndarray:
+    """Draw lines of words, black on white or white on black; uint8 of shape (size, size)."""
     paper = Image.new("L", (size, size), 245)
     pen, height = ImageDraw.Draw(paper), float(generator.uniform(9, 20))
     font = ImageFont.load_default(height)
@@ -81,7 +82,7 @@ def page(size: int, generator: np.random.Generator) -> np.ndarray:
 
 
 def cut_out(radiographs: np.ndarray, top: float, left: float, share: float) -> np.ndarray:
-    """A square of each radiograph, ``share`` of its side, enlarged to the whole."""
+    """Enlarge a square of each radiograph, ``share`` of its side, to the whole."""
     size = radiographs.shape[1]
     y, x, side = (round(size * part) for part in (top, left, share))
     parts = radiographs[:, y : y + side, x : x + side]

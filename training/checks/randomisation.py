@@ -1,22 +1,21 @@
-"""Does the heat map show what the network has learned? The randomisation test (Adebayo et al. 2018, sec. 3.1).
+"""Model parameter randomisation test of the heat map (Adebayo et al. 2018, sec. 3.1).
 
-From the head downwards, what the layers have learned is taken away, and the maps of the same radiographs are
-compared with the trained network's. A map that stays as it was would be a picture of the radiograph's edges; one
-that shows what was learned loses all likeness. Weights are shuffled within each layer and not drawn anew: what they
-have learned is gone, while their scale stays, so that no layer falls silent or overflows. Once shuffled, a network
-has some places of the frame that it favours, whatever it is shown, and by chance they are the trained one's or the
-opposite: single shufflings differ widely, so that many are drawn and their mean is judged with its interval. How
-alike its map of another radiograph is tells that part from the radiograph's own.
+From the head downwards the weights are shuffled, and the maps of the same radiographs are compared with the
+trained network's. A map that stayed as it was would show the radiograph's edges; one that shows what was learned
+loses all similarity. Weights are shuffled within each layer, not drawn anew: what they have learned is gone, while
+their scale stays, so that no layer falls silent or overflows. A shuffled network favours some places of the frame
+whatever it is shown, by chance the trained one's or the opposite: single shufflings differ widely, so many are
+drawn and their mean is judged with its interval. Similarity to the map of another radiograph separates that part.
 """
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
 import keras
 import numpy as np
-from scipy.stats import spearmanr, t
+from scipy.stats import sem, spearmanr, t
+from skimage.metrics import structural_similarity
 
 from model.network import gradcam
 from model.network.card import KERAS_FILE
@@ -29,7 +28,7 @@ DRAWS = 30
 LARGEST = 0.2
 """Of the mean rank correlation, either way, that may be left when every layer is shuffled; a single draw may differ
 by chance, the mean over the draws with its interval may not."""
-LIKENESSES = ("spearman", "elsewhere", "ssim")
+SIMILARITIES = ("spearman", "elsewhere", "ssim")
 """Rank correlation with the trained network's map, the same with that of another radiograph, and SSIM."""
 
 STAGES = {
@@ -42,56 +41,61 @@ STAGES = {
 """From the top: what is shuffled beyond the stage before, and how the names of its layers begin."""
 
 
-def randomisation(folder: Path, data: Path, members: Sequence[Example], full_scale: float) -> dict[str, Any]:
-    """The test of a shipped network.
+def randomisation_test(folder: Path, data: Path, examples: Sequence[Example], full_scale: float) -> dict[str, Any]:
+    """Test a shipped network.
 
     Args:
         folder: that of ``pneumonia.keras``.
         data: the folder of the radiographs.
-        members: a split; its pneumonias are taken, for a normal's map is cold.
+        examples: a split; its pneumonias are taken, for a normal's map is cold.
         full_scale: the heat that is drawn at full strength, see ``gradcam.relative``.
 
     Returns:
-        Each stage's ``LIKENESSES``, means over the radiographs as ``summary`` gives them, and whether the test is
-        passed: the interval of the last stage's rank correlation lies within ``LARGEST`` of 0.
+        Each stage's ``SIMILARITIES``, means over the radiographs as ``summarise`` gives them, and whether the test
+        is passed: the interval of the last stage's rank correlation lies within ``LARGEST`` of 0.
     """
     network = keras.saving.load_model(folder / KERAS_FILE, compile=False)
-    chosen = spread([member for member in members if member.label == 1], RADIOGRAPHS)
+    chosen = evenly_spaced([example for example in examples if example.label == 1], RADIOGRAPHS)
     inputs = dataset.load_images(data, chosen, network.input.shape[1])[..., None].astype(np.float32)
-    trained, before = maps(network, inputs), network.get_weights()
+    trained, before = heat_maps(network, inputs), network.get_weights()
     draws = []
     for seed in range(DRAWS):
         network.set_weights(before)
-        draws.append([alike(trained, maps(network, inputs), full_scale) for _ in cascade(network, seed)])
-    stages: list[dict[str, Any]] = [
-        {"shuffled": title, **{name: summary(one) for name, one in zip(LIKENESSES, by_draw.T, strict=True)}}
+        draws.append(
+            [similarities(trained, heat_maps(network, inputs), full_scale) for _ in cascade(network, seed)]
+        )
+    summaries: list[dict[str, Any]] = [
+        {
+            "shuffled": title,
+            **{name: summarise(values) for name, values in zip(SIMILARITIES, by_draw.T, strict=True)},
+        }
         for title, by_draw in zip(STAGES, np.swapaxes(np.array(draws), 0, 1), strict=True)
     ]
-    left = stages[-1]["spearman"]
+    left = summaries[-1]["spearman"]
     return {
         "method": "cascading randomisation of the layers from the top (Adebayo et al. 2018), weights shuffled",
         "split": "validation",
         "radiographs": len(chosen),
         "draws": DRAWS,
         "largest": LARGEST,
-        "stages": stages,
+        "stages": summaries,
         "passed": max(abs(left["low"]), abs(left["high"])) <= LARGEST,
     }
 
 
-def spread(members: Sequence[Example], most: int) -> list[Example]:
-    """At most so many, equally spaced, so that neighbours, who may be one patient, do not crowd."""
-    places = np.linspace(0, len(members) - 1, min(most, len(members))).round().astype(int)
-    return [members[place] for place in places]
+def evenly_spaced(examples: Sequence[Example], most: int) -> list[Example]:
+    """Return at most so many, equally spaced, so that neighbours, who may be one patient, do not crowd."""
+    places = np.linspace(0, len(examples) - 1, min(most, len(examples))).round().astype(int)
+    return [examples[place] for place in places]
 
 
-def maps(network: keras.Model, inputs: np.ndarray) -> np.ndarray:
-    """The heat maps, float32 of shape (n, rows, columns), not negative."""
+def heat_maps(network: keras.Model, inputs: np.ndarray) -> np.ndarray:
+    """Return the heat maps, float32 of shape (n, rows, columns), not negative."""
     return np.asarray(network.predict(inputs, batch_size=16, verbose=0)["heat"])
 
 
 def cascade(network: keras.Model, seed: int) -> Iterator[str]:
-    """Shuffle one stage after the other, in place; yields its title once it is done."""
+    """Shuffle one stage after the other, in place, and yield its title once it is done."""
     generator = np.random.default_rng(seed)
     left = list(weighted_layers(network))
     for title, beginnings in STAGES.items():
@@ -102,7 +106,7 @@ def cascade(network: keras.Model, seed: int) -> Iterator[str]:
 
 
 def weighted_layers(network: keras.Model) -> Iterator[keras.layers.Layer]:
-    """Every layer with weights, those of networks within it included."""
+    """Yield every layer with weights, those of networks within it included."""
     for layer in network.layers:
         if isinstance(layer, keras.Model):
             yield from weighted_layers(layer)
@@ -111,22 +115,22 @@ def weighted_layers(network: keras.Model) -> Iterator[keras.layers.Layer]:
 
 
 def shuffle(layer: keras.layers.Layer, generator: np.random.Generator) -> None:
-    """Take away what a layer has learned, and keep how large its weights are.
+    """Shuffle a layer's weights in place.
 
     Batch normalisation keeps each channel's four numbers together: a variance under another's scale would blow up.
     """
     weights = layer.get_weights()
     if isinstance(layer, keras.layers.BatchNormalization):
         order = generator.permutation(len(weights[0]))
-        layer.set_weights([one[order] for one in weights])
+        layer.set_weights([values[order] for values in weights])
         return
-    layer.set_weights([generator.permutation(one.ravel()).reshape(one.shape) for one in weights])
+    layer.set_weights([generator.permutation(values.ravel()).reshape(values.shape) for values in weights])
 
 
-def alike(trained: np.ndarray, shuffled: np.ndarray, full_scale: float) -> tuple[float, ...]:
-    """The ``LIKENESSES`` of two networks' maps, shape (n, rows, columns), of the same radiographs: their means."""
+def similarities(trained: np.ndarray, shuffled: np.ndarray, full_scale: float) -> tuple[float, ...]:
+    """Return the mean ``SIMILARITIES`` of two networks' maps, (n, rows, columns), of the same radiographs."""
     others = np.roll(shuffled, len(shuffled) // 2, axis=0)
-    pictures = [[drawn(heat, full_scale) for heat in maps] for maps in (trained, shuffled)]
+    pictures = [[rendered(heat, full_scale) for heat in maps] for maps in (trained, shuffled)]
     return (
         float(np.mean(list(map(rank_correlation, trained, shuffled)))),
         float(np.mean(list(map(rank_correlation, trained, others)))),
@@ -135,35 +139,25 @@ def alike(trained: np.ndarray, shuffled: np.ndarray, full_scale: float) -> tuple
 
 
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Spearman's, -1 to 1; 0 where a map is the same everywhere and so ranks nothing."""
+    """Return Spearman's, -1 to 1; 0 where a map is the same everywhere and so ranks nothing."""
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         return 0.0
     return float(spearmanr(first.ravel(), second.ravel()).statistic)
 
 
-def drawn(heat: np.ndarray, full_scale: float, side: int = 112) -> np.ndarray:
-    """A map as the dashboard draws it, 0 to 1."""
+def rendered(heat: np.ndarray, full_scale: float, side: int = 112) -> np.ndarray:
+    """Return a map as the dashboard draws it, 0 to 1."""
     return gradcam.enlarge(gradcam.relative(heat, full_scale), side, side)
 
 
 def ssim(first: np.ndarray, second: np.ndarray) -> float:
-    """Structural similarity of two pictures from 0 to 1, at most 1 (Wang et al. 2004, eq. 13, their constants)."""
-    a, b = first.astype(np.float64), second.astype(np.float64)
-    mean_a, mean_b = _local(a), _local(b)
-    variance_a, variance_b = _local(a * a) - mean_a**2, _local(b * b) - mean_b**2
-    covariance = _local(a * b) - mean_a * mean_b
-    c1, c2 = 0.01**2, 0.03**2
-    above = (2 * mean_a * mean_b + c1) * (2 * covariance + c2)
-    below = (mean_a**2 + mean_b**2 + c1) * (variance_a + variance_b + c2)
-    return float(np.mean(above / below))
+    """Return the structural similarity of two pictures from 0 to 1, at most 1 (Wang et al. 2004, eq. 13)."""
+    constants = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
+    return float(structural_similarity(first, second, data_range=1.0, **constants))
 
 
-def _local(picture: np.ndarray) -> np.ndarray:
-    return cv2.GaussianBlur(picture, (11, 11), 1.5)
-
-
-def summary(draws: np.ndarray) -> dict[str, float]:
-    """The mean over the draws with Student's 95 % interval, and the ``least`` and the ``most`` of a single one."""
-    half = t.ppf(0.975, len(draws) - 1) * draws.std(ddof=1) / np.sqrt(len(draws))
-    mean, least, most = float(draws.mean()), float(draws.min()), float(draws.max())
-    return {"value": mean, "low": float(mean - half), "high": float(mean + half), "least": least, "most": most}
+def summarise(draws: np.ndarray) -> dict[str, float]:
+    """Return the mean over the draws with Student's 95 % interval, and the ``least`` and ``most`` of one draw."""
+    mean, half = float(draws.mean()), float(t.ppf(0.975, len(draws) - 1) * sem(draws))
+    least, most = float(draws.min()), float(draws.max())
+    return {"value": mean, "low": mean - half, "high": mean + half, "least": least, "most": most}

@@ -1,10 +1,12 @@
-"""How far a probability moves when the radiograph's story stays the same.
+"""Measure how far the probability moves under changes that leave the diagnosis alone.
 
 Published normals and pneumonias differ in shape, sharpness and file size, so a network can answer
 without looking at the lungs. One that does moves when only those change.
 """
 
 import csv
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +18,21 @@ from model.network import engine
 from model.network.card import Card
 from model.network.classifier import Classifier
 from training import dataset
-from training.checks import perturbations
+from training.checks.perturbations import CONDITIONS, resample
 from training.dataset import Example
 
 TABLE = "shortcuts.csv"
-CHANGES = {
-    **{
-        name: change
-        for name, change in perturbations.CONDITIONS.items()
-        if not name.startswith(("gamma", "contrast"))
-    },
-    "sampled down to a half": perturbations.resized(0.5),
-    "sampled down to a third": perturbations.resized(1 / 3),
+CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    **{name: change for name, change in CONDITIONS.items() if not name.startswith(("gamma", "contrast"))},
+    "sampled down to a half": partial(resample, share=0.5),
+    "sampled down to a third": partial(resample, share=1 / 3),
 }
 
 
-def movement(card: Card, folder: Path, data: Path, members: list[Example]) -> dict[str, dict[str, float]]:
-    """For each change: the mean absolute move of the probability, and the share of decisions that turn."""
+def measure_movements(card: Card, folder: Path, data: Path, examples: list[Example]) -> dict[str, dict[str, float]]:
+    """Return for each change the mean absolute move of the probability, and the share of decisions that turn."""
     network = engine.load_litert(card, folder)
-    images = dataset.load_images(data, members, card.input_size)
+    images = dataset.load_images(data, examples, card.input_size)
 
     def probability(views: np.ndarray) -> np.ndarray:
         return card.calibration.probability(calibration.log_odds(network.run(views[..., None]).logits))
@@ -50,8 +48,8 @@ def movement(card: Card, folder: Path, data: Path, members: list[Example]) -> di
     return moves
 
 
-def resolution(classifier: Classifier, data: Path, originals: Path) -> dict[str, Any]:
-    """Radiographs as published against the same, squeezed beforehand, of ``data/train``."""
+def measure_resolution(classifier: Classifier, data: Path, originals: Path) -> dict[str, Any]:
+    """Compare readings of radiographs as published with the same, squeezed beforehand, of ``data/train``."""
     files = sorted(file for file in originals.glob("*/*") if file.is_file())
     pairs = [
         [
@@ -70,8 +68,8 @@ def resolution(classifier: Classifier, data: Path, originals: Path) -> dict[str,
     }
 
 
-def write(file: Path, measured: dict[str, dict[str, dict[str, float]]]) -> None:
-    """``data/shortcuts.csv``: movements by version, a row a change."""
+def write_movements(file: Path, measured: dict[str, dict[str, dict[str, float]]]) -> None:
+    """Write ``data/shortcuts.csv``: movements by version, a row a change."""
     with file.open("w", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["version", "change", "mean_move", "decisions_turned"])
@@ -80,15 +78,15 @@ def write(file: Path, measured: dict[str, dict[str, dict[str, float]]]) -> None:
                 writer.writerow([version, change, *(f"{value:.5f}" for value in move.values())])
 
 
-def forget(file: Path, version: str) -> None:
+def remove_version(file: Path, version: str) -> None:
     """Take a version out of ``data/shortcuts.csv``, should it be there."""
-    measured = load(file)
+    measured = load_movements(file)
     if measured.pop(version, None):
-        write(file, measured)
+        write_movements(file, measured)
 
 
-def load(file: Path) -> dict[str, dict[str, dict[str, float]]]:
-    """The movements of ``data/shortcuts.csv``, by version and change; empty where there is none."""
+def load_movements(file: Path) -> dict[str, dict[str, dict[str, float]]]:
+    """Return the movements of ``data/shortcuts.csv``, by version and change; empty where there is none."""
     measured: dict[str, dict[str, dict[str, float]]] = {}
     if file.exists():
         with file.open(newline="") as handle:
@@ -98,6 +96,6 @@ def load(file: Path) -> dict[str, dict[str, dict[str, float]]]:
     return measured
 
 
-def mean_move(moves: dict[str, dict[str, float]]) -> float:
-    """The mean over all changes."""
+def mean_movement(moves: dict[str, dict[str, float]]) -> float:
+    """Return the mean absolute move over all changes."""
     return float(np.mean([move["mean_move"] for move in moves.values()]))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.pictures import chest
-from training.checks import guard_fit, out_of_distribution, perturbations
+from training.checks import guard_fit, perturbations
 
 GENERATOR = np.random.default_rng(0)
 MIXING = GENERATOR.normal(size=(12, 12))
@@ -19,13 +19,13 @@ def drawn(number: int, shift: float = 0.0) -> np.ndarray:
 
 def test_upper_and_lower_half_are_kept_apart() -> None:
     maps = np.arange(2 * 4 * 3 * 2, dtype=np.float32).reshape(2, 4, 3, 2)
-    pooled = keras.ops.convert_to_numpy(guard_fit.pooled(keras.ops.convert_to_tensor(maps)))
+    pooled = keras.ops.convert_to_numpy(guard_fit.pool_halves(keras.ops.convert_to_tensor(maps)))
     assert pooled == pytest.approx(np.hstack([maps[:, :2].mean(axis=(1, 2)), maps[:, 2:].mean(axis=(1, 2))]))
 
 
 def test_with_every_axis_it_is_the_sample_covariance() -> None:
     seen, other = drawn(2000), drawn(5)
-    guard = guard_fit.fit(seen, drawn(300))
+    guard = guard_fit.fit_guard(seen, drawn(300))
     covariance = np.cov(seen[:, :12].T, bias=True)
     centred = (other - seen.mean(axis=0))[:, :12]
     expected = np.sqrt(np.einsum("ni,ij,nj->n", centred, np.linalg.inv(covariance), centred))
@@ -34,7 +34,7 @@ def test_with_every_axis_it_is_the_sample_covariance() -> None:
 
 def test_one_held_out_radiograph_in_a_hundred_is_beyond_the_limit() -> None:
     held_out = drawn(500)
-    guard = guard_fit.fit(drawn(500), held_out, axes=4)
+    guard = guard_fit.fit_guard(drawn(500), held_out, axes=4)
     assert guard.axes.shape == (13, 4)
     assert (guard.distance(held_out) > guard.limit).mean() == pytest.approx(0.01, abs=0.002)
     assert (guard.distance(held_out) > guard.doubt).mean() == pytest.approx(0.1, abs=0.003)
@@ -42,14 +42,14 @@ def test_one_held_out_radiograph_in_a_hundred_is_beyond_the_limit() -> None:
 
 
 def test_fewer_radiographs_than_features_are_enough() -> None:
-    guard = guard_fit.fit(drawn(4), drawn(3))
+    guard = guard_fit.fit_guard(drawn(4), drawn(3))
     assert np.isfinite(guard.distance(drawn(5))).all()
     assert guard.rest > 0 and guard.limit > 0
 
 
-def test_features_that_never_move_frighten_nobody() -> None:
+def test_features_that_never_move_warn_nobody() -> None:
     still = np.zeros((6, 5), np.float32)
-    assert guard_fit.fit(still, still).distance(still).tolist() == [0.0] * 6
+    assert guard_fit.fit_guard(still, still).distance(still).tolist() == [0.0] * 6
 
 
 def test_what_is_fitted_is_perturbed_as_well() -> None:
@@ -59,28 +59,28 @@ def test_what_is_fitted_is_perturbed_as_well() -> None:
         assert pictures.dtype == np.uint8 and pictures.shape[1:] == (32, 32)
         return pictures.reshape(len(pictures), -1).astype(np.float32)
 
-    seen = guard_fit.seen(features, chests)
+    seen = guard_fit.training_features(features, chests)
     as_they_are, *views = np.split(seen, 1 + guard_fit.PERTURBED_VIEWS)
     assert np.array_equal(as_they_are, features(chests))
     for view in views:
         alike = [np.corrcoef(one, other)[0, 1] for one, other in zip(as_they_are, view, strict=True)]
         assert min(alike) > 0.3 and max(alike) < 1
     assert not np.array_equal(views[0], views[1])
-    assert np.array_equal(seen, guard_fit.seen(features, chests)), "the same every time"
+    assert np.array_equal(seen, guard_fit.training_features(features, chests)), "the same every time"
 
 
 def test_shares_are_counted_over_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """By mean grey alone: dark is known, light is not."""
     dark = np.random.default_rng(1).integers(20, 60, (40, 8, 8)).astype(np.uint8)
     light = np.full((3, 8, 8), 128, np.uint8)
-    odd = {"inverted": 255 - dark, "grey": light}
-    monkeypatch.setattr(out_of_distribution, "made", lambda plain, seed: odd)
+    others = {"inverted": 255 - dark, "grey": light}
+    monkeypatch.setattr(guard_fit, "out_of_distribution_pictures", lambda radiographs, seed: others)
 
     def features(pictures: np.ndarray) -> np.ndarray:
         return pictures.mean(axis=(1, 2))[:, None] * np.ones(2)
 
-    guard = guard_fit.fit(features(dark), features(dark))
-    measured = guard_fit.measured(guard, features, dark)
+    guard = guard_fit.fit_guard(features(dark), features(dark))
+    measured = guard_fit.measure_guard(guard, features, dark)
     assert measured["radiographs"]["number"] <= 1
     assert set(measured["harmless"]) == set(perturbations.CONDITIONS)
     assert all(share["of"] == 40 for share in measured["harmless"].values())

@@ -10,25 +10,25 @@ CHESTS = np.stack([chest(64, 64, seed) for seed in range(3)])
 
 
 @pytest.fixture(scope="module")
-def made() -> dict[str, np.ndarray]:
+def pictures() -> dict[str, np.ndarray]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(out_of_distribution, "NUMBER", 4)
-        return out_of_distribution.made(CHESTS, seed=5)
+        return out_of_distribution.out_of_distribution_pictures(CHESTS, seed=5)
 
 
-def test_every_kind_comes_as_the_network_is_fed(made: dict[str, np.ndarray]) -> None:
-    for kind, pictures in made.items():
-        assert pictures.dtype == np.uint8 and pictures.shape[1:] == (64, 64), kind
-        assert len(np.unique(pictures.reshape(len(pictures), -1), axis=0)) == len(pictures), f"{kind}: all differ"
-    assert len(made["photographs"]) == 5 * len(out_of_distribution.PHOTOGRAPHS)
-    assert len(made["noise"]) == len(made["text pages"]) == len(made["drawn hands"]) == 4
+def test_every_kind_comes_as_the_network_is_fed(pictures: dict[str, np.ndarray]) -> None:
+    for kind, some in pictures.items():
+        assert some.dtype == np.uint8 and some.shape[1:] == (64, 64), kind
+        assert len(np.unique(some.reshape(len(some), -1), axis=0)) == len(some), f"{kind}: all differ"
+    assert len(pictures["photographs"]) == 5 * len(out_of_distribution.PHOTOGRAPHS)
+    assert len(pictures["noise"]) == len(pictures["text pages"]) == len(pictures["drawn hands"]) == 4
 
 
-def test_spoilt_radiographs_can_be_mended(made: dict[str, np.ndarray]) -> None:
-    assert np.array_equal(made["upside down"][:, ::-1, ::-1], CHESTS)
-    assert np.array_equal(255 - made["inverted"], CHESTS)
-    assert np.array_equal(np.rot90(made["turned a quarter"][0], -1), CHESTS[0])
-    assert np.array_equal(np.rot90(made["turned a quarter"][1], 1), CHESTS[1])
+def test_turned_and_inverted_radiographs_can_be_turned_back(pictures: dict[str, np.ndarray]) -> None:
+    assert np.array_equal(pictures["upside down"][:, ::-1, ::-1], CHESTS)
+    assert np.array_equal(255 - pictures["inverted"], CHESTS)
+    assert np.array_equal(np.rot90(pictures["turned a quarter"][0], -1), CHESTS[0])
+    assert np.array_equal(np.rot90(pictures["turned a quarter"][1], 1), CHESTS[1])
 
 
 def test_a_cut_out_shows_its_corner() -> None:
@@ -40,6 +40,6 @@ def test_a_cut_out_shows_its_corner() -> None:
 
 @pytest.mark.parametrize("part", synthetic_bones.PARTS)
 def test_a_drawing_is_bright_bone_on_black_and_the_same_again(part: str) -> None:
-    drawn = synthetic_bones.drawn(part, 2, 64, seed=3)
-    assert np.array_equal(drawn, synthetic_bones.drawn(part, 2, 64, seed=3))
+    drawn = synthetic_bones.draw_body_part(part, 2, 64, seed=3)
+    assert np.array_equal(drawn, synthetic_bones.draw_body_part(part, 2, 64, seed=3))
     assert np.percentile(drawn, 10) < 40 and np.percentile(drawn, 99) > 110

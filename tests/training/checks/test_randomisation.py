@@ -10,13 +10,13 @@ from model.network.card import KERAS_FILE
 from training import dataset
 from training.checks import randomisation
 from training.checks.randomisation import (
-    alike,
     cascade,
+    evenly_spaced,
     rank_correlation,
     shuffle,
-    spread,
+    similarities,
     ssim,
-    summary,
+    summarise,
     weighted_layers,
 )
 
@@ -46,7 +46,7 @@ def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def measured(folder: Path, data: Path, made: keras.Model) -> dict:
     made.save(folder / KERAS_FILE)
-    return randomisation.randomisation(folder, data, dataset.split(data)["validation"], 1.0)
+    return randomisation.randomisation_test(folder, data, dataset.split(data)["validation"], 1.0)
 
 
 def test_a_map_that_ignores_what_was_learned_is_found_out(tmp_path: Path, data: Path) -> None:
@@ -118,15 +118,15 @@ def test_ranks_are_compared_and_a_blank_map_ranks_nothing() -> None:
 def test_what_is_left_of_the_radiograph_is_told_from_what_is_left_of_the_place() -> None:
     ramp = np.arange(49.0).reshape(7, 7)
     place, radiographs = np.stack([ramp] * 6), np.random.default_rng(0).uniform(size=(6, 7, 7))
-    assert alike(place, place, 48) == pytest.approx((1, 1, 1)), "one map for all of them"
-    own, elsewhere, structure = alike(radiographs, radiographs, 1)
+    assert similarities(place, place, 48) == pytest.approx((1, 1, 1)), "one map for all of them"
+    own, elsewhere, structure = similarities(radiographs, radiographs, 1)
     assert (own, structure) == pytest.approx((1, 1)) and abs(elsewhere) < 0.2
 
 
 def test_a_mean_is_as_sure_as_its_draws_are_many() -> None:
     """Four draws of mean 1 and standard deviation 2: Student's interval with 3 degrees of freedom, 3.182."""
     draws = 1 + 2 * np.array([-1, -1, 1, 1]) * np.sqrt(3 / 4)
-    found = summary(draws)
+    found = summarise(draws)
     assert found["value"] == pytest.approx(1)
     assert (found["low"], found["high"]) == pytest.approx((1 - 3.182, 1 + 3.182), abs=1e-3)
     assert (found["least"], found["most"]) == pytest.approx((draws.min(), draws.max()))
@@ -141,6 +141,6 @@ def test_structure_is_compared() -> None:
 
 def test_radiographs_are_spread_over_the_split(data: Path) -> None:
     members = dataset.split(data)["fit"]
-    few = spread(members, 3)
+    few = evenly_spaced(members, 3)
     assert [few[0], few[-1], len(few)] == [members[0], members[-1], 3]
-    assert spread(members, 10_000) == members
+    assert evenly_spaced(members, 10_000) == members
