@@ -149,7 +149,8 @@ def test_the_threshold_set_on_the_other_page_is_used(reader: Page) -> None:
     expect(slider).to_be_visible(timeout=SECONDS)
     slider.press("Home")
     slider.blur()
-    reader.wait_for_timeout(1500)
+    # The address names the threshold once the server has it.
+    reader.wait_for_url("**threshold=*", timeout=SECONDS)
     reader.get_by_role("link", name="Read", exact=True).first.click()
     reader.get_by_role("button", name="Normal 1", exact=True).click()
     expect(finding).to_have_text("Pneumonia suspected", timeout=SECONDS)
