@@ -7,13 +7,10 @@ frames; a file that cannot be read keeps its line, with why. Exit status 0 unles
 """
 
 import argparse
-import csv
-import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TextIO
 
 import cv2
 
@@ -23,54 +20,31 @@ from model.io.radiograph import Radiograph, UnreadableRadiograph
 from model.network import gradcam
 from model.network.classifier import Classifier, Reading
 from model.network.policy import card_policies
-
-COLUMNS = ("file", "frame", "probability", "finding", "warnings", "error", "sha256", "model_version")
+from model.network.score_table import ScoreRow, reading_columns, score_row, write_rows
 
 _LONGEST_STEM = 200
 """Bytes: file systems allow a name 255, which the digest, the frame and the ending share."""
 
-Row = dict[str, str]
 
-
-def rows(classifier: Classifier, file: File, heatmaps: Path | None) -> Iterator[Row]:
-    """One file's lines: a reading for each frame, or what kept it from being read."""
-    line = blank(file.name, classifier.card.version)
+def score_file(classifier: Classifier, file: File, heatmaps: Path | None) -> Iterator[ScoreRow]:
+    """Yield one file's rows: a reading for each frame, or why it could not be read."""
+    row = score_row(file.name, classifier.card.version)
     if file.problem:
-        yield line | {"error": file.problem}
+        yield row | {"error": file.problem}
         return
+    policy = card_policies(classifier.card)["default"]
     try:
         for scan in radiograph.frames(file.data, file.name):
-            yield line | scored(classifier, scan, heatmaps)
+            reading = classifier.read(scan)
+            if heatmaps:
+                save_heat_map(scan, reading, heatmaps)
+            yield row | reading_columns(reading, scan.frame, policy.finding(reading).decision)
     except UnreadableRadiograph as problem:
-        yield line | {"error": str(problem)}
-
-
-def scored(classifier: Classifier, scan: Radiograph, heatmaps: Path | None) -> Row:
-    """A frame's reading, in the columns that hold it."""
-    reading = classifier.read(scan)
-    if heatmaps:
-        save_heat_map(scan, reading, heatmaps)
-    return columns(reading, scan.frame, card_policies(classifier.card)["default"].finding(reading).decision)
-
-
-def blank(name: str, model_version: str) -> Row:
-    """The line of a file of which nothing is known yet."""
-    return dict.fromkeys(COLUMNS, "") | {"file": name, "model_version": model_version}
-
-
-def columns(reading: Reading, frame: int, finding: str) -> Row:
-    """A frame's reading, with what it was decided to be."""
-    return {
-        "frame": str(frame),
-        "probability": f"{reading.probability:.7f}",
-        "finding": finding,
-        "warnings": ";".join(reading.warnings),
-        "sha256": reading.digest,
-    }
+        yield row | {"error": str(problem)}
 
 
 def save_heat_map(scan: Radiograph, reading: Reading, folder: Path) -> None:
-    """Write the heat map under the radiograph's name, shortened where no file could bear it.
+    """Write the heat map as a PNG under the radiograph's name, shortened where no file could have it.
 
     Raises:
         OSError: it cannot be written there.
@@ -80,27 +54,12 @@ def save_heat_map(scan: Radiograph, reading: Reading, folder: Path) -> None:
     stem = Path(scan.name).stem.encode(errors="ignore")[:_LONGEST_STEM].decode(errors="ignore")
     file = folder / f"{stem}-{reading.digest[:8]}{frame}.png"
     _, png = cv2.imencode(".png", cv2.cvtColor(overlay, cv2.COLOR_RGBA2BGRA))
-    # Unlike cv2.imwrite this cannot fail unheard.
+    # Unlike cv2.imwrite this raises where it fails.
     file.write_bytes(png.tobytes())
 
 
-def write(lines: Iterable[Row], out: TextIO, form: str) -> int:
-    """Write each line as it comes; how many hold a reading."""
-    readings = 0
-    table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    if form == "csv":
-        table.writeheader()
-    for line in lines:
-        readings += not line["error"]
-        if form == "csv":
-            table.writerow(line)
-        else:
-            out.write(json.dumps(line) + "\n")
-        out.flush()
-    return readings
-
-
 def main(arguments: list[str] | None = None) -> int:
+    """Score the files that the command line names; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m model.score", description="Score chest radiographs.")
     parser.add_argument("paths", nargs="+", type=Path, help="files, folders or ZIP archives")
     parser.add_argument("--out", type=Path, help="write here instead of to standard output")
@@ -110,9 +69,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.heatmaps:
         options.heatmaps.mkdir(parents=True, exist_ok=True)
     classifier = Classifier.load()
-    lines = (line for file in archive.gather(options.paths) for line in rows(classifier, file, options.heatmaps))
+    files = archive.gather(options.paths)
+    rows = (row for file in files for row in score_file(classifier, file, options.heatmaps))
     with options.out.open("w", newline="") if options.out else nullcontext(sys.stdout) as out:
-        return 0 if write(lines, out, options.format) else 1
+        return 0 if write_rows(rows, out, options.format) else 1
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dashboard.shared.formatting import format_probability
 from dashboard.shared.markup import render
 from dashboard.shared.resources import load_card, load_classifier
 from model.io.radiograph import Radiograph
-from model.network.occlusion import RANDOM, SHARE, Sensitivity
+from model.network.occlusion import RANDOM, SHARE, OcclusionTest
 
 
 @st.fragment
@@ -21,20 +21,20 @@ def occlusion_ui(scan: Radiograph, key: str) -> None:
     )
     if opened.open:
         with opened:
-            st.html(occlusion_html(load_sensitivity(scan, scan.digest, scan.frame, load_card().version)))
+            st.html(occlusion_html(load_occlusion_test(scan, scan.digest, scan.frame, load_card().version)))
 
 
 @st.cache_data(max_entries=64, scope="session", show_spinner="Reading it again with parts blurred")
-def load_sensitivity(_scan: Radiograph, digest: str, frame: int, model_version: str) -> Sensitivity | None:
+def load_occlusion_test(_scan: Radiograph, digest: str, frame: int, model_version: str) -> OcclusionTest | None:
     """Return the test's result, kept for the session by file, frame and model; None where the map is cold."""
-    return load_classifier().sensitivity(_scan)
+    return load_classifier().occlusion_test(_scan)
 
 
-def occlusion_html(sensitivity: Sensitivity | None) -> Markup:
+def occlusion_html(test: OcclusionTest | None) -> Markup:
     """Return the answer, then the three probabilities and what becomes of the odds."""
     return render(
         "reading/occlusion.html",
-        sensitivity=sensitivity,
+        test=test,
         format_probability=format_probability,
         odds_change=odds_change,
         random=RANDOM,

@@ -8,7 +8,7 @@ from dashboard.shared.formatting import format_count
 from dashboard.shared.markup import render
 from model.io.dicom_header import Header
 from model.network.classifier import Reading
-from model.network.guard import OLDEST, YOUNGEST
+from model.network.population import OLDEST, YOUNGEST
 
 
 class WarningText(NamedTuple):

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from dashboard.shared.csv_files import csv_bytes, defuse_formula
 from dashboard.worklist.queue import Entry
-from model import score
 from model.network.classifier import Reading
 from model.network.finding import Finding
+from model.network.score_table import COLUMNS, ScoreRow, reading_columns, score_row
 
 HIDDEN, UNREADABLE = "hidden", "unreadable"
 LAST = (Finding.REVIEW, UNREADABLE)
@@ -60,13 +60,13 @@ def worklist_csv(rows: Iterable[Row], model_version: str) -> bytes:
     So ``doubtful`` and ``between`` are findings too, and no likely pneumonia is filed as normal. Of a result that
     must not be seen yet, file and frame alone. No name can become a formula.
     """
-    return csv_bytes(score.COLUMNS, (_line(row, model_version).values() for row in rows))
+    return csv_bytes(COLUMNS, (_line(row, model_version).values() for row in rows))
 
 
-def _line(row: Row, model_version: str) -> score.Row:
-    line = score.blank(defuse_formula(row.entry.name), model_version)
+def _line(row: Row, model_version: str) -> ScoreRow:
+    line = score_row(defuse_formula(row.entry.name), model_version)
     if row.group == UNREADABLE:
         return line | {"error": defuse_formula(row.entry.problem)}
     if row.shown is None:
         return line | {"frame": str(row.entry.frame)}
-    return line | score.columns(row.shown, row.entry.frame, row.group)
+    return line | reading_columns(row.shown, row.entry.frame, Finding(row.group))

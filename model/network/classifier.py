@@ -6,18 +6,20 @@ from pathlib import Path
 import numpy as np
 
 from model.io.radiograph import Radiograph
-from model.metrics import calibration, conformal
-from model.network import engine, gradcam
+from model.metrics.calibration import log_odds
+from model.metrics.conformal import p_value
+from model.network import gradcam
 from model.network.card import ARTIFACT, Card, load_card
-from model.network.engine import Engine
-from model.network.guard import Guard, header_warnings, load_guard
-from model.network.occlusion import Sensitivity, sensitivity
+from model.network.engine import Engine, load_litert
+from model.network.guard import Guard, load_guard
+from model.network.occlusion import OcclusionTest, occlusion_test
+from model.network.population import header_warnings
 from model.network.preprocessing import network_input
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the model says of one radiograph.
+    """The model's result for one radiograph.
 
     ``probability`` is the calibrated P(pneumonia), 0 to 1. ``p_value`` is the conformal p-value of H0, that
     the person has pneumonia: small where the radiograph speaks against it. ``heat`` is float32 of shape (rows,
@@ -35,7 +37,7 @@ class Reading:
 
 
 class Classifier:
-    """The shipped network with its card; load it once, read with it as often as you like."""
+    """The shipped network with its card: loaded once, it reads any number of radiographs."""
 
     def __init__(self, card: Card, network: Engine, guard: Guard) -> None:
         self.card = card
@@ -44,35 +46,33 @@ class Classifier:
 
     @classmethod
     def load(cls, folder: Path = ARTIFACT) -> "Classifier":
-        """The artefact in a folder, run by LiteRT; raises ``ArtifactMismatch`` where files disagree."""
+        """Load the artefact in a folder, run by LiteRT; raises ``ArtifactMismatch`` where files disagree."""
         card = load_card(folder)
-        return cls(card, engine.load_litert(card, folder), load_guard(card, folder))
+        return cls(card, load_litert(card, folder), load_guard(card, folder))
 
     def read(self, radiograph: Radiograph) -> Reading:
-        """One radiograph's probability, heat map and warnings."""
-        shown = network_input(radiograph.pixels, self.card.input_size)[None]
-        outputs = self._network.run(shown)
-        probability = float(self.card.calibration.probability(calibration.log_odds(outputs.logits[0])))
+        """Return one radiograph's probability, heat map and warnings."""
+        inputs = network_input(radiograph.pixels, self.card.input_size)[None]
+        outputs = self._network.run(inputs)
+        probability = float(self.card.calibration.probability(log_odds(outputs.logits[0])))
         return Reading(
             probability=probability,
-            p_value=float(conformal.p_value(probability, self.card.hypothesis.pneumonias)),
+            p_value=float(p_value(probability, self.card.hypothesis.pneumonias)),
             heat=gradcam.relative(outputs.heat[0], self.card.heat_map.full_scale),
-            warnings=(*self._seen(shown, outputs.features), *self._told(radiograph)),
+            warnings=(*self._image_warnings(inputs, outputs.features), *self._file_warnings(radiograph)),
             model_version=self.card.version,
             digest=radiograph.digest,
         )
 
-    def sensitivity(self, radiograph: Radiograph) -> Sensitivity | None:
-        """What blurring the highlighted tenth does to the probability; None where nothing is highlighted."""
+    def occlusion_test(self, radiograph: Radiograph) -> OcclusionTest | None:
+        """Blur the highlighted tenth of a radiograph and others; None where nothing is highlighted."""
         inputs = network_input(radiograph.pixels, self.card.input_size)
-        return sensitivity(self._network, self.card, inputs, int(radiograph.digest[:16], 16))
+        return occlusion_test(self._network, self.card.calibration, inputs, int(radiograph.digest[:16], 16))
 
-    def _seen(self, shown: np.ndarray, features: np.ndarray) -> tuple[str, ...]:
-        """What the picture itself warns of."""
-        code = self._guard.warning(features, lambda: self._network.run(255 - shown).features)
+    def _image_warnings(self, inputs: np.ndarray, features: np.ndarray) -> tuple[str, ...]:
+        code = self._guard.warning(features, lambda: self._network.run(255 - inputs).features)
         return (code,) if code else ()
 
-    def _told(self, radiograph: Radiograph) -> tuple[str, ...]:
-        """What the file itself warns of."""
+    def _file_warnings(self, radiograph: Radiograph) -> tuple[str, ...]:
         too_small = min(radiograph.width, radiograph.height) < self.card.input_size
         return (*(("resolution",) if too_small else ()), *header_warnings(radiograph.header))

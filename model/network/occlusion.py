@@ -1,19 +1,19 @@
-"""Does the probability hang on what the heat map highlights? The hottest tenth is blurred, then other tenths.
+"""The occlusion test of the heat map: does the probability hang on what it highlights?
 
-An occlusion test of the map (Zeiler and Fergus 2014, sec. 4.2; Petsiuk et al. 2018, sec. 4.2): if the map is right,
-to hide what it highlights takes more from the probability than to hide as much elsewhere. Hidden is by blurring,
-which takes the detail and leaves the brightness: a grey patch would be a finding of its own.
+The hottest tenth of the radiograph is blurred, then other tenths of the same shape (Zeiler and Fergus 2014, sec.
+4.2; Petsiuk et al. 2018, sec. 4.2): if the map is right, to hide what it highlights takes more from the probability
+than to hide as much elsewhere. Blurring takes the detail and leaves the brightness: a grey patch would look like a
+finding itself.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy.special import expit
 
 from model.metrics.calibration import Calibration, log_odds
 from model.network import gradcam
-from model.network.card import Card
 from model.network.engine import Engine
 
 SHARE = 0.1
@@ -25,7 +25,7 @@ BLUR, SEAM = 1 / 16, 1 / 56
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class OcclusionTest:
     """Calibrated log-odds of pneumonia: of the radiograph, and with a tenth of it blurred.
 
     Log-odds and not probabilities, for of two that round to 1 the odds may differ a hundredfold. ``random`` are
@@ -39,21 +39,21 @@ class Sensitivity:
     @property
     def probability(self) -> float:
         """Of pneumonia, 0 to 1, untouched."""
-        return float(_probability(self.untouched))
+        return float(expit(self.untouched))
 
     @property
     def probability_highlighted(self) -> float:
         """The same with the highlighted tenth blurred."""
-        return float(_probability(self.highlighted))
+        return float(expit(self.highlighted))
 
     @property
     def probability_random(self) -> float:
         """The mean over the random tenths."""
-        return float(np.mean(_probability(self.random)))
+        return float(np.mean(expit(self.random)))
 
     @property
     def odds_highlighted(self) -> float:
-        """What the odds are multiplied by when the highlighted tenth is blurred; below 1 where they fall."""
+        """The factor of the odds when the highlighted tenth is blurred; below 1 where they fall."""
         return float(np.exp(self.highlighted - self.untouched))
 
     @property
@@ -63,40 +63,37 @@ class Sensitivity:
 
     @property
     def outdone(self) -> int:
-        """How many random tenths take less from the odds than the highlighted one does."""
+        """The number of random tenths that take less from the odds than the highlighted one does."""
         return sum(other > self.highlighted for other in self.random)
 
 
-def sensitivity(network: Engine, card: Card, inputs: np.ndarray, seed: int) -> Sensitivity | None:
+def occlusion_test(
+    network: Engine, calibration: Calibration, inputs: np.ndarray, seed: int
+) -> OcclusionTest | None:
     """Blur the highlighted tenth of a radiograph, and random tenths of the same shape.
 
     Args:
-        network, card: what reads.
+        network: gives logits and heat map.
+        calibration: of its log-odds.
         inputs: float32 of shape (size, size, 1), 0 to 255, see ``preprocessing.network_input``.
         seed: not negative; the same seed chooses the same random tenths. The file's digest makes a stable one.
 
     Returns:
         The log-odds; None where the heat map is cold and so highlights nothing.
     """
-    seen = network.run(inputs[None])
-    heat = seen.heat[0]
+    plain = network.run(inputs[None])
+    heat = plain.heat[0]
     if not heat.max() > 0:
         return None
-    masks = [hottest(heat, inputs.shape[0]), *(hottest(other, inputs.shape[0]) for other in shifted(heat, seed))]
-    hidden = network.run(np.stack([blurred(inputs, mask) for mask in masks]))
-    fitted = card.calibration
-    untouched, highlighted, *random = (
-        fitted.slope * float(log_odds(logits)) + fitted.intercept for logits in (*seen.logits, *hidden.logits)
-    )
-    return Sensitivity(untouched, highlighted, tuple(random))
+    maps = [heat, *shifted_maps(heat, seed)]
+    hidden = network.run(np.stack([blurred(inputs, hottest_tenth(one, inputs.shape[0])) for one in maps]))
+    uncalibrated = log_odds(np.concatenate([plain.logits, hidden.logits]))
+    untouched, highlighted, *random = (calibration.slope * uncalibrated + calibration.intercept).tolist()
+    return OcclusionTest(untouched, highlighted, tuple(random))
 
 
-def _probability(calibrated: float | Sequence[float]) -> np.ndarray:
-    return Calibration(1.0, 0.0).probability(calibrated)
-
-
-def hottest(heat: np.ndarray, size: int) -> np.ndarray:
-    """The hottest tenth of a heat map as it is drawn, bool of shape (size, size), equal in area for all."""
+def hottest_tenth(heat: np.ndarray, size: int) -> np.ndarray:
+    """Return the hottest tenth of a heat map as it is drawn, bool of shape (size, size), equal in area for all."""
     drawn = gradcam.enlarge(heat / heat.max(), size, size)
     mask = np.zeros(size * size, bool)
     # Stable: of equally warm places the first, on every machine.
@@ -104,15 +101,15 @@ def hottest(heat: np.ndarray, size: int) -> np.ndarray:
     return mask.reshape(size, size)
 
 
-def shifted(heat: np.ndarray, seed: int) -> list[np.ndarray]:
-    """The same map moved to other places, what leaves at one side coming in at the other."""
+def shifted_maps(heat: np.ndarray, seed: int) -> list[np.ndarray]:
+    """Return the same map rolled to other places, what leaves at one side coming in at the other."""
     rows, columns = heat.shape
     chosen = np.random.default_rng(seed).choice(rows * columns - 1, RANDOM, replace=rows * columns - 1 < RANDOM)
     return [np.roll(heat, divmod(int(place) + 1, columns), axis=(0, 1)) for place in chosen]
 
 
 def blurred(inputs: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """The radiograph with the masked places blurred, float32 of the shape of ``inputs``."""
+    """Return the radiograph with the masked places blurred, float32 of the shape of ``inputs``."""
     size = inputs.shape[0]
     soft = cv2.GaussianBlur(inputs[..., 0], (0, 0), BLUR * size)
     share = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), SEAM * size)

@@ -11,9 +11,9 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from dashboard.shared.resources import SAMPLES
-from model import score
 from model.io import radiograph
 from model.network.classifier import Classifier
+from model.network.score_table import COLUMNS
 from tests.dicoms import dataset, written
 from tests.pictures import chest, png
 
@@ -107,7 +107,7 @@ def check_csv(page: Page) -> None:
         page.get_by_role("button", name="Download the list").click()
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
     assert len(rows) == 102
-    assert tuple(rows[0]) == score.COLUMNS
+    assert tuple(rows[0]) == COLUMNS
     by_name = {row["file"]: row for row in rows}
     network = Classifier.load()
     for name, number in (("child 3.png", 3), ("all.zip/ward/1/<b>10</b>.png", 60)):

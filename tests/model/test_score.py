@@ -11,6 +11,7 @@ from PIL import Image
 from model import score
 from model.io.archive import File
 from model.network.classifier import Classifier
+from model.network.score_table import COLUMNS
 from tests.codestreams import chest12
 from tests.dicoms import dicom
 from tests.pictures import chest, coded, png
@@ -33,7 +34,7 @@ def test_folders_archives_and_errors_a_line_each(folder: Path, capsys: pytest.Ca
     assert score.main([str(folder)]) == 0
     rows = {Path(row["file"]).name: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
     assert set(rows) == {"a.png", "words.png", "c.png"}
-    assert tuple(rows["a.png"]) == score.COLUMNS
+    assert tuple(rows["a.png"]) == COLUMNS
     assert 0 <= float(rows["a.png"]["probability"]) <= 1
     # A made-up chest is none, and the guard knows.
     assert (rows["c.png"]["finding"], rows["c.png"]["warnings"]) == ("review", "not_chest_radiograph")
@@ -76,7 +77,7 @@ def test_a_long_name_loses_no_heat_map(letter: str, tmp_path: Path) -> None:
 def test_a_heat_map_that_cannot_be_written_is_not_lost_unheard(tmp_path: Path) -> None:
     file = File("scan.png", png(chest()))
     with pytest.raises(FileNotFoundError, match="removed"):
-        list(score.rows(Classifier.load(), file, tmp_path / "removed"))
+        list(score.score_file(Classifier.load(), file, tmp_path / "removed"))
 
 
 def test_what_no_archive_should_hold_keeps_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

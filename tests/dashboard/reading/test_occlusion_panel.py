@@ -6,22 +6,22 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.reading.occlusion_panel import occlusion_html, odds_change
-from model.network.occlusion import RANDOM, Sensitivity
+from model.network.occlusion import RANDOM, OcclusionTest
 
 
-def sensitivity(outdone: int) -> Sensitivity:
-    return Sensitivity(2.0, 0.0, (1.5,) * outdone + (-1.0,) * (RANDOM - outdone))
+def occlusion(outdone: int) -> OcclusionTest:
+    return OcclusionTest(2.0, 0.0, (1.5,) * outdone + (-1.0,) * (RANDOM - outdone))
 
 
 @pytest.mark.parametrize(
     ("outdone", "answer"), [(7, "Yes."), (5, "Mostly."), (4, "Mostly."), (3, "No."), (0, "No.")]
 )
 def test_the_answer_comes_first(outdone: int, answer: str) -> None:
-    assert f"<b>{answer}</b> Hiding" in occlusion_html(sensitivity(outdone))
+    assert f"<b>{answer}</b> Hiding" in occlusion_html(occlusion(outdone))
 
 
 def test_it_shows_what_was_measured() -> None:
-    html = occlusion_html(sensitivity(5))
+    html = occlusion_html(occlusion(5))
     assert "than 5 of 7 random ones do" in html
     assert "<b>88.1 %</b></dd>" in html
     assert f"<b>50.0 %</b>, odds divided by {math.exp(2):.1f}</dd>" in html
@@ -47,7 +47,7 @@ def test_nothing_is_measured_before_it_is_opened(monkeypatch: pytest.MonkeyPatch
     def refuse(*_: object) -> None:
         raise AssertionError("measured unasked")
 
-    monkeypatch.setattr(Classifier, "sensitivity", refuse)
+    monkeypatch.setattr(Classifier, "occlusion_test", refuse)
 
     def script() -> None:
         from dashboard.reading.occlusion_panel import occlusion_ui

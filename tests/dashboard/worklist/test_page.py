@@ -111,7 +111,7 @@ def test_a_result_shown_in_the_list_is_no_secret_any_more(worklist: AppTest) -> 
 
 def test_the_file_is_decided_by_the_threshold_in_force(worklist: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Callable[[], bytes]] = []
-    monkeypatch.setattr(Classifier, "_seen", lambda *_: ())
+    monkeypatch.setattr(Classifier, "_image_warnings", lambda *_: ())
     monkeypatch.setattr(st, "download_button", lambda _, data, *__, **___: made.append(data))
     worklist.session_state["threshold"] = 0.0
     drop(worklist, ("one.png", png(chest())))
@@ -148,8 +148,8 @@ def test_a_probability_just_below_the_threshold_is_not_written_like_it(
 def test_a_row_that_is_not_to_be_trusted_says_why(worklist: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[list[dict]] = []
     monkeypatch.setattr("dashboard.worklist.table.worklist_table", lambda rows, *_, **__: told.append(rows))
-    monkeypatch.setattr(Classifier, "_seen", lambda *_: ("inverted",))
-    monkeypatch.setattr(Classifier, "_told", lambda *_: ("resolution",))
+    monkeypatch.setattr(Classifier, "_image_warnings", lambda *_: ("inverted",))
+    monkeypatch.setattr(Classifier, "_file_warnings", lambda *_: ("resolution",))
     drop(worklist, ("one.png", png(chest())))
     assert not worklist.exception
     (row,) = told[-1]

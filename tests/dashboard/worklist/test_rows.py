@@ -8,9 +8,9 @@ from typing import Any
 
 from dashboard.worklist.queue import Entry
 from dashboard.worklist.rows import Row, ordered, worklist_csv
-from model import score
 from model.network.finding import Finding
 from model.network.policy import own_policy
+from model.network.score_table import COLUMNS
 from tests.dashboard.reports.examples import reading
 
 
@@ -62,7 +62,7 @@ def test_the_csv_is_in_the_command_lines_columns_and_calls_rows_as_the_page_does
     given[0] = replace(given[0], name="=one.png", frame=2)
     text = worklist_csv(ordered(given, lambda _: Finding.DOUBTFUL, lambda *_: False), "1.0.0").decode("utf-8-sig")
     line, bad = csv.DictReader(io.StringIO(text))
-    assert tuple(line) == score.COLUMNS
+    assert tuple(line) == COLUMNS
     assert line == {
         "file": "'=one.png",
         "frame": "2",

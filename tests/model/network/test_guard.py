@@ -1,4 +1,4 @@
-"""Whether a picture is known: distances against their definition, the doubtful, the header, the file."""
+"""Whether a picture is known: distances against their definition, the doubtful, the file."""
 
 import hashlib
 from dataclasses import replace
@@ -7,11 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.io import dicom_header
 from model.network.card import GUARD_FILE, ArtifactMismatch, load_card
-from model.network.guard import Guard, guard_bytes, header_warnings, is_chest, is_frontal, is_known_age, load_guard
-from tests.dicoms import dataset
-from tests.pictures import chest
+from model.network.guard import Guard, guard_bytes, load_guard
 
 AXES = np.linalg.qr(np.random.default_rng(0).normal(size=(5, 5)))[0]
 GUARD = Guard(
@@ -73,60 +70,3 @@ def test_a_guard_is_kept_with_its_card(tmp_path: Path) -> None:
     (tmp_path / GUARD_FILE).write_bytes(data[:-1])
     with pytest.raises(ArtifactMismatch, match=r"guard\.npz: expected SHA-256"):
         load_guard(card, tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("said", "born", "known"),
-    [
-        ("001Y", None, True),
-        ("005Y", None, True),
-        ("006Y", None, False),
-        ("011M", None, False),
-        ("012M", None, True),
-        ("071M", None, True),
-        ("072M", None, False),
-        ("010D", None, False),
-        ("054Y", None, False),
-        (None, "20230115", True),
-        (None, "20230121", False),
-        (None, "20180120", True),
-        (None, "20180115", False),
-    ],
-)
-def test_children_from_their_first_birthday_to_their_sixth_are_known(
-    said: str | None, born: str | None, known: bool
-) -> None:
-    years = dicom_header.age(said, born, "20240115")
-    assert years is not None and is_known_age(years) == known
-
-
-@pytest.mark.parametrize("view", ["AP", "PA", "FRONTAL", "AP SUPINE", "PA/ERECT"])
-def test_a_frontal_view_is_known(view: str) -> None:
-    assert is_frontal(view)
-
-
-@pytest.mark.parametrize("view", ["LL", "RL", "LATERAL", "LLD", "APICAL LORDOTIC", "PA OBLIQUE", "CALDWELL", "1"])
-def test_another_view_is_not(view: str) -> None:
-    assert not is_frontal(view)
-
-
-@pytest.mark.parametrize("part", ["CHEST", "Thorax", "Lungs", "thoracic structure", "TORAX"])
-def test_a_chest_has_many_names(part: str) -> None:
-    assert is_chest(part)
-
-
-@pytest.mark.parametrize("part", ["HAND", "CHESTABDOMEN", "CHEST ABDOMEN", "TSPINE", "Thoracic spine", "KNEE"])
-def test_no_other_body_part_is_a_chest(part: str) -> None:
-    assert not is_chest(part)
-
-
-def test_a_silent_file_warns_of_nothing() -> None:
-    assert header_warnings(None) == ()
-    assert header_warnings(dicom_header.read_header(dataset(chest()))) == ()
-
-
-def test_each_fact_has_a_code_of_its_own() -> None:
-    made = dataset(chest(), PatientAge="018M", ViewPosition="AP", BodyPartExamined="CHEST")
-    assert header_warnings(dicom_header.read_header(made)) == ()
-    made.PatientAge, made.ViewPosition, made.BodyPartExamined = "060Y", "LL", "SKULL"
-    assert header_warnings(dicom_header.read_header(made)) == ("age", "view", "body_part")

@@ -1,15 +1,12 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from model.network.card import load_card
-from model.network.card.sections import FittedCalibration
+from model.metrics.calibration import Calibration
 from model.network.engine import Outputs
-from model.network.occlusion import RANDOM, Sensitivity, blurred, hottest, sensitivity, shifted
+from model.network.occlusion import RANDOM, OcclusionTest, blurred, hottest_tenth, occlusion_test, shifted_maps
 
 SIZE = 56
-CARD = replace(load_card(), calibration=FittedCalibration(1.0, 0.0, "Platt scaling", "validation"))
+CALIBRATION = Calibration(1.0, 0.0)
 SPOT = (slice(8, 24), slice(32, 48))
 """What the fake engine looks at: rows 1 and 2, columns 4 and 5 of a map of 7 x 7."""
 
@@ -34,8 +31,8 @@ def noise() -> np.ndarray:
     return np.random.default_rng(0).uniform(0, 255, (SIZE, SIZE, 1)).astype(np.float32)
 
 
-def measured(network: Spotter, seed: int = 0) -> Sensitivity:
-    found = sensitivity(network, CARD, noise(), seed)
+def measured(network: Spotter, seed: int = 0) -> OcclusionTest:
+    found = occlusion_test(network, CALIBRATION, noise(), seed)
     assert found is not None
     return found
 
@@ -67,23 +64,23 @@ def test_the_seed_alone_chooses_the_random_tenths() -> None:
 def test_a_cold_map_highlights_nothing() -> None:
     network = Spotter()
     network.heat[:] = 0
-    assert sensitivity(network, CARD, noise(), 0) is None
+    assert occlusion_test(network, CALIBRATION, noise(), 0) is None
 
 
 def test_every_tenth_is_a_tenth() -> None:
     heat = np.random.default_rng(1).uniform(size=(7, 7)).astype(np.float32)
-    for one in (heat, np.ones((7, 7), np.float32), *shifted(heat, 3)):
-        assert hottest(one, SIZE).sum() == round(SIZE * SIZE / 10)
+    for one in (heat, np.ones((7, 7), np.float32), *shifted_maps(heat, 3)):
+        assert hottest_tenth(one, SIZE).sum() == round(SIZE * SIZE / 10)
 
 
 def test_the_hottest_is_what_is_drawn_hottest() -> None:
-    mask = hottest(Spotter().heat, SIZE)
+    mask = hottest_tenth(Spotter().heat, SIZE)
     assert mask[SPOT].sum() > 0.7 * mask.sum()
 
 
 def test_random_tenths_lie_elsewhere_and_differ() -> None:
     heat = Spotter().heat
-    others = [other.tobytes() for other in shifted(heat, 0)]
+    others = [other.tobytes() for other in shifted_maps(heat, 0)]
     assert len({heat.tobytes(), *others}) == RANDOM + 1
 
 
@@ -101,7 +98,7 @@ def test_blurring_leaves_the_rest_alone_and_keeps_the_brightness() -> None:
 
 
 def test_odds_tell_apart_what_rounds_to_certainty() -> None:
-    found = Sensitivity(50.0, 45.0, (50.0, 48.0, 44.0))
+    found = OcclusionTest(50.0, 45.0, (50.0, 48.0, 44.0))
     assert found.probability == found.probability_highlighted == 1
     assert found.odds_highlighted == pytest.approx(np.exp(-5))
     assert found.odds_random == pytest.approx(np.exp(-8 / 3))
@@ -109,5 +106,5 @@ def test_odds_tell_apart_what_rounds_to_certainty() -> None:
 
 
 def test_probabilities_are_averaged_as_probabilities() -> None:
-    found = Sensitivity(0.0, 0.0, (np.log(3), -np.log(3)))
+    found = OcclusionTest(0.0, 0.0, (np.log(3), -np.log(3)))
     assert (found.probability, found.probability_random, found.odds_random) == pytest.approx((0.5, 0.5, 1))
