@@ -6,13 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.history.agreement import (
-    DECIDED,
-    Agreement,
-    ReaderFindings,
-    measure_agreement,
-    measure_changes,
-)
+from dashboard.history.agreement import DECIDED, Agreement, ReaderFindings, measure_agreement, measure_changes
 from dashboard.shared.formatting import format_count
 from dashboard.shared.markup import render
 from model.metrics.estimate import Estimate
@@ -30,10 +24,9 @@ def draw_agreement(found: Sequence[ReaderFindings]) -> None:
     draw_agreement_rate(left, "Agreement, word given first", first)
     draw_agreement_rate(middle, "Agreement in the end", last)
     changes = measure_changes(found)
-    given = f"{format_count(changes.blinded, 'word')} given before the model's result"
-    draw_proportion(
-        right, "Changes of mind", changes.changed, f"{given}, {changes.to_model} changed to its finding"
-    )
+    words = format_count(changes.blinded, "word")
+    whole = f"{words} given before the model's result, {changes.to_model} changed to its finding"
+    draw_proportion(right, "Changes of mind", changes.changed, whole)
     st.html(render("history/agreement_note.html", first=first.undecided, last=last.undecided))
     if last.counts.any():
         st.table(counts_table(last), border="horizontal", hide_index=True)
@@ -41,20 +34,16 @@ def draw_agreement(found: Sequence[ReaderFindings]) -> None:
 
 def draw_agreement_rate(place: DeltaGenerator, title: str, agreement: Agreement) -> None:
     """Draw the proportion that agrees, and Cohen's kappa."""
-    kappa = agreement.kappa
-    remark = (
-        "Kappa needs both normals and pneumonias."
-        if math.isnan(kappa.value)
-        else f"Cohen's kappa {kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f})."
-    )
-    pairs = format_count(int(agreement.counts.sum()), "reading")
-    draw_proportion(place, title, agreement.rate, pairs, f". {remark}")
+    value, low, high = agreement.kappa
+    known = f"Cohen's kappa {value:.2f} ({low:.2f} to {high:.2f})."
+    remark = "Kappa needs both normals and pneumonias." if math.isnan(value) else known
+    draw_proportion(place, title, agreement.rate, format_count(agreement.counts.sum(), "reading"), f". {remark}")
 
 
 def draw_proportion(
     place: DeltaGenerator, title: str, proportion: Estimate[float], whole: str, remark: str = ""
 ) -> None:
-    """Draw a proportion of a whole, NaN where there is none, with its interval."""
+    """Draw a proportion of a whole, NaN of an empty one, with its interval."""
     unknown = math.isnan(proportion.value)
     shown = "none yet" if unknown else f"{100 * proportion.value:.1f} %"
     interval = "unknown" if unknown else f"{100 * proportion.low:.0f} to {100 * proportion.high:.0f} %"

@@ -38,12 +38,12 @@ class UnusableDatabase(RuntimeError):
 
 
 def database_url() -> str:
-    """The URL in the environment variable ``LUNGFIELD_DATABASE``, else the default file."""
+    """Return the URL in the environment variable ``LUNGFIELD_DATABASE``, else the default file's."""
     return os.environ.get(VARIABLE) or f"sqlite:///{DEFAULT_FILE}"
 
 
 def open_engine(url: str) -> Engine:
-    """Connections to a database; a file of SQLite is made with its folder where there is none.
+    """Open a database; a file of SQLite is made with its folder where there is none.
 
     Raises:
         UnusableDatabase: not a URL, no file or server that keeps anything, or no driver for it.
@@ -66,27 +66,27 @@ def open_engine(url: str) -> Engine:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes; it is durable once the block has ended without an error."""
-    with plain_errors(engine), engine.execution_options(lungfield_writes=True).begin() as connection:
+def write_transaction(engine: Engine) -> Iterator[Connection]:
+    """Begin a transaction that writes; it is durable once the block has ended without an error."""
+    with _explained(engine), engine.execution_options(lungfield_writes=True).begin() as connection:
         yield connection
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads, and keeps no writer waiting."""
-    with plain_errors(engine), engine.begin() as connection:
+def read_transaction(engine: Engine) -> Iterator[Connection]:
+    """Begin a transaction that only reads, and keeps no writer waiting."""
+    with _explained(engine), engine.begin() as connection:
         yield connection
 
 
 @contextmanager
-def plain_errors(engine: Engine) -> Iterator[None]:
-    """A failure of the database as ``UnusableDatabase``, its password left out."""
+def _explained(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as problem:
         reason = str(getattr(problem, "orig", None) or problem).strip().partition("\n")[0]
         raise UnusableDatabase(
+            # Without the password, which the URL's rendering hides.
             f"The history at {engine.url.render_as_string()} cannot be used: {reason}. Expected a database that "
             f"this user may write, with space left. Nothing was kept; set it right, or name another in {VARIABLE}."
         ) from problem

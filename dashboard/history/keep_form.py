@@ -18,8 +18,6 @@ from dashboard.history.store import (
 from dashboard.shared import session
 from dashboard.shared.formatting import escape_markdown
 
-READER_FINDING_TITLES = {"normal": "Normal", "pneumonia": "Pneumonia", "unsure": "Unsure"}
-
 
 @dataclass(frozen=True)
 class ReaderEntry:
@@ -34,9 +32,8 @@ def keep_ui(result: ModelResult, key: str) -> None:
     """Draw the form that keeps the reader's finding with the model's result, or corrects what was kept."""
     entry = session.reader_entries.get().get(result)
     with st.form(f"{key}-verdict-{result.digest}", border=False):
-        finding = reader_finding_ui(
-            "Your own reading", f"{key}-word-{result.digest}", entry.finding if entry else None
-        )
+        given = entry.finding if entry else None
+        finding = reader_finding_ui("Your own reading", f"{key}-word-{result.digest}", given)
         comment = st.text_input(
             "Comment",
             value=entry.comment if entry else "",
@@ -54,8 +51,8 @@ def keep_ui(result: ModelResult, key: str) -> None:
     except (InvalidReading, UnusableDatabase) as problem:
         st.error(escape_markdown(str(problem)), icon=":material/block:")
     if entry:
-        given = f", with your word: {entry.finding}" if entry.finding else ", without a word of yours"
-        st.success(f"Kept as number {entry.number}{given}.", icon=":material/bookmark_added:")
+        how = f"with your word: {entry.finding}" if entry.finding else "without a word of yours"
+        st.success(f"Kept as number {entry.number}, {how}.", icon=":material/bookmark_added:")
 
 
 def correction_ui(history: History, rows: Sequence[KeptReading]) -> None:
@@ -76,14 +73,10 @@ def correction_ui(history: History, rows: Sequence[KeptReading]) -> None:
 
 def reader_finding_ui(label: str, key: str, default: str | None = None) -> str | None:
     """Ask for the reader's finding and return it, or None as long as there is none."""
-    return st.segmented_control(
-        label, READER_FINDINGS, default=default, format_func=READER_FINDING_TITLES.__getitem__, key=key
-    )
+    return st.segmented_control(label, READER_FINDINGS, default=default, format_func=str.capitalize, key=key)
 
 
-def keep_reading(
-    result: ModelResult, reader_finding: str | None, comment: str, *, reader_first: bool = False
-) -> None:
+def keep_reading(result: ModelResult, finding: str | None, comment: str, *, reader_first: bool = False) -> None:
     """Record a result with the reader's finding, or correct the row in which this session kept it.
 
     Where nothing changed nothing is written, so that pressing the button twice keeps one row.
@@ -93,27 +86,26 @@ def keep_reading(
     """
     entries, history = session.reader_entries.get(), load_history()
     entry = entries.get(result)
-    if entry and (entry.finding, entry.comment) == (reader_finding, comment):
+    if entry and (entry.finding, entry.comment) == (finding, comment):
         return
     # Nothing of Streamlit between the row and its number: a script that is stopped there would write it again.
     if entry:
-        number = history.correct(entry.number, reader_finding=reader_finding, comment=comment)
+        number = history.correct(entry.number, reader_finding=finding, comment=comment)
     else:
-        number = history.record(result, reader_finding=reader_finding, comment=comment, reader_first=reader_first)
-    entries[result] = ReaderEntry(number, reader_finding, comment)
+        number = history.record(result, reader_finding=finding, comment=comment, reader_first=reader_first)
+    entries[result] = ReaderEntry(number, finding, comment)
 
 
-def correct_reading(history: History, number: int, reader_finding: str | None, comment: str) -> None:
+def correct_reading(history: History, number: int, finding: str | None, comment: str) -> None:
     """Keep a correction and draw the page anew, or show why it cannot be kept."""
     try:
-        new = ReaderEntry(
-            history.correct(number, reader_finding=reader_finding, comment=comment), reader_finding, comment
-        )
+        new = history.correct(number, reader_finding=finding, comment=comment)
     except (InvalidReading, UnusableDatabase) as problem:
         st.error(escape_markdown(str(problem)), icon=":material/block:")
         return
     # On the page Read this session may still show the reading: its form goes on from the correction.
     entries = session.reader_entries.get()
-    entries.update({result: new for result, entry in entries.items() if entry.number == number})
-    st.toast(f"Kept as number {new.number}, which corrects {number}.", icon=":material/bookmark_added:")
+    kept = [result for result, entry in entries.items() if entry.number == number]
+    entries.update(dict.fromkeys(kept, ReaderEntry(new, finding, comment)))
+    st.toast(f"Kept as number {new}, which corrects {number}.", icon=":material/bookmark_added:")
     st.rerun()

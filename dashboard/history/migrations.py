@@ -1,86 +1,69 @@
 """The schema of the history, as numbered steps; opening a database takes those that it lacks.
 
-A list of functions and a table of the steps taken, not Alembic: a handful of steps that only ever go up, one
-transaction each way, and no ini file, environment module or templates to ship. The steps compile for SQLite and
-PostgreSQL alike. A step that has shipped is never changed; a new one is appended.
+A list of functions and a table of the steps taken, not Alembic: a handful of steps that only go up need no ini
+file, environment module or templates. Each compiles for SQLite and PostgreSQL. A step that has shipped is never
+changed; a new one is appended.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Connection,
-    DateTime,
-    Float,
-    ForeignKey,
-    Identity,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    func,
-    insert,
-    inspect,
-    select,
-)
+import sqlalchemy as sa
 
 from dashboard.history.database import UnusableDatabase
 
-Step = Callable[[Connection], None]
+Step = Callable[[sa.Connection], None]
 
-SCHEMA_VERSION = Table(
+SCHEMA_VERSION = sa.Table(
     "schema_version",
-    MetaData(),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("taken", DateTime, nullable=False),
+    sa.MetaData(),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("taken", sa.DateTime, nullable=False),
 )
 LOCK = 0x4C756E67
-"""PostgreSQL's advisory lock of the upgrade: any number that no other program uses."""
+"""PostgreSQL's advisory lock of the migration: any number that no other program uses."""
 
 
-def readings_table(connection: Connection) -> None:
-    """Step 1: a row a reading, linked to the row that it corrects."""
-    Table(
+def readings_table(connection: sa.Connection) -> None:
+    """Make the table (step 1): a row for each reading, linked to the row that it corrects."""
+    sa.Table(
         "readings",
-        MetaData(),
-        Column("id", Integer, Identity(), primary_key=True),
-        Column("time", DateTime, nullable=False, index=True),
-        Column("digest", String(64), CheckConstraint("length(digest) = 64"), nullable=False, index=True),
-        Column("frame", Integer, CheckConstraint("frame >= 1"), nullable=False),
-        Column("model_version", String(64), nullable=False),
-        Column("network", String(64), CheckConstraint("length(network) = 64"), nullable=False),
-        Column("threshold", Float(53), CheckConstraint("threshold BETWEEN 0 AND 1"), nullable=False),
-        Column("policy", String(64), nullable=False),
-        Column("probability", Float(53), CheckConstraint("probability BETWEEN 0 AND 1"), nullable=False),
-        Column("p_value", Float(53), CheckConstraint("p_value BETWEEN 0 AND 1"), nullable=False),
-        Column("finding", String(16), nullable=False),
-        Column("warnings", Text, nullable=False),
-        Column("word", String(16), CheckConstraint("word IN ('normal', 'pneumonia', 'unsure')")),
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+        sa.Column("time", sa.DateTime, nullable=False, index=True),
+        sa.Column("digest", sa.String(64), sa.CheckConstraint("length(digest) = 64"), nullable=False, index=True),
+        sa.Column("frame", sa.Integer, sa.CheckConstraint("frame >= 1"), nullable=False),
+        sa.Column("model_version", sa.String(64), nullable=False),
+        sa.Column("network", sa.String(64), sa.CheckConstraint("length(network) = 64"), nullable=False),
+        sa.Column("threshold", sa.Float(53), sa.CheckConstraint("threshold BETWEEN 0 AND 1"), nullable=False),
+        sa.Column("policy", sa.String(64), nullable=False),
+        sa.Column("probability", sa.Float(53), sa.CheckConstraint("probability BETWEEN 0 AND 1"), nullable=False),
+        sa.Column("p_value", sa.Float(53), sa.CheckConstraint("p_value BETWEEN 0 AND 1"), nullable=False),
+        sa.Column("finding", sa.String(16), nullable=False),
+        sa.Column("warnings", sa.Text, nullable=False),
+        sa.Column("word", sa.String(16), sa.CheckConstraint("word IN ('normal', 'pneumonia', 'unsure')")),
         # 0 or 1, not a Boolean: SQLite has none, and the check below reads the same in both.
-        Column("reader_first", Integer, CheckConstraint("reader_first IN (0, 1)"), nullable=False),
-        Column("comment", Text, nullable=False),
+        sa.Column("reader_first", sa.Integer, sa.CheckConstraint("reader_first IN (0, 1)"), nullable=False),
+        sa.Column("comment", sa.Text, nullable=False),
         # Unique: of two corrections of one row neither would be the current one.
-        Column("corrects", Integer, ForeignKey("readings.id"), unique=True),
-        CheckConstraint("corrects <> id"),
-        CheckConstraint("finding IN ('pneumonia', 'normal', 'review')"),
-        CheckConstraint("reader_first = 0 OR word IS NOT NULL"),
+        sa.Column("corrects", sa.Integer, sa.ForeignKey("readings.id"), unique=True),
+        sa.CheckConstraint("corrects <> id"),
+        sa.CheckConstraint("finding IN ('pneumonia', 'normal', 'review')"),
+        sa.CheckConstraint("reader_first = 0 OR word IS NOT NULL"),
         # A number once given is never given again, even if somebody forces a row out of the file.
         sqlite_autoincrement=True,
     ).create(connection)
 
 
-def append_only(connection: Connection) -> None:
-    """Step 2: the database itself refuses to change or to remove a row."""
+def append_only(connection: sa.Connection) -> None:
+    """Make the database itself refuse to change or to remove a row (step 2)."""
     for statement in APPEND_ONLY[connection.dialect.name]:
         connection.exec_driver_sql(statement)
 
 
-def lower_threshold(connection: Connection) -> None:
-    """Step 3: the lower of a policy's two thresholds, which none of the readings before had."""
-    number = Float(53).compile(connection.dialect)
+def lower_threshold(connection: sa.Connection) -> None:
+    """Add the lower of a policy's two thresholds (step 3), which none of the readings before had."""
+    number = sa.Float(53).compile(connection.dialect)
     connection.exec_driver_sql(
         f"ALTER TABLE readings ADD COLUMN lower_threshold {number} CHECK (lower_threshold BETWEEN 0 AND threshold)"
     )
@@ -109,21 +92,23 @@ APPEND_ONLY = {
 STEPS: tuple[Step, ...] = (readings_table, append_only, lower_threshold)
 
 
-def version(connection: Connection) -> int:
-    """The number of the last step taken, 0 in an empty database."""
-    if not inspect(connection).has_table(SCHEMA_VERSION.name):
+def schema_version(connection: sa.Connection) -> int:
+    """Return the number of the last step taken, 0 in an empty database."""
+    if not sa.inspect(connection).has_table(SCHEMA_VERSION.name):
         return 0
-    return connection.scalar(select(func.max(SCHEMA_VERSION.c.version))) or 0
+    return connection.scalar(sa.select(sa.func.max(SCHEMA_VERSION.c.version))) or 0
 
 
-def upgrade(connection: Connection, steps: Sequence[Step] = STEPS) -> None:
+def migrate(connection: sa.Connection, steps: Sequence[Step] = STEPS) -> None:
     """Take the steps that the database lacks, within the connection's transaction: all of them or none.
 
     Raises:
         UnusableDatabase: the database has taken steps that this version of Lungfield does not know.
     """
-    _one_at_a_time(connection)
-    taken = version(connection)
+    if connection.dialect.name == "postgresql":
+        # One at a time, as SQLite's writers are anyway.
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+    taken = schema_version(connection)
     if taken > len(steps):
         raise UnusableDatabase(
             f"The history at {connection.engine.url.render_as_string()} has schema version {taken}; expected "
@@ -133,10 +118,4 @@ def upgrade(connection: Connection, steps: Sequence[Step] = STEPS) -> None:
     for number, step in enumerate(steps[taken:], taken + 1):
         step(connection)
         now = datetime.now(UTC).replace(tzinfo=None)
-        connection.execute(insert(SCHEMA_VERSION).values(version=number, taken=now))
-
-
-def _one_at_a_time(connection: Connection) -> None:
-    """SQLite's writers are so already."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        connection.execute(sa.insert(SCHEMA_VERSION).values(version=number, taken=now))

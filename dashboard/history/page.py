@@ -13,8 +13,7 @@ from dashboard.history.database import UnusableDatabase
 from dashboard.history.drift_panel import draw_drift
 from dashboard.history.keep_form import correction_ui
 from dashboard.history.load_history import load_history
-from dashboard.history.readings_table import draw_readings
-from dashboard.history.search_panel import search_ui
+from dashboard.history.search_panel import draw_readings, search_ui
 from dashboard.history.store import KeptReading, Search
 from dashboard.shared.charts import draw_chart
 from dashboard.shared.empty_state import draw_empty_state

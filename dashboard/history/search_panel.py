@@ -1,30 +1,36 @@
-"""The search in the history: fields above the table of readings."""
+"""The search in the history: its fields, the table of the readings found, and their download."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
-from dashboard.history.keep_form import READER_FINDING_TITLES
-from dashboard.history.store import NO_READER_FINDING, History, KeptReading, Search
+from dashboard.history.csv_file import history_csv
+from dashboard.history.store import NO_READER_FINDING, READER_FINDINGS, History, KeptReading, Search
+from dashboard.shared.csv_files import defuse_formula
 from dashboard.shared.findings import FINDINGS
-from model.network.finding import DECISIONS
+from dashboard.shared.formatting import decimals_apart, format_count, format_probability, format_thresholds
+from dashboard.shared.markup import render
+from dashboard.shared.resources import load_card
+from model.network.finding import DECISIONS, doubted
+from model.network.policy import policy_title
 
 
 def search_ui(history: History, every: Sequence[KeptReading]) -> list[KeptReading]:
     """Draw the fields of the search and return what it finds, latest first."""
-    versions = sorted({row.model_version for row in every})
+    findings = {finding.value: FINDINGS[finding].short for finding in DECISIONS}
+    reader_findings = {finding: finding.capitalize() for finding in READER_FINDINGS}
+    versions = {version: version for version in sorted({row.model_version for row in every})}
     with st.container(horizontal=True, vertical_alignment="bottom", key="history-search"):
         search = Search(
             digest=st.text_input("File's SHA-256 begins with", key="history-digest", max_chars=64, width=210),
-            finding=choice_ui(
-                "Model's finding", {finding: FINDINGS[finding].short for finding in DECISIONS}, "history-finding"
-            ),
+            finding=choice_ui("Model's finding", findings, "history-finding"),
             reader_finding=choice_ui(
-                "Reader's word", READER_FINDING_TITLES | {NO_READER_FINDING: "None given"}, "history-word"
+                "Reader's word", reader_findings | {NO_READER_FINDING: "None given"}, "history-word"
             ),
             since=st.date_input("From", value=None, key="history-since", width=140),
             until=st.date_input("To", value=None, key="history-until", width=140),
-            model_version=choice_ui("Model version", dict(zip(versions, versions, strict=True)), "history-version"),
+            model_version=choice_ui("Model version", versions, "history-version"),
             current=not st.toggle("Corrected ones too", key="history-superseded"),
         )
     return history.readings(search)
@@ -35,3 +41,50 @@ def choice_ui(label: str, titles: Mapping[str, str], key: str) -> str | None:
     return st.selectbox(
         label, titles, index=None, placeholder="Any", format_func=titles.__getitem__, key=key, width=180
     )
+
+
+def draw_readings(rows: Sequence[KeptReading]) -> None:
+    """Draw the table, its number of rows and the download."""
+    st.dataframe(
+        [table_row(row) for row in rows],
+        hide_index=True,
+        key="readings",
+        column_config={
+            "Time": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+            "p of H0": st.column_config.NumberColumn(format="%.3f"),
+            "File": st.column_config.TextColumn(width="small"),
+        },
+    )
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.html(render("shared/note.html", text=format_count(len(rows), "reading"), test_id="found"))
+        st.download_button(
+            "Download these readings",
+            # Made when it is asked for: of many thousand readings it takes a second.
+            lambda: history_csv(rows),
+            "lungfield_history.csv",
+            "text/csv",
+            icon=":material/download:",
+        )
+
+
+def table_row(row: KeptReading) -> dict[str, Any]:
+    """Return a row's cells by the titles of their columns."""
+    decimals = decimals_apart(row.probability, row.lower_threshold, row.threshold)
+    return {
+        "Number": row.id,
+        "Time": row.time.replace(tzinfo=None),
+        "Model": FINDINGS[doubted(row.finding, row.probability)].short,
+        "Reader": (row.reader_finding or "").capitalize(),
+        "Reader first": bool(row.reader_first),
+        "Probability": format_probability(row.probability, decimals),
+        "p of H0": row.p_value,
+        "Threshold": format_thresholds(row.lower_threshold, row.threshold, decimals=decimals),
+        "Policy": policy_title(row.policy, load_card().target_recall),
+        "Warnings": row.warnings,
+        # The table has its own way out to a spreadsheet.
+        "Comment": defuse_formula(row.comment),
+        "Corrects": row.corrects,
+        "File": row.digest[:12],
+        "Frame": row.frame,
+        "Version": row.model_version,
+    }

@@ -11,7 +11,7 @@ from sqlalchemy import DateTime, Dialect, Engine, Enum, Select, TypeDecorator, s
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
 
 from dashboard.history import migrations
-from dashboard.history.database import open_engine, reading, writing
+from dashboard.history.database import open_engine, read_transaction, write_transaction
 from model.network.card import KERAS_FILE, Card
 from model.network.classifier import Reading
 from model.network.finding import DECISIONS, Finding
@@ -53,22 +53,20 @@ class ModelResult:
     lower_threshold: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("digest", "network"):
-            if not re.fullmatch("[0-9a-f]{64}", getattr(self, name)):
-                raise InvalidReading(f"{name}: expected 64 hexadecimal digits; received {getattr(self, name)!r}.")
-        for name in ("threshold", "probability", "p_value"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise InvalidReading(f"{name}: expected 0 to 1; received {getattr(self, name)}.")
-        if self.lower_threshold is not None and not 0 <= self.lower_threshold <= self.threshold:
-            raise InvalidReading(
-                f"lower_threshold: expected 0 to the threshold, {self.threshold}; received {self.lower_threshold}."
-            )
-        if self.frame < 1:
-            raise InvalidReading(f"frame: expected 1 or more; received {self.frame}.")
-        if self.finding not in DECISIONS:
-            raise InvalidReading(
-                f"finding: expected one of {', '.join(DECISIONS)}; received {str(self.finding)!r}."
-            )
+        is_digest = re.compile("[0-9a-f]{64}").fullmatch
+        lower = 0 if self.lower_threshold is None else self.lower_threshold
+        for name, holds, expected in (
+            ("digest", is_digest(self.digest), "64 hexadecimal digits"),
+            ("network", is_digest(self.network), "64 hexadecimal digits"),
+            ("threshold", 0 <= self.threshold <= 1, "0 to 1"),
+            ("probability", 0 <= self.probability <= 1, "0 to 1"),
+            ("p_value", 0 <= self.p_value <= 1, "0 to 1"),
+            ("lower_threshold", 0 <= lower <= self.threshold, f"0 to the threshold, {self.threshold}"),
+            ("frame", self.frame >= 1, "1 or more"),
+            ("finding", self.finding in DECISIONS, f"one of {', '.join(DECISIONS)}"),
+        ):
+            if not holds:
+                raise InvalidReading(f"{name}: expected {expected}; received {getattr(self, name)!r}.")
 
 
 def model_result(reading: Reading, card: Card, policy: Policy, frame: int = 1) -> ModelResult:
@@ -178,10 +176,7 @@ class History:
         """Keep a reading and return its number; it is on the disk by then.
 
         Args:
-            result: the model's part.
-            reader_finding: one of ``READER_FINDINGS``, if there is one.
-            reader_first: whether it was given before the model's result was shown.
-            comment: the reader's.
+            result, reader_finding, reader_first, comment: as in a row.
             moment: aware; by default now.
 
         Raises:
@@ -189,7 +184,7 @@ class History:
             UnusableDatabase: the reading was not kept.
         """
         row = _row(result, reader_finding, reader_first, comment, moment)
-        with writing(self._engine) as connection, Session(connection) as session:
+        with write_transaction(self._engine) as connection, Session(connection) as session:
             return _append(session, row)
 
     def correct(
@@ -203,7 +198,7 @@ class History:
             InvalidReading: there is no such reading, it was corrected already, or nothing would change.
             UnusableDatabase: the correction was not kept.
         """
-        with writing(self._engine) as connection, Session(connection) as session:
+        with write_transaction(self._engine) as connection, Session(connection) as session:
             # Locked, so that of two who correct it at once the second finds the correction of the first.
             old = session.get(KeptReading, number, with_for_update=True)
             later = session.scalar(select(KeptReading.id).where(KeptReading.corrects == number))
@@ -220,7 +215,7 @@ class History:
 
     def readings(self, search: Search = Search()) -> list[KeptReading]:
         """Return the readings that a search asks for, latest first."""
-        with reading(self._engine) as connection, Session(connection, expire_on_commit=False) as session:
+        with read_transaction(self._engine) as connection, Session(connection, expire_on_commit=False) as session:
             return list(session.scalars(_matching(search)))
 
 
@@ -231,11 +226,11 @@ def open_history(url: str) -> History:
         UnusableDatabase: it cannot be opened, or a newer Lungfield wrote it.
     """
     engine = open_engine(url)
-    with reading(engine) as connection:
-        current = migrations.version(connection) == len(migrations.STEPS)
+    with read_transaction(engine) as connection:
+        current = migrations.schema_version(connection) == len(migrations.STEPS)
     if not current:
-        with writing(engine) as connection:
-            migrations.upgrade(connection)
+        with write_transaction(engine) as connection:
+            migrations.migrate(connection)
     return History(engine)
 
 

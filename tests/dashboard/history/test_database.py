@@ -7,7 +7,13 @@ import pytest
 from sqlalchemy import text
 
 from dashboard.history import database
-from dashboard.history.database import UnusableDatabase, database_url, open_engine, reading, writing
+from dashboard.history.database import (
+    UnusableDatabase,
+    database_url,
+    open_engine,
+    read_transaction,
+    write_transaction,
+)
 
 
 def test_the_file_is_in_the_projects_history_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,7 +27,7 @@ def test_the_file_is_in_the_projects_history_by_default(monkeypatch: pytest.Monk
 
 def test_sqlite_flushes_every_commit_and_checks_foreign_keys(own_history: str) -> None:
     engine = open_engine(own_history)
-    with reading(engine) as connection:
+    with read_transaction(engine) as connection:
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -38,22 +44,22 @@ def test_the_folder_is_made_for_its_user_alone(own_history: str) -> None:
 
 def test_a_transaction_that_fails_leaves_nothing(own_history: str) -> None:
     engine = open_engine(own_history)
-    with pytest.raises(ZeroDivisionError), writing(engine) as connection:
+    with pytest.raises(ZeroDivisionError), write_transaction(engine) as connection:
         connection.execute(text("CREATE TABLE half (done INTEGER)"))
         connection.execute(text("INSERT INTO half VALUES (1)"))
         raise ZeroDivisionError
-    with reading(engine) as connection:
+    with read_transaction(engine) as connection:
         assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 0
 
 
 def test_a_reader_does_not_wait_for_a_writer(own_history: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "_PRAGMAS", ("busy_timeout = 0", *database._PRAGMAS[1:]))
     engine = open_engine(own_history)
-    with writing(engine) as writer:
+    with write_transaction(engine) as writer:
         writer.execute(text("CREATE TABLE half (done INTEGER)"))
-        with reading(engine) as reader:
+        with read_transaction(engine) as reader:
             assert reader.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 0
-        with pytest.raises(UnusableDatabase, match="database is locked"), writing(engine):
+        with pytest.raises(UnusableDatabase, match="database is locked"), write_transaction(engine):
             pytest.fail("expected one writer at a time")
 
 
@@ -85,6 +91,6 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path}/readings.sqlite3")
     with (
         pytest.raises(UnusableDatabase, match=r"readings.sqlite3 cannot be used: file is not a database. Expected"),
-        reading(engine),
+        read_transaction(engine),
     ):
         pytest.fail("expected no connection")

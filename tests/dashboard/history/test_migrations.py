@@ -1,4 +1,4 @@
-"""The schema's steps: what they make, that they are taken once, and that the database refuses to forget."""
+"""The schema's steps: what they make, that they are taken once, and that no row can be changed or removed."""
 
 from dataclasses import asdict
 
@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Connection, Engine, create_mock_engine, inspect, text
 from sqlalchemy.dialects import postgresql
 
-from dashboard.history.database import UnusableDatabase, open_engine, reading, writing
-from dashboard.history.store import KeptReading, migrations, open_history
+from dashboard.history import migrations
+from dashboard.history.database import UnusableDatabase, open_engine, read_transaction, write_transaction
+from dashboard.history.store import KeptReading, open_history
 from tests.readings import RESULT, result
 
 
@@ -35,9 +36,9 @@ def test_the_schema_is_what_the_history_reads(engine: Engine) -> None:
 )
 def test_the_database_itself_refuses_to_change_a_row(engine: Engine, statement: str) -> None:
     refusal = "a kept reading is never changed or removed; correct it with a new row"
-    with pytest.raises(UnusableDatabase, match=refusal), writing(engine) as connection:
+    with pytest.raises(UnusableDatabase, match=refusal), write_transaction(engine) as connection:
         connection.execute(text(statement))
-    with reading(engine) as connection:
+    with read_transaction(engine) as connection:
         assert connection.execute(text("SELECT id, word FROM readings")).all() == [(1, "normal"), (2, "pneumonia")]
 
 
@@ -59,14 +60,15 @@ def test_the_database_itself_refuses_a_senseless_row(engine: Engine, changed: st
     columns = [column.name for column in KeptReading.__table__.columns]
     values = {"id": "3", "corrects": "NULL"} | values
     row = ", ".join(values.get(name, name) for name in columns)
-    with pytest.raises(UnusableDatabase, match=refusal), writing(engine) as connection:
+    with pytest.raises(UnusableDatabase, match=refusal), write_transaction(engine) as connection:
         connection.execute(text(f"INSERT INTO readings SELECT {row} FROM readings WHERE id = 2"))
 
 
-def test_an_older_history_is_brought_up_to_date_with_its_rows(own_history: str) -> None:
+@pytest.mark.parametrize("taken", [1, 2, 3])
+def test_an_older_history_is_brought_up_to_date_with_its_rows(own_history: str, taken: int) -> None:
     engine = open_engine(own_history)
-    with writing(engine) as connection:
-        migrations.upgrade(connection, migrations.STEPS[:1])
+    with write_transaction(engine) as connection:
+        migrations.migrate(connection, migrations.STEPS[:taken])
         old = asdict(RESULT) | {"time": "2026-01-01 00:00:00.000000", "reader_first": 0, "comment": "an old one"}
         del old["lower_threshold"]
         connection.execute(text(f"INSERT INTO readings ({', '.join(old)}) VALUES (:{', :'.join(old)})"), old)
@@ -76,14 +78,14 @@ def test_an_older_history_is_brought_up_to_date_with_its_rows(own_history: str) 
         ("a new one", 0.1),
         ("an old one", None),
     ]
-    with reading(engine) as connection:
-        assert migrations.version(connection) == 3
-    with pytest.raises(UnusableDatabase, match="never changed"), writing(engine) as connection:
+    with read_transaction(engine) as connection:
+        assert migrations.schema_version(connection) == 3
+    with pytest.raises(UnusableDatabase, match="never changed"), write_transaction(engine) as connection:
         connection.execute(text("DELETE FROM readings"))
 
 
 def test_a_newer_history_is_left_alone(engine: Engine, own_history: str) -> None:
-    with writing(engine) as connection:
+    with write_transaction(engine) as connection:
         connection.execute(text("INSERT INTO schema_version VALUES (4, '2030-01-01')"))
     with pytest.raises(
         UnusableDatabase, match=r"has schema version 4; expected at most 3\. A newer Lungfield wrote it"
@@ -96,16 +98,16 @@ def test_a_step_that_fails_leaves_the_history_as_it_was(engine: Engine) -> None:
         connection.execute(text("CREATE TABLE half (done INTEGER)"))
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), writing(engine) as connection:
-        migrations.upgrade(connection, (*migrations.STEPS, half))
-    with reading(engine) as connection:
-        assert migrations.version(connection) == 3
+    with pytest.raises(ZeroDivisionError), write_transaction(engine) as connection:
+        migrations.migrate(connection, (*migrations.STEPS, half))
+    with read_transaction(engine) as connection:
+        assert migrations.schema_version(connection) == 3
         assert not inspect(connection).has_table("half")
 
 
 def test_steps_are_taken_once(engine: Engine, own_history: str) -> None:
     open_history(own_history)
-    with reading(engine) as connection:
+    with read_transaction(engine) as connection:
         assert connection.execute(text("SELECT version FROM schema_version")).scalars().all() == [1, 2, 3]
 
 
