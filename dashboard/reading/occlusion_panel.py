@@ -1,4 +1,4 @@
-"""The occlusion test of the heat map beside the picture: does the probability hang on what is highlighted?"""
+"""The occlusion test of the heat map, beside the picture: whether the probability hangs on what is highlighted."""
 
 import streamlit as st
 from markupsafe import Markup

@@ -20,7 +20,7 @@ def app() -> Iterator[AppTest]:
 
 @pytest.fixture
 def session_state(monkeypatch: pytest.MonkeyPatch) -> dict:
-    """A session's state, without a page."""
+    """Replace the session's state by an empty one, without a page."""
     state: dict = {}
     monkeypatch.setattr(st, "session_state", state)
     return state
