@@ -468,18 +468,19 @@ def test_a_frame_is_drawn_only_for_a_change_and_once(ramp: Viewer) -> None:
     ramp.stage.evaluate(TOUCH, [("pointerup", 7, 440, 300)])
 
 
-def test_only_what_has_settled_is_told(ramp: Viewer) -> None:
+def test_only_what_has_settled_is_announced(ramp: Viewer) -> None:
     ramp.page.wait_for_timeout(800)
     ramp.page.evaluate(
         """() => {
-            window.told = [];
-            const said = document.querySelector("[data-testid=said]");
-            new MutationObserver(() => window.told.push(said.textContent)).observe(said, {childList: true});
+            window.announced = [];
+            const announcement = document.querySelector("[data-testid=announcement]");
+            const push = () => window.announced.push(announcement.textContent);
+            new MutationObserver(push).observe(announcement, {childList: true});
         }"""
     )
     ramp.press("r", "i", "Shift+ArrowLeft", "h", "r", "2")
     ramp.page.wait_for_timeout(1000)
-    assert ramp.page.evaluate("() => window.told") == [f"Window: {AUTO}"]
+    assert ramp.page.evaluate("() => window.announced") == [f"Window: {AUTO}"]
 
 
 def test_every_control_has_a_name_and_a_tooltip(ramp: Viewer) -> None:

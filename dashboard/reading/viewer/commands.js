@@ -1,7 +1,7 @@
 /**
- * What the viewer can be told, by a key and, where the toolbar has it, by a button: the one list that the
- * keys, the tooltips and the dialog are made from. `on` tells whether a switch is on, `mapped` that it needs a
- * heat map.
+ * The viewer's commands, each with its key and, where the toolbar has one, its button: the one list that keys,
+ * tooltips and the dialog are made from. `on` returns whether a switch is on; `mapped` says that the command needs
+ * a heat map.
  */
 
 const PAN_STEP = 0.1;
@@ -66,7 +66,7 @@ const COMMANDS = [
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** What else hands can do, for the dialog. */
+/** Gestures and further keys, for the dialog. */
 const GESTURES = [
   ["1 \u2026 9", "Window presets"],
   ["Arrows", "Move over the picture"],
@@ -80,7 +80,7 @@ const GESTURES = [
   ["Two fingers", "Zoom and pan"],
 ];
 
-/** With Caps Lock on, a letter still means what it means. */
+/** The command of a key; Caps Lock changes nothing. */
 function commandFor({ key }) {
   const byKey = (wanted) => COMMANDS.find(({ keys }) => keys.includes(wanted));
   return byKey(key) ?? byKey(key.toLowerCase());

@@ -94,7 +94,7 @@ class Gpu {
 
   constructor(canvas, gl) {
     [this.canvas, this.gl] = [canvas, gl];
-    /** To be told once a lost context has come back. */
+    /** Called once a lost context has come back. */
     this.restored = new Set();
     this.prepare();
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());

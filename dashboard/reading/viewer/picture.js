@@ -1,4 +1,4 @@
-/** A radiograph in a viewer: what Python sent (see package.py), and what can be asked of it. */
+/** A radiograph in a viewer: what Python sent (see encoding.py), and what can be asked of it. */
 
 class Picture {
   constructor(bytes) {

@@ -9,8 +9,8 @@ const ZOOM_MOST = 32;
 /** The picture's axes on the screen, where y points down: [xx, xy, yx, yy], screen x = xx x + xy y. */
 function axes({ turns, mirrored }) {
   const [cos, sin] = [[1, 0], [0, 1], [-1, 0], [0, -1]][turns];
-  const hand = mirrored ? -1 : 1;
-  return [hand * cos, -sin, hand * sin, cos];
+  const sign = mirrored ? -1 : 1;
+  return [sign * cos, -sin, sign * sin, cos];
 }
 
 function middle(pane) {
@@ -32,7 +32,7 @@ function fitted(placement, size, pane) {
   return { ...placement, x: size.width / 2, y: size.height / 2, zoom };
 }
 
-/** Moved with the hand, by screen pixels; the pane's middle never leaves the picture. */
+/** Moved by screen pixels; the pane's middle never leaves the picture. */
 function panned(placement, size, by) {
   const [xx, xy, yx, yy] = axes(placement);
   const x = placement.x - (xx * by.x + yx * by.y) / placement.zoom;
@@ -60,7 +60,7 @@ function mirrored(placement, axis) {
   return { ...placement, turns: turns % 4, mirrored: !placement.mirrored };
 }
 
-/** What was done to the picture as recorded, in words; nothing where nothing was. */
+/** How the picture is turned from what was recorded, in words; empty where it is not. */
 function orientation({ turns, mirrored }) {
   if (mirrored && turns === 2) return "Mirrored top to bottom";
   const turn = ["", "turned 90° clockwise", "turned 180°", "turned 90° anticlockwise"][turns];

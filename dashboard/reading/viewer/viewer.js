@@ -1,17 +1,12 @@
 /**
- * The viewer: its state, the hands and keys that change it, and the page that shows it. Whatever changes
- * asks for one frame; a frame draws the scene and writes the state onto the page, and nothing else does.
+ * The viewer: its state, the commands that change it, and the page that shows it. Every change asks for one frame;
+ * a frame draws the scene and writes the state onto the page, and nothing else does.
  */
 
 const LENS_POWER = 2;
 const LENS_RADIUS = 110;
-/** A magnifier's key held longer than this was held on purpose: it ends with the key. */
-const HELD_MS = 350;
-/** What changed is told aloud once it has rested this long. */
+/** A change is announced to screen readers once nothing has followed for this long. */
 const SETTLED_MS = 600;
-/** A drag over so many CSS pixels changes the window by the span of 98 % of the pixels. */
-const DRAG_SPAN = 300;
-const FINE = 0.2;
 
 /** Streamlit calls again whenever the page runs; a stage keeps its one viewer. */
 const viewers = new WeakMap();
@@ -36,8 +31,7 @@ class Viewer {
     this.colours = this.find("colours");
     this.dialog = root.querySelector("dialog");
     this.places = [...root.querySelectorAll("[data-show]")];
-    this.pointers = new Map();
-    this.hand = null;
+    this.input = new Input(this);
     this.frames = 0;
     this.redraw = () => this.change();
     this.listen();
@@ -157,15 +151,15 @@ class Viewer {
       inverted: state.inverted !== picture.negative,
       colours: state.colours,
       lens: state.lens ? { ...probe, radius, power: LENS_POWER } : null,
-      cross: state.cross || (state.split && this.pointer) ? { ...probe, scale } : null,
+      cross: state.cross || (state.split && this.input.pointer) ? { ...probe, scale } : null,
     };
   }
 
   /** What is looked at, from its pane's corner: under the pointer, else in the middle. */
   probe() {
-    if (!this.pointer) return { x: this.panes[0].width / 2, y: this.panes[0].height / 2 };
-    const pane = paneAt(this.panes, this.pointer);
-    return { x: this.pointer.x - pane.x, y: this.pointer.y - pane.y };
+    if (!this.input.pointer) return { x: this.panes[0].width / 2, y: this.panes[0].height / 2 };
+    const pane = paneAt(this.panes, this.input.pointer);
+    return { x: this.input.pointer.x - pane.x, y: this.input.pointer.y - pane.y };
   }
 
   /** Screen pixels for one of CSS's. */
@@ -233,57 +227,57 @@ class Viewer {
       this.find("ramp").style.background = gradient(picture.tables[state.colours]);
       this.ramp = state.colours;
     }
-    this.stage.style.cursor = this.hand?.does ?? (state.mode === "pan" || this.space ? "grab" : "crosshair");
+    this.stage.style.cursor = this.input.cursor;
   }
 
   /** The pixel that is looked at, if its value is to be shown. */
   pixel() {
-    if (!this.pointer && !this.state.cross) return null;
-    const pane = this.pointer ? paneAt(this.panes, this.pointer) : this.panes[0];
+    if (!this.input.pointer && !this.state.cross) return null;
+    const pane = this.input.pointer ? paneAt(this.panes, this.input.pointer) : this.panes[0];
     const { x, y } = this.probe();
     return this.picture.at(toPicture(this.state.placement, pane, { x: x + pane.x, y: y + pane.y }));
   }
 
-  /** Tell who cannot see, once nothing has followed for a moment. */
-  say(text) {
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => (this.find("said").textContent = text), SETTLED_MS);
+  /** Announce a change to screen readers, once nothing has followed for a moment. */
+  announce(text) {
+    clearTimeout(this.announcing);
+    this.announcing = setTimeout(() => (this.find("announcement").textContent = text), SETTLED_MS);
   }
 
   /* ---- what commands do ---- */
 
   toggle(name) {
-    const words = { inverted: "Inverted", overlay: "Heat map", lens: "Magnifier", cross: "Cross" };
+    const names = { inverted: "Inverted", overlay: "Heat map", lens: "Magnifier", cross: "Cross" };
     const on = !this.state[name];
     this.change({ [name]: on });
-    this.say(`${words[name]} ${on ? "on" : "off"}`);
+    this.announce(`${names[name]} ${on ? "on" : "off"}`);
   }
 
   setMode(mode) {
     this.change({ mode });
-    this.say(mode === "pan" ? "Dragging pans" : "Dragging changes the window");
+    this.announce(mode === "pan" ? "Dragging pans" : "Dragging changes the window");
   }
 
   split() {
     this.change({ split: !this.state.split, fit: true });
-    this.say(this.state.split ? "Radiograph and heat map side by side" : "One picture");
+    this.announce(this.state.split ? "Radiograph and heat map side by side" : "One picture");
   }
 
   fit() {
     this.change({ fit: true });
-    this.say("Fitted to the frame");
+    this.announce("Fitted to the frame");
   }
 
   orient(how) {
     this.change({ placement: how(this.state.placement) });
-    this.say(orientation(this.state.placement) || "As recorded");
+    this.announce(orientation(this.state.placement) || "As recorded");
   }
 
   /** At a point of the stage, else in the middle of what is seen. */
   zoom(factor, at = middle(this.panes[0])) {
     const pane = paneAt(this.panes, at);
     this.change({ placement: zoomedAt(this.state.placement, this.picture, pane, at, factor), fit: false });
-    this.say(`Zoom ${Math.round((100 * this.state.placement.zoom * this.picture.width) / this.picture.own_width)} percent`);
+    this.announce(`Zoom ${Math.round((100 * this.state.placement.zoom * this.picture.width) / this.picture.own_width)} percent`);
   }
 
   pan(by) {
@@ -295,7 +289,7 @@ class Viewer {
     if (!chosen) return;
     const [name, centre, width] = chosen;
     this.change({ preset: index, centre, width });
-    this.say(`Window: ${name}`);
+    this.announce(`Window: ${name}`);
   }
 
   /** Centre and width moved by parts of the span of 98 % of the pixels. */
@@ -304,17 +298,17 @@ class Viewer {
     const width = within(state.width + widthBy * picture.reach, picture.step, 2 * (picture.high - picture.low));
     const centre = within(state.centre + centreBy * picture.reach, picture.low, picture.high);
     this.change({ width, centre, preset: null });
-    this.say(`Window centre ${picture.written(centre)}, width ${picture.written(width)}`);
+    this.announce(`Window centre ${picture.written(centre)}, width ${picture.written(width)}`);
   }
 
   fade(by) {
     this.change({ opacity: within(this.state.opacity + by, 0, 100) });
-    this.say(`Heat map ${this.state.opacity} percent`);
+    this.announce(`Heat map ${this.state.opacity} percent`);
   }
 
   colour(index) {
     this.change({ colours: index });
-    this.say(`Colours: ${this.picture.colour_maps[index]}`);
+    this.announce(`Colours: ${this.picture.colour_maps[index]}`);
   }
 
   nextColours() {
@@ -323,29 +317,18 @@ class Viewer {
 
   reset() {
     this.change(this.beginning());
-    this.say("Reset");
+    this.announce("Reset");
   }
 
   help() {
     this.dialog.showModal();
   }
 
-  /* ---- hands ---- */
+  /* ---- controls ---- */
 
   listen() {
-    const { stage } = this;
-    const on = (target, name, act, options) => target.addEventListener(name, act.bind(this), options);
-    on(this.root, "keydown", this.keyDown);
-    on(this.root, "keyup", this.keyUp);
-    on(this.root, "focusout", this.letGo);
-    on(stage, "pointerdown", this.pointerDown);
-    on(stage, "pointermove", this.pointerMove);
-    on(stage, "pointerup", this.pointerUp);
-    on(stage, "pointercancel", this.pointerUp);
-    on(stage, "pointerleave", this.pointerLeave);
-    on(stage, "wheel", this.wheel, { passive: false });
-    on(stage, "dblclick", this.fit);
-    on(stage, "contextmenu", (event) => event.preventDefault());
+    const on = (target, name, act) => target.addEventListener(name, act);
+    on(this.stage, "dblclick", () => this.fit());
     on(this.switch, "change", () => this.toggle("overlay"));
     on(this.opacity, "input", () => this.change({ opacity: this.opacity.valueAsNumber }));
     on(this.presets, "change", () => this.choose(Number(this.presets.value)));
@@ -375,128 +358,6 @@ class Viewer {
     }
   }
 
-  /** A pointer's place on the stage, in screen pixels. */
-  placeOf(event) {
-    const box = this.stage.getBoundingClientRect();
-    const [left, top] = [box.left + this.stage.clientLeft, box.top + this.stage.clientTop];
-    return { x: (event.clientX - left) * this.scale, y: (event.clientY - top) * this.scale };
-  }
-
-  pointerDown(event) {
-    this.stage.focus({ preventScroll: true });
-    // Chromium scrolls the page by itself while a middle button is down.
-    if (event.button === 1) event.preventDefault();
-    try {
-      this.stage.setPointerCapture(event.pointerId);
-    } catch {
-      // The finger is up again, or a script made the event: there is nothing to capture.
-    }
-    this.pointers.set(event.pointerId, this.placeOf(event));
-    const pans = event.button > 0 || this.space || this.state.mode === "pan";
-    this.hand = { does: pans ? "grabbing" : "move", pans };
-    this.pointerMove(event);
-  }
-
-  pointerMove(event) {
-    const to = this.placeOf(event);
-    const from = this.pointers.get(event.pointerId);
-    // A finger that lifts leaves nothing behind to read a value under.
-    this.pointer = to;
-    if (from && this.pointers.size === 1) this.drag(from, to, event.shiftKey);
-    if (from && this.pointers.size === 2) this.pinch(event.pointerId, from, to);
-    if (from) this.pointers.set(event.pointerId, to);
-    this.change();
-  }
-
-  drag(from, to, finely) {
-    const by = { x: to.x - from.x, y: to.y - from.y };
-    if (!by.x && !by.y) return;
-    if (this.hand.pans) return this.pan(by);
-    const part = (finely ? FINE : 1) / (DRAG_SPAN * this.scale);
-    this.window(by.x * part, by.y * part);
-  }
-
-  /** Two fingers: the picture goes with their middle and grows with their distance. */
-  pinch(id, from, to) {
-    const [, other] = [...this.pointers].find(([key]) => key !== id);
-    const between = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
-    const apart = (a, b) => Math.max(1, Math.hypot(a.x - b.x, a.y - b.y));
-    const [before, after] = [between(from, other), between(to, other)];
-    this.pan({ x: after.x - before.x, y: after.y - before.y });
-    this.zoom(apart(to, other) / apart(from, other), after);
-  }
-
-  pointerUp(event) {
-    this.pointers.delete(event.pointerId);
-    if (!this.pointers.size) this.hand = null;
-    if (event.pointerType === "touch") this.pointer = null;
-    this.change();
-  }
-
-  pointerLeave() {
-    this.pointer = null;
-    this.change();
-  }
-
-  wheel(event) {
-    event.preventDefault();
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 32 : 1;
-    // A pinch on a trackpad comes as a wheel with Ctrl, and in smaller numbers.
-    const speed = event.ctrlKey ? 0.01 : 0.0015;
-    this.zoom(Math.exp(-within(event.deltaY * lines, -400, 400) * speed), this.placeOf(event));
-  }
-
-  keyDown(event) {
-    if (this.dialog.open || event.altKey || event.ctrlKey || event.metaKey || takes(event.target, event.key)) return;
-    if (!this.press(event)) return;
-    event.preventDefault();
-    // Streamlit listens too: its `r` would run the page again, its `c` offer to clear the cache.
-    event.stopPropagation();
-  }
-
-  /** Whether the key meant something. */
-  press(event) {
-    if (event.key === " ") return this.holdSpace();
-    if (event.key in ARROWS) return this.arrow(...ARROWS[event.key], event.shiftKey);
-    if (/^[1-9]$/.test(event.key)) {
-      this.choose(Number(event.key) - 1);
-      return true;
-    }
-    const command = commandFor(event);
-    if (!command) return false;
-    if (command.name === "lens") this.lensSince = this.state.lens || event.repeat ? this.lensSince : event.timeStamp;
-    const able = this.picture.mapped || !command.mapped;
-    if (able && (!event.repeat || /^zoom|less|more/.test(command.name))) command.run(this);
-    return true;
-  }
-
-  holdSpace() {
-    this.space = true;
-    this.change();
-    return true;
-  }
-
-  arrow(x, y, shifted) {
-    if (shifted) this.window(x * WINDOW_STEP, -y * WINDOW_STEP);
-    else {
-      const [{ width, height }] = this.panes;
-      this.pan({ x: -x * PAN_STEP * width, y: -y * PAN_STEP * height });
-    }
-    return true;
-  }
-
-  keyUp(event) {
-    if (event.key === " ") this.letGo();
-    const held = event.key.toLowerCase() === "m" && this.state?.lens && this.lensSince !== undefined;
-    if (held && event.timeStamp - this.lensSince > HELD_MS) this.toggle("lens");
-    if (event.key.toLowerCase() === "m") this.lensSince = undefined;
-  }
-
-  letGo() {
-    this.space = false;
-    this.change();
-  }
-
   /* ---- the end ---- */
 
   forget() {
@@ -509,26 +370,19 @@ class Viewer {
     this.observer = null;
     cancelAnimationFrame(this.frame);
     this.frame = null;
-    clearTimeout(this.saying);
+    clearTimeout(this.announcing);
     this.renderer?.restored?.delete(this.redraw);
     this.forget();
   }
 }
 
-/** Whether a control needs the key for itself. */
-function takes(target, key) {
-  if (target.matches("select")) return true;
-  if (target.matches("input[type=range]")) return key in ARROWS;
-  return target.matches("button, input") && (key === " " || key === "Enter");
-}
-
-/** The stage in screen pixels: exactly where the browser tells it so, which not every zoomed one does. */
+/** The stage in screen pixels: exact where the browser gives them, which not every zoomed one does. */
 function screenSize({ contentRect, devicePixelContentBoxSize: boxes }) {
   const scale = window.devicePixelRatio;
   const [width, height] = [Math.round(contentRect.width * scale), Math.round(contentRect.height * scale)];
-  const [told] = boxes ?? [];
-  const agrees = told && Math.abs(told.inlineSize - width) <= 1 && Math.abs(told.blockSize - height) <= 1;
-  return agrees ? { width: told.inlineSize, height: told.blockSize } : { width, height };
+  const [box] = boxes ?? [];
+  const agrees = box && Math.abs(box.inlineSize - width) <= 1 && Math.abs(box.blockSize - height) <= 1;
+  return agrees ? { width: box.inlineSize, height: box.blockSize } : { width, height };
 }
 
 function gradient(table) {
