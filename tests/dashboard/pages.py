@@ -17,6 +17,11 @@ def html(app: AppTest) -> str:
     return "".join(element.proto.body for element in app.get("html"))
 
 
+def page_text(app: AppTest) -> str:
+    """Return the HTML, Markdown and captions of the page."""
+    return "\n".join([html(app), *(part.value for part in app.markdown), *(part.value for part in app.caption)])
+
+
 def is_result_shown(app: AppTest) -> bool:
     """Return whether any of the model's result is on the page."""
     return any(f'data-testid="{part}"' in html(app) for part in ("probability", "finding", "p-value"))

@@ -1,15 +1,15 @@
-"""Keeping a reading from the page Read, with the reader's finding after the model's result."""
+"""Keeping a reading from the page Read, and correcting it there and on the page History."""
 
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.history.store import open_history
+from dashboard.history.store import History, open_history
 from dashboard.shared.formatting import escape_markdown
 from dashboard.shared.resources import load_card, load_samples
 from tests.dashboard.pages import html, is_result_shown, press
-from tests.readings import kept_findings
+from tests.readings import kept_findings, result
 
 SAMPLE = 4
 """The button of the first bacterial sample."""
@@ -86,3 +86,17 @@ def test_where_nothing_can_be_kept_the_page_says_so(
     assert is_result_shown(app)
     assert not app.success
     assert escape_markdown("expected a folder for the history; it cannot be made") in app.error[0].value
+
+
+def test_a_correction_takes_the_readings_place(history_page: AppTest, history: History) -> None:
+    history.record(result(), reader_finding="normal", reader_first=True, comment="a")
+    history_page.run()
+    history_page.selectbox(key="correct").set_value(1).run()
+    history_page.segmented_control[0].set_value("pneumonia")
+    history_page.button[-1].click().run()
+    assert not history_page.exception
+    assert history_page.dataframe[0].value[["Number", "Reader", "Comment", "Corrects"]].values.tolist() == [
+        [2, "Pneumonia", "a", 1]
+    ]
+    history_page.toggle(key="history-superseded").set_value(True).run()
+    assert history_page.dataframe[0].value["Number"].tolist() == [2, 1]
