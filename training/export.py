@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from model.metrics import calibration as calibrations
 from model.metrics.conformal import conformal_threshold
-from model.metrics.operating_points import most_accurate_threshold, operating_points, youden_threshold
+from model.metrics.operating_points import operating_points
 from model.network.card import (
     ARTIFACT,
     CARD_FILE,
@@ -35,6 +35,7 @@ from model.network.card import (
 from model.network.classifier import Classifier
 from model.network.engine import Engine, LiteRT, Outputs, load_litert
 from model.network.guard import Guard, guard_bytes, load_guard
+from model.network.policy import fitted_policies
 from model.network.split_scores import DATA_FOLDER, DECIMALS, Scores, scores_file, write_split_scores
 from training import dataset, evaluate
 from training.architectures import trunk
@@ -158,31 +159,26 @@ def fitted_on_validation(outputs: Outputs, members: list[Example]) -> dict[str, 
 
 
 def policies(labels: np.ndarray, probability: np.ndarray) -> dict[str, Any]:
-    """Ways to decide, each fixed on validation: what to call pneumonia, and what to leave to a human."""
+    """Fix the policies on validation: what to call pneumonia, and what to leave to a human."""
     points = operating_points(labels, probability)
-    ill, normal = probability[labels == 1], probability[labels == 0]
-    # With too few radiographs to promise anything, everybody is called ill, or everybody is referred.
-    sure_ill = max(0.0, conformal_threshold(ill, 1 - BAND_LEVEL))
-    sure_normal = -conformal_threshold(-normal, 1 - BAND_LEVEL)
-    above_normals = min(1.0, float(points.thresholds[points.index(np.nextafter(sure_normal, np.inf))]))
-    fixed = {
-        "default": {
-            "threshold": max(0.0, conformal_threshold(ill, TARGET_RECALL)),
-            "target_recall": TARGET_RECALL,
-            "rule": "largest threshold that finds a new pneumonia with at least the target probability "
-            "(split-conformal quantile)",
-        },
-        "most_accurate": {"threshold": most_accurate_threshold(points), "rule": "largest share of right answers"},
-        "youden": {"threshold": youden_threshold(points), "rule": "largest recall + specificity - 1"},
-        "band": {
-            "low": min(sure_ill, above_normals),
-            "high": max(sure_ill, above_normals),
-            "rule": f"a human decides unless one of pneumonia and its absence, and not both, is rejected "
-            f"at a level of {100 * BAND_LEVEL:g} % (split-conformal quantiles of both kinds)",
-        },
+    positives, negatives = probability[labels == 1], probability[labels == 0]
+    # With too few radiographs to promise anything, everybody is called positive, or everybody is referred.
+    sure_positive = max(0.0, conformal_threshold(positives, 1 - BAND_LEVEL))
+    sure_negative = -conformal_threshold(-negatives, 1 - BAND_LEVEL)
+    above_negatives = min(1.0, float(points.thresholds[points.index(np.nextafter(sure_negative, np.inf))]))
+    promise = {"default": {"target_recall": TARGET_RECALL}}
+    fixed: dict[str, dict[str, Any]] = {
+        policy.name: {"threshold": policy.high, **promise.get(policy.name, {}), "rule": policy.rule}
+        for policy in fitted_policies(labels, probability, TARGET_RECALL, "validation")
+    }
+    fixed["band"] = {
+        "low": min(sure_positive, above_negatives),
+        "high": max(sure_positive, above_negatives),
+        "rule": f"a human decides unless one of pneumonia and its absence, and not both, is rejected "
+        f"at a level of {100 * BAND_LEVEL:g} % (split-conformal quantiles of both kinds)",
     }
     return {
-        name: {**policy, "split": "validation", "pneumonias": len(ill), "normals": len(normal)}
+        name: {**policy, "split": "validation", "pneumonias": len(positives), "normals": len(negatives)}
         for name, policy in fixed.items()
     }
 
@@ -246,8 +242,8 @@ def fixed(card: dict[str, Any], data: Path, splits: dict[str, list[Example]], fo
             "layer": guard_fit.LAYER,
             "axes": guard.axes.shape[1],
             "disturbed": guard_fit.PERTURBED_VIEWS,
-            "doubt": guard.doubt,
-            "limit": guard.limit,
+            "doubt": guard.doubt_threshold,
+            "limit": guard.threshold,
             "quantile": guard_fit.QUANTILE,
             "split": "validation",
         },

@@ -27,7 +27,7 @@ def overlay_heat_map(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
         uint8 RGB of shape (height, width, 3); where the map is cold, the radiograph's own grey.
     """
     height, width = pixels.shape
-    colours = gradcam.colours(gradcam.enlarge(heat, width, height)).astype(np.float32)
+    colours = gradcam.colour_heat(gradcam.enlarge_heat(heat, width, height)).astype(np.float32)
     opacity = OPACITY * colours[..., 3:] / 255
     below = to_uint8(pixels).astype(np.float32)[..., None]
     return np.rint(below * (1 - opacity) + colours[..., :3] * opacity).astype(np.uint8)

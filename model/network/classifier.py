@@ -58,7 +58,7 @@ class Classifier:
         return Reading(
             probability=probability,
             p_value=float(p_value(probability, self.card.hypothesis.pneumonias)),
-            heat=gradcam.relative(outputs.heat[0], self.card.heat_map.full_scale),
+            heat=gradcam.scale_heat(outputs.heat[0], self.card.heat_map.full_scale),
             warnings=(*self._image_warnings(inputs, outputs.features), *self._file_warnings(radiograph)),
             model_version=self.card.version,
             digest=radiograph.digest,

@@ -1,4 +1,4 @@
-"""Runs the network: LiteRT in the dashboard, Keras as the reference, behind one interface."""
+"""Run the network: LiteRT in the dashboard, Keras as the reference, behind one interface."""
 
 import threading
 from pathlib import Path
@@ -12,11 +12,11 @@ THREADS = 2
 
 
 class Outputs(NamedTuple):
-    """What the network says of n radiographs.
+    """The network's outputs for n radiographs.
 
     ``logits``: float32 of shape (n, 3): normal, bacterial, viral. ``heat``: float32 of shape
     (n, rows, columns), Grad-CAM of pneumonia's log-odds, not negative. ``features``: float32 of shape (n, k),
-    what an inner layer saw, by which the guard tells whether it knows such a picture (``model/network/guard.py``).
+    pooled features of an inner layer, for the guard (``model/network/guard.py``).
     """
 
     logits: np.ndarray
@@ -25,10 +25,10 @@ class Outputs(NamedTuple):
 
 
 class Engine(Protocol):
-    """Anything that runs the network."""
+    """A runtime of the network."""
 
     def run(self, inputs: np.ndarray) -> Outputs:
-        """One pass; ``inputs`` is float32 of shape (n, size, size, 1), 0 to 255."""
+        """Run one pass; ``inputs`` is float32 of shape (n, size, size, 1), 0 to 255."""
         ...
 
 
@@ -43,11 +43,11 @@ class LiteRT:
     def run(self, inputs: np.ndarray) -> Outputs:
         with self._lock:
             passes = [self._runner(radiograph=row[None]) for row in inputs.astype(np.float32)]
-        return Outputs(*(np.concatenate([one[name] for one in passes]) for name in Outputs._fields))
+        return Outputs(*(np.concatenate([outputs[name] for outputs in passes]) for name in Outputs._fields))
 
 
 def _interpreter(network: bytes) -> Any:
-    """LiteRT's own package, or TensorFlow's copy of it where that has no wheel."""
+    """Make an interpreter of LiteRT's own package, or of TensorFlow's copy where that has no wheel."""
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:
@@ -69,11 +69,11 @@ class Keras:
 
 
 def load_litert(card: Card, folder: Path = ARTIFACT) -> LiteRT:
-    """The LiteRT network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
+    """Load the LiteRT network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
     return LiteRT(verified_bytes(card, folder / LITERT_FILE))
 
 
 def load_keras_reference(card: Card, folder: Path = ARTIFACT) -> Keras:
-    """The Keras network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
+    """Load the Keras network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
     verified_bytes(card, folder / KERAS_FILE)
     return Keras(folder / KERAS_FILE)

@@ -1,4 +1,4 @@
-"""The heat map's arithmetic: Grad-CAM (Selvaraju et al. 2017) in closed form.
+"""The heat map: Grad-CAM (Selvaraju et al. 2017) in closed form.
 
 What is explained is pneumonia's log-odds, z = log(exp z1 + exp z2) - z0, of a network whose logits
 are the means over positions of class maps M_c = sum_k w_kc A_k. Eq. 1, the gradient of z averaged
@@ -7,8 +7,8 @@ over positions, is then alpha_k = (1/Z) sum_c (dz/dz_c) w_kc, with Z positions, 
     L = ReLU(sum_k alpha_k A_k) = (1/Z) ReLU(sum_c (dz/dz_c) M_c):
 
 no gradient needs to be computed, and before the ReLU the positions add up to z itself. The network
-file carries this as its second output; here are the general form, to check it against, and what
-turns a map into something to be drawn.
+file has this as its second output; here are the general form, to check it against, and how a map is
+scaled and drawn.
 """
 
 import cv2
@@ -16,7 +16,7 @@ import numpy as np
 
 
 def grad_cam(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
-    """Selvaraju et al. 2017, eq. 1 and 2.
+    """Compute Grad-CAM from activations and gradients (Selvaraju et al. 2017, eq. 1 and 2).
 
     Args:
         activations: the last convolution's output, shape (height, width, channels).
@@ -29,8 +29,8 @@ def grad_cam(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
     return np.maximum(activations @ weights, 0)
 
 
-def relative(heat: np.ndarray, full_scale: float) -> np.ndarray:
-    """A heat map as a share of a fixed full scale, cut at 1.
+def scale_heat(heat: np.ndarray, full_scale: float) -> np.ndarray:
+    """Scale a heat map to a share of a fixed full scale, at most 1; float32 of its shape.
 
     The scale is the same for every radiograph, so that a normal one stays cold: dividing by each map's
     own maximum would paint its warmest spot, however faint, as red as a consolidation.
@@ -43,14 +43,14 @@ def relative(heat: np.ndarray, full_scale: float) -> np.ndarray:
     return np.clip(heat / full_scale, 0, 1).astype(np.float32)
 
 
-def enlarge(heat: np.ndarray, width: int, height: int) -> np.ndarray:
-    """A coarse map brought to the radiograph's size, float32 of shape (height, width), 0 to 1."""
+def enlarge_heat(heat: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Interpolate a coarse map to the radiograph's size; float32 of shape (height, width), 0 to 1."""
     smooth = cv2.resize(heat.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     return np.clip(smooth, 0, 1)
 
 
-def colours(heat: np.ndarray) -> np.ndarray:
-    """The map as an overlay, uint8 RGBA of shape (height, width, 4).
+def colour_heat(heat: np.ndarray) -> np.ndarray:
+    """Colour a map, 0 to 1, as an overlay, uint8 RGBA of shape (height, width, 4).
 
     Inferno, perceptually uniform and safe for colour-blind readers; the hotter, the more opaque, so
     that a cold region shows the radiograph alone.

@@ -24,7 +24,8 @@ class Guard:
 
     ``mean`` and ``scale``, of shape (k,), standardise the features. ``axes``, of shape (k, d), are the leading
     principal axes, ``variances``, of shape (d,), theirs, ``rest`` that of every other direction. A picture
-    farther than ``limit`` is not known; of one farther than ``doubt``, which is less, the negative is measured too.
+    farther than ``threshold`` is not known; of one farther than ``doubt_threshold``, which is less, the negative is
+    measured too.
     """
 
     mean: np.ndarray
@@ -32,8 +33,8 @@ class Guard:
     axes: np.ndarray
     variances: np.ndarray
     rest: float
-    doubt: float
-    limit: float
+    doubt_threshold: float
+    threshold: float
 
     def distance(self, features: np.ndarray) -> np.ndarray:
         """Return Mahalanobis distances, float64 of shape (n,), of features of shape (n, k)."""
@@ -50,15 +51,15 @@ class Guard:
             negative: gives those of the same with black and white exchanged; called only in doubt.
         """
         distance = float(self.distance(features)[0])
-        if distance <= self.doubt:
+        if distance <= self.doubt_threshold:
             return None
-        if float(self.distance(negative())[0]) < min(distance, self.limit):
+        if float(self.distance(negative())[0]) < min(distance, self.threshold):
             return "inverted"
-        return "not_chest_radiograph" if distance > self.limit else None
+        return "not_chest_radiograph" if distance > self.threshold else None
 
 
 def guard_bytes(guard: Guard) -> bytes:
-    """Return the file ``guard.npz``, the same for the same guard; its limits are in the card."""
+    """Return the file ``guard.npz``, the same for the same guard; its thresholds are in the card."""
     out = io.BytesIO()
     arrays: dict[str, Any] = {name: np.asarray(getattr(guard, name)) for name in (*ARRAYS, "rest")}
     np.savez(out, **arrays)
@@ -73,4 +74,5 @@ def load_guard(card: Card, folder: Path = ARTIFACT) -> Guard:
     """
     with np.load(io.BytesIO(verified_bytes(card, folder / GUARD_FILE))) as kept:
         arrays: dict[str, Any] = {name: kept[name].astype(np.float64) for name in ARRAYS}
-        return Guard(**arrays, rest=float(kept["rest"]), doubt=card.guard.doubt, limit=card.guard.limit)
+        rest, statement = float(kept["rest"]), card.guard
+    return Guard(**arrays, rest=rest, doubt_threshold=statement.doubt_threshold, threshold=statement.threshold)

@@ -1,4 +1,4 @@
-"""The occlusion test of the heat map: does the probability hang on what it highlights?
+"""The occlusion test of the heat map, for whether the probability depends on what the map highlights.
 
 The hottest tenth of the radiograph is blurred, then other tenths of the same shape (Zeiler and Fergus 2014, sec.
 4.2; Petsiuk et al. 2018, sec. 4.2): if the map is right, to hide what it highlights takes more from the probability
@@ -94,7 +94,7 @@ def occlusion_test(
 
 def hottest_tenth(heat: np.ndarray, size: int) -> np.ndarray:
     """Return the hottest tenth of a heat map as it is drawn, bool of shape (size, size), equal in area for all."""
-    drawn = gradcam.enlarge(heat / heat.max(), size, size)
+    drawn = gradcam.enlarge_heat(heat / heat.max(), size, size)
     mask = np.zeros(size * size, bool)
     # Stable: of equally warm places the first, on every machine.
     mask[np.argsort(-drawn.ravel(), kind="stable")[: round(SHARE * size * size)]] = True

@@ -1,11 +1,11 @@
-"""From a radiograph's pixels to what the network is fed; training and reading share it."""
+"""From a radiograph's pixels to the network's input; training and reading share it."""
 
 import numpy as np
 from PIL import Image
 
 
 def network_input(pixels: np.ndarray, size: int) -> np.ndarray:
-    """A radiograph squeezed to the network's square.
+    """Resize a radiograph to the network's square.
 
     Args:
         pixels: float32 of shape (height, width), 0 (black) to 1 (white).

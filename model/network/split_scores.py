@@ -1,4 +1,4 @@
-"""The score of every radiograph of a split, as the dashboard would show it: ``data/*_scores.csv``."""
+"""The scores of a split's radiographs, as the dashboard would show them: ``data/*_scores.csv``."""
 
 import csv
 import io
@@ -34,12 +34,12 @@ class Scores:
 
 
 def scores_file(split: str) -> str:
-    """``test_scores.csv`` or ``validation_scores.csv``."""
+    """Return ``test_scores.csv`` or ``validation_scores.csv``."""
     return f"{split}_scores.csv"
 
 
 def load_split_scores(card: Card, split: str, folder: Path = DATA_FOLDER) -> Scores:
-    """A split's scores; raises ``ArtifactMismatch`` where they are not the card's network's."""
+    """Load a split's scores; raises ``ArtifactMismatch`` where they are not the card's network's."""
     text = verified_bytes(card, folder / scores_file(split)).decode()
     rows = list(csv.DictReader(io.StringIO(text)))
     return Scores(
@@ -52,7 +52,7 @@ def load_split_scores(card: Card, split: str, folder: Path = DATA_FOLDER) -> Sco
 
 
 def write_split_scores(scores: Scores, file: Path) -> None:
-    """Write a split's scores, sorted as they are."""
+    """Write a split's scores in their order."""
     columns = (scores.images, scores.labels.tolist(), scores.subtypes, scores.patients)
     with file.open("w", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")

@@ -82,12 +82,12 @@ def fit_guard(features: np.ndarray, held_out: np.ndarray, axes: int = AXES) -> G
         axes=leading.astype(np.float32),
         variances=variances[::-1][:kept].astype(np.float32),
         rest=float(others.mean()),
-        doubt=np.inf,
-        limit=np.inf,
+        doubt_threshold=np.inf,
+        threshold=np.inf,
     )
     distances = unlimited.distance(held_out)
     doubt, limit = (float(np.quantile(distances, q, method="higher")) for q in (DOUBT_QUANTILE, QUANTILE))
-    return replace(unlimited, doubt=doubt, limit=limit)
+    return replace(unlimited, doubt_threshold=doubt, threshold=limit)
 
 
 def measure_guard(guard: Guard, features_of: Features, radiographs: np.ndarray) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def randomisation_test(folder: Path, data: Path, examples: Sequence[Example], fu
         folder: that of ``pneumonia.keras``.
         data: the folder of the radiographs.
         examples: a split; its pneumonias are taken, for a normal's map is cold.
-        full_scale: the heat that is drawn at full strength, see ``gradcam.relative``.
+        full_scale: the heat that is drawn at full strength, see ``gradcam.scale_heat``.
 
     Returns:
         Each stage's ``SIMILARITIES``, means over the radiographs as ``summarise`` gives them, and whether the test
@@ -147,7 +147,7 @@ def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
 
 def rendered(heat: np.ndarray, full_scale: float, side: int = 112) -> np.ndarray:
     """Return a map as the dashboard draws it, 0 to 1."""
-    return gradcam.enlarge(gradcam.relative(heat, full_scale), side, side)
+    return gradcam.enlarge_heat(gradcam.scale_heat(heat, full_scale), side, side)
 
 
 def ssim(first: np.ndarray, second: np.ndarray) -> float:

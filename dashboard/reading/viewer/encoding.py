@@ -59,7 +59,9 @@ def pack(arguments: ViewerArguments) -> bytes:
         "colour_maps": list(COLOUR_MAPS),
     }
     cold = np.zeros((1, 1), np.float32)
-    levels = np.rint(255 * gradcam.enlarge(cold if heat is None else heat, MAP_SIDE, MAP_SIDE)).astype(np.uint8)
+    levels = np.rint(255 * gradcam.enlarge_heat(cold if heat is None else heat, MAP_SIDE, MAP_SIDE)).astype(
+        np.uint8
+    )
     return _join(header, codes, levels, *COLOUR_MAPS.values())
 
 

@@ -83,7 +83,7 @@ class WarnedShare:
 
 @dataclass(frozen=True)
 class GuardStatement:
-    """How the guard was fitted, its limits in Mahalanobis distances, and the shares that it warns of.
+    """How the guard was fitted, its thresholds of the Mahalanobis distance, and the shares that it warns of.
 
     ``radiographs`` are the test radiographs, ``harmless`` the same under changes that leave the diagnosis alone,
     ``out_of_distribution`` pictures of other kinds; ``inverted_named`` is the share of inverted ones named so.
@@ -93,8 +93,8 @@ class GuardStatement:
     layer: str
     axes: int
     disturbed: int
-    doubt: float
-    limit: float
+    doubt_threshold: float = field(metadata=keys("doubt"))
+    threshold: float = field(metadata=keys("limit"))
     quantile: float
     split: str
     measured_on: str = ""

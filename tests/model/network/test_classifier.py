@@ -24,7 +24,7 @@ CARD = replace(
 
 
 # Of one feature, which is the distance.
-GUARD = Guard(np.zeros(1), np.ones(1), np.zeros((1, 0)), np.zeros(0), rest=1.0, doubt=1.0, limit=2.0)
+GUARD = Guard(np.zeros(1), np.ones(1), np.zeros((1, 0)), np.zeros(0), rest=1.0, doubt_threshold=1.0, threshold=2.0)
 
 
 class Stub:

@@ -17,8 +17,8 @@ GUARD = Guard(
     axes=AXES[:, :2],
     variances=np.array([2.0, 0.7]),
     rest=0.1,
-    doubt=1.0,
-    limit=2.0,
+    doubt_threshold=1.0,
+    threshold=2.0,
 )
 
 
@@ -61,11 +61,11 @@ def test_a_guard_is_kept_with_its_card(tmp_path: Path) -> None:
     (tmp_path / GUARD_FILE).write_bytes(data)
     files = {GUARD_FILE: hashlib.sha256(data).hexdigest()}
     card = load_card()
-    card = replace(card, files=files, guard=replace(card.guard, doubt=1.25, limit=3.5))
+    card = replace(card, files=files, guard=replace(card.guard, doubt_threshold=1.25, threshold=3.5))
     loaded = load_guard(card, tmp_path)
-    assert (loaded.rest, loaded.doubt, loaded.limit) == (0.1, 1.25, 3.5)
+    assert (loaded.rest, loaded.doubt_threshold, loaded.threshold) == (0.1, 1.25, 3.5)
     assert loaded.distance(at(3.0)) == pytest.approx(3.0)
-    assert guard_bytes(loaded) == data == guard_bytes(replace(GUARD, limit=9.0))
+    assert guard_bytes(loaded) == data == guard_bytes(replace(GUARD, threshold=9.0))
 
     (tmp_path / GUARD_FILE).write_bytes(data[:-1])
     with pytest.raises(ArtifactMismatch, match=r"guard\.npz: expected SHA-256"):

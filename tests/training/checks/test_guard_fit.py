@@ -36,15 +36,15 @@ def test_one_held_out_radiograph_in_a_hundred_is_beyond_the_limit() -> None:
     held_out = drawn(500)
     guard = guard_fit.fit_guard(drawn(500), held_out, axes=4)
     assert guard.axes.shape == (13, 4)
-    assert (guard.distance(held_out) > guard.limit).mean() == pytest.approx(0.01, abs=0.002)
-    assert (guard.distance(held_out) > guard.doubt).mean() == pytest.approx(0.1, abs=0.003)
-    assert (guard.distance(drawn(100, shift=4.0)) > guard.limit).all()
+    assert (guard.distance(held_out) > guard.threshold).mean() == pytest.approx(0.01, abs=0.002)
+    assert (guard.distance(held_out) > guard.doubt_threshold).mean() == pytest.approx(0.1, abs=0.003)
+    assert (guard.distance(drawn(100, shift=4.0)) > guard.threshold).all()
 
 
 def test_fewer_radiographs_than_features_are_enough() -> None:
     guard = guard_fit.fit_guard(drawn(4), drawn(3))
     assert np.isfinite(guard.distance(drawn(5))).all()
-    assert guard.rest > 0 and guard.limit > 0
+    assert guard.rest > 0 and guard.threshold > 0
 
 
 def test_features_that_never_move_warn_nobody() -> None:

@@ -73,7 +73,7 @@ def test_a_large_picture_is_averaged_over_areas() -> None:
 
 def test_the_heat_map_and_its_colours_are_those_of_the_model() -> None:
     _, _, heat, tables = unpacked(packed(np.zeros((40, 40), np.float32), HEAT, ""))
-    overlay = gradcam.colours(gradcam.enlarge(HEAT, MAP_SIDE, MAP_SIDE))
+    overlay = gradcam.colour_heat(gradcam.enlarge_heat(HEAT, MAP_SIDE, MAP_SIDE))
     np.testing.assert_array_equal(heat, overlay[..., 3])
     np.testing.assert_array_equal(tables[0][heat], overlay[..., :3])
     np.testing.assert_array_equal(tables, list(COLOUR_MAPS.values()))
