@@ -53,7 +53,7 @@ class FindingChanges:
     to_model: int
 
 
-def reader_findings(current: Iterable[KeptReading], every: Iterable[KeptReading]) -> list[ReaderFindings]:
+def first_and_last_findings(current: Iterable[KeptReading], every: Iterable[KeptReading]) -> list[ReaderFindings]:
     """Return the findings of each current row that has one; ``every`` also holds the rows that these correct."""
     rows = {row.id: row for row in every}
     found = []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard.history.agreement import reader_findings
+from dashboard.history.agreement import first_and_last_findings
 from dashboard.history.agreement_panel import draw_agreement
 from dashboard.history.charts import counts_chart
 from dashboard.history.counts_over_time import counts_over_time
@@ -44,7 +44,7 @@ def main() -> None:
         st.info("No reading to draw figures from. Widen the search.", icon=":material/search_off:")
         return
     draw_counts(counted)
-    draw_agreement(reader_findings(counted, every))
+    draw_agreement(first_and_last_findings(counted, every))
     draw_drift(counted)
 
 

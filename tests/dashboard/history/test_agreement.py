@@ -8,9 +8,9 @@ import pytest
 from dashboard.history.agreement import (
     ReaderFindings,
     cohens_kappa,
+    first_and_last_findings,
     measure_agreement,
     measure_changes,
-    reader_findings,
 )
 from dashboard.history.store import History, Search
 from model.metrics.intervals import proportion
@@ -62,7 +62,7 @@ def test_findings_run_from_the_first_given_to_the_last(history: History) -> None
     history.correct(late, reader_finding="unsure", comment="")
     withdrawn = history.record(RESULT, reader_finding="normal", reader_first=True)
     history.correct(withdrawn, reader_finding=None, comment="another child's")
-    found = reader_findings(history.readings(), history.readings(Search(current=False)))
+    found = first_and_last_findings(history.readings(), history.readings(Search(current=False)))
     assert sorted(found, key=lambda findings: findings.last) == [
         ReaderFindings("normal", "normal", False, Finding.NORMAL),
         ReaderFindings("normal", "pneumonia", True, Finding.PNEUMONIA),
