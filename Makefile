@@ -26,10 +26,11 @@ run: $(INSTALLED)  ## open the dashboard on http://localhost:8501 (PORT=8501)
 
 test: $(INSTALLED_DEV) lint  ## check style, types and imports, get a browser, run every test
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto -m "not browser"
+	$(BIN)/python -m pytest -m browser
 
 check: $(INSTALLED_DEV) lint  ## check style, types and imports, run the fast tests: no browser, no training
-	$(BIN)/python -m pytest -m "not slow and not browser"
+	$(BIN)/python -m pytest -n auto -m "not slow and not browser"
 
 lint: $(INSTALLED_DEV)  ## check style, types and who imports whom
 	$(BIN)/ruff check .
