@@ -5,26 +5,14 @@ from itertools import cycle
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.shared.charts import OTHER, TEST, VALIDATION, frame_chart
+from dashboard.shared.charts import OTHER, TEST, VALIDATION, error_bars, frame_chart
 from model.metrics.operating_points import operating_points
 
-SERIES = (
-    "#d55e00",
-    "#2a9d8f",
-    "#5b8def",
-    "#c77dba",
-    "#b8860b",
-    "#56b4e9",
-    "#8a94a6",
-    "#a3623a",
-    "#6c9a3b",
-    "#e08bb1",
-)
+SERIES = (TEST, VALIDATION, "#5b8def", "#c77dba", "#b8860b", "#56b4e9", OTHER, "#a3623a", "#6c9a3b", "#e08bb1")
 
 
-def ladder(rows: list[dict[str, str]], figure: str, title: str) -> go.Figure:
-    """A step a line: the figure on validation and, with its 95 % interval, on test."""
-    steps = [f"{number}  {row['about']}" for number, row in enumerate(rows, 1)]
+def ladder_chart(rows: list[dict[str, str]], steps: list[str], figure: str, title: str) -> go.Figure:
+    """Draw a figure of every step on validation and, with its 95 % interval, on test."""
     chart = go.Figure()
     for split, colour, symbol in (("validation", VALIDATION, "diamond-open"), ("test", TEST, "circle")):
         value, low, high = (
@@ -36,9 +24,7 @@ def ladder(rows: list[dict[str, str]], figure: str, title: str) -> go.Figure:
             name=split,
             mode="markers",
             marker={"color": colour, "symbol": symbol, "size": 10},
-            error_x={"array": high - value, "arrayminus": value - low, "thickness": 1.5, "width": 4}
-            if split == "test"
-            else None,
+            error_x=error_bars(value, low, high) if split == "test" else None,
             hovertemplate="%{y}<br>%{x:.3f} on " + split + "<extra></extra>",
         )
     chart.update_yaxes(autorange="reversed", automargin=True)
@@ -46,14 +32,13 @@ def ladder(rows: list[dict[str, str]], figure: str, title: str) -> go.Figure:
     return frame_chart(chart, height=90 + 38 * len(rows))
 
 
-def learning_curve(rows: list[dict[str, str]], figure: str, title: str) -> go.Figure:
-    """An epoch a point: train against validation; the gap between them is what was learnt by heart."""
+def learning_curve_chart(epochs: list[dict[str, str]], figure: str, title: str) -> go.Figure:
+    """Draw a figure by epoch, on train and on validation; the gap between them is overfitting."""
     chart = go.Figure()
-    epochs = [int(row["epoch"]) for row in rows]
     for column, name, colour in ((figure, "train", OTHER), (f"val_{figure}", "validation", VALIDATION)):
         chart.add_scatter(
-            x=epochs,
-            y=[float(row[column]) for row in rows],
+            x=[int(row["epoch"]) for row in epochs],
+            y=[float(row[column]) for row in epochs],
             name=name,
             mode="lines+markers",
             line={"color": colour, "width": 2.5},
@@ -64,11 +49,11 @@ def learning_curve(rows: list[dict[str, str]], figure: str, title: str) -> go.Fi
     return frame_chart(chart, height=340)
 
 
-def roc(labels: np.ndarray, scores: dict[str, np.ndarray]) -> go.Figure:
-    """ROC curves of several networks on the same radiographs."""
+def roc_chart(labels: np.ndarray, scores: dict[str, np.ndarray]) -> go.Figure:
+    """Draw ROC curves of several networks, by name, on the same radiographs; every array has shape (n,)."""
     chart = go.Figure()
-    for (name, given), colour in zip(scores.items(), cycle(SERIES), strict=False):
-        points = operating_points(labels, given)
+    for (name, probabilities), colour in zip(scores.items(), cycle(SERIES), strict=False):
+        points = operating_points(labels, probabilities)
         chart.add_scatter(
             x=points.fp / (points.fp + points.tn),
             y=points.tp / (points.tp + points.fn),

@@ -3,14 +3,20 @@
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
-from dashboard.comparison import charts
+from dashboard.comparison.charts import ladder_chart, learning_curve_chart, roc_chart
 from dashboard.comparison.recipe_table import recipe_rows
 from dashboard.shared.charts import draw_chart
+from dashboard.shared.formatting import format_estimate
+from dashboard.shared.note import draw_note
 from dashboard.shared.resources import load_card, load_ladder, load_ladder_scores, load_table
+from model.metrics.estimate import Estimate
 
 FIGURES = {"auc": "AUC", "accuracy": "accuracy", "recall": "recall"}
 CURVES = {"auc": "AUC", "accuracy": "accuracy", "loss": "loss"}
+FIRST_COMPARED = ("fully_connected", "cnn", "frozen", "finetuned", "shipped")
+"""Steps whose ROC curves are drawn at first."""
 AUGMENTATIONS = {
     "none": "none",
     "reference": "shear, zoom, flip",
@@ -23,18 +29,14 @@ AUGMENTATIONS = {
 
 
 def main() -> None:
-    """The page."""
+    """Draw the page."""
     rows = load_ladder()
+    titles = {row["name"]: f"{number}  {row['about']}" for number, row in enumerate(rows, 1)}
     draw_introduction(rows)
-    draw_ladder(rows)
-    draw_curves(rows)
-    draw_roc(rows)
+    draw_ladder(rows, titles)
+    draw_learning_curves(rows, titles)
+    draw_roc(titles)
     draw_recipes(load_table("cross_validation.csv"))
-
-
-def step_name(row: dict[str, str], rows: list[dict[str, str]]) -> str:
-    """``4  Small convolutional network``."""
-    return f"{rows.index(row) + 1}  {row['about']}"
 
 
 def draw_introduction(rows: list[dict[str, str]]) -> None:
@@ -49,94 +51,85 @@ def draw_introduction(rows: list[dict[str, str]]) -> None:
     )
 
 
-def draw_ladder(rows: list[dict[str, str]]) -> None:
-    """What each step bought: the chart, and the table behind it."""
+def draw_ladder(rows: list[dict[str, str]], titles: dict[str, str]) -> None:
+    """Draw what each step bought: the chart, and the table behind it."""
     st.header("What each step bought")
-    figure = st.segmented_control(
-        "Figure", list(FIGURES), format_func=FIGURES.__getitem__, default="auc", key="ladder_figure"
+    figure = figure_ui("Figure", FIGURES, "ladder_figure")
+    draw_chart(ladder_chart(rows, list(titles.values()), figure, FIGURES[figure]), key="ladder_chart")
+    draw_note(
+        "Lines are 95 % intervals on test: DeLong's for the AUC, Wilson's for shares. "
+        "Validation patients come from the same folder as those trained on and are easy: validation flatters."
     )
-    chosen = figure or "auc"
-    draw_chart(charts.ladder(rows, chosen, FIGURES[chosen]), key="ladder_chart")
-    st.html(
-        "<p class=\"lf-note\">Lines are 95 % intervals on test: DeLong's for the AUC, Wilson's for shares. "
-        "Validation patients come from the same folder as those trained on and are easy: validation flatters.</p>"
-    )
-    st.dataframe([table_row(row, rows) for row in rows], hide_index=True, width="stretch", key="ladder_table")
-    st.html(
-        '<p class="lf-note">Against the shipped network, on the same test images: what it adds to the AUC with the '
-        "p-value of DeLong's test, and the p-value of McNemar's exact test that both err equally often.</p>"
+    table = [step_row(row, titles[row["name"]], shipped=row is rows[-1]) for row in rows]
+    st.dataframe(table, hide_index=True, width="stretch", key="ladder_table")
+    draw_note(
+        "Against the shipped network, on the same test images: what it adds to the AUC with the "
+        "p-value of DeLong's test, and the p-value of McNemar's exact test that both err equally often."
     )
 
 
-def table_row(row: dict[str, str], rows: list[dict[str, str]]) -> dict[str, Any]:
-    """A step as the table shows it."""
-    shipped = row is rows[-1]
+def step_row(row: dict[str, str], title: str, shipped: bool) -> dict[str, Any]:
+    """Return a step as the table shows it, from its row of ``data/ladder.csv``."""
+
+    def measured(figure: str) -> str:
+        return format_estimate(Estimate(*(float(row[f"test_{figure}{end}"]) for end in ("", "_low", "_high"))))
+
     return {
-        "Step": step_name(row, rows),
+        "Step": title,
         "Side, px": int(row["input_size"]),
         "Augmentation": AUGMENTATIONS[row["augmentation"]],
         "Parameters": f"{int(row['parameters']):,}",
         "s an epoch": float(row["seconds_per_epoch"]),
         "AUC, train": float(row["train_auc"]),
         "AUC, validation": float(row["validation_auc"]),
-        "AUC, test": with_interval(row, "test_auc"),
-        "Accuracy, test": with_interval(row, "test_accuracy"),
-        "Recall, test": with_interval(row, "test_recall"),
+        "AUC, test": measured("auc"),
+        "Accuracy, test": measured("accuracy"),
+        "Recall, test": measured("recall"),
         "Shipped adds to AUC": "" if shipped else f"{float(row['shipped_auc_gain']):+.3f} (p {row['delong_p']})",
         "McNemar": "" if shipped else f"p {row['mcnemar_p']}",
     }
 
 
-def with_interval(row: dict[str, str], figure: str) -> str:
-    """``0.971 (0.950 to 0.984)``."""
-    value, low, high = (float(row[f"{figure}{end}"]) for end in ("", "_low", "_high"))
-    return f"{value:.3f} ({low:.3f} to {high:.3f})"
-
-
-def draw_curves(rows: list[dict[str, str]]) -> None:
-    """Train against validation, for one step."""
+def draw_learning_curves(rows: list[dict[str, str]], titles: dict[str, str]) -> None:
+    """Draw train against validation, for one step."""
     st.header("Which overfits")
-    curves = load_table("learning_curves.csv")
-    by_name = {row["name"]: row for row in rows if row["name"] in {epoch["name"] for epoch in curves}}
+    epochs = load_table("learning_curves.csv")
+    trained = {epoch["name"] for epoch in epochs}
+    by_name = {row["name"]: row for row in rows if row["name"] in trained}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            "Step", list(by_name), format_func=lambda name: step_name(by_name[name], rows), key="curve_step"
-        )
-        figure = st.segmented_control(
-            "Curve", list(CURVES), format_func=CURVES.__getitem__, default="auc", key="curve_figure"
-        )
-    curve = [epoch for epoch in curves if epoch["name"] == name]
-    chosen = figure or "auc"
-    draw_chart(charts.learning_curve(curve, chosen, CURVES[chosen]), key="curve")
-    row = by_name[name]
-    st.html(
-        f'<p class="lf-note">AUC {float(row["train_auc"]):.3f} on train, {float(row["validation_auc"]):.3f} on '
-        f"validation, {float(row['test_auc']):.3f} on test. While learning, train is measured on augmented "
-        f"views and with dropout, so its curve may run below validation's.</p>"
+        name = st.selectbox("Step", list(by_name), format_func=titles.__getitem__, key="curve_step")
+        figure = figure_ui("Curve", CURVES, "curve_figure")
+    curve = [epoch for epoch in epochs if epoch["name"] == name]
+    draw_chart(learning_curve_chart(curve, figure, CURVES[figure]), key="curve")
+    train, validation, test = (float(by_name[name][f"{split}_auc"]) for split in ("train", "validation", "test"))
+    draw_note(
+        f"AUC {train:.3f} on train, {validation:.3f} on validation, {test:.3f} on test. While learning, train is "
+        "measured on augmented views and with dropout, so its curve may run below validation's."
     )
 
 
-def draw_roc(rows: list[dict[str, str]]) -> None:
-    """ROC curves on test, overlaid."""
+def figure_ui(label: str, figures: dict[str, str], key: str) -> str:
+    """Draw the choice of a figure, by its column; return the chosen one, at first the AUC."""
+    chosen = st.segmented_control(label, list(figures), format_func=figures.__getitem__, default="auc", key=key)
+    return chosen or "auc"
+
+
+def draw_roc(titles: dict[str, str]) -> None:
+    """Draw ROC curves on test, overlaid."""
     st.header("ROC curves on the test set")
-    by_name = {row["name"]: row for row in rows}
-    names = list(by_name)
     chosen = st.multiselect(
         "Steps",
-        names,
-        default=[name for name in ("fully_connected", "cnn", "frozen", "finetuned", "shipped") if name in names],
-        format_func=lambda name: step_name(by_name[name], rows),
+        list(titles),
+        default=[name for name in FIRST_COMPARED if name in titles],
+        format_func=titles.__getitem__,
         key="roc_steps",
     )
     labels, scores = load_ladder_scores("test")
-    draw_chart(
-        charts.roc(labels, {step_name(by_name[name], rows): scores[name] for name in chosen}),
-        key="roc",
-    )
+    draw_chart(roc_chart(labels, {titles[name]: scores[name] for name in chosen}), key="roc")
 
 
 def draw_recipes(folds: list[dict[str, str]]) -> None:
-    """How one way of training is compared with another."""
+    """Draw how one way of training compares with another, from the rows of ``data/cross_validation.csv``."""
     st.header("How means are compared")
     st.markdown(
         "What might better the network is compared without the test set: by cross-validation over folds of "
@@ -146,16 +139,13 @@ def draw_recipes(folds: list[dict[str, str]]) -> None:
         "small images, so differences count, not levels. The fold *earliest* holds the patients of the lowest "
         "numbers: another time, and so a harder one."
     )
-    st.dataframe(
-        recipe_rows(folds),
-        hide_index=True,
-        width="stretch",
-        key="recipes",
-    )
-    st.html(
-        '<p class="lf-note">Changes against the first line that was trained as long are means over the folds that '
-        "both have \N{PLUS-MINUS SIGN} one standard error. <i>Moves</i>: mean change of the probability under "
-        "stress, in percentage points.</p>"
+    st.dataframe(recipe_rows(folds), hide_index=True, width="stretch", key="recipes")
+    draw_note(
+        Markup(
+            "Changes against the first line that was trained as long are means over the folds that both have "
+            "\N{PLUS-MINUS SIGN} one standard error. <i>Moves</i>: mean change of the probability under stress, "
+            "in percentage points."
+        )
     )
 
 

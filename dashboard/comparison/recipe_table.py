@@ -1,23 +1,25 @@
 """Recipes side by side, from the rows of ``data/cross_validation.csv``."""
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
+from scipy.stats import sem
+
+Rows = list[dict[str, str]]
 
 
-def recipe_rows(folds: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Every recipe, the longer trained first, beside the first that was trained as long."""
-    by_recipe: dict[tuple[str, str], list[dict[str, str]]] = {}
+def recipe_rows(folds: Rows) -> list[dict[str, Any]]:
+    """Return a row for every recipe, in their order, compared with the first that was trained as long."""
+    by_recipe: dict[tuple[str, str], Rows] = defaultdict(list)
     for row in folds:
-        by_recipe.setdefault((row["epochs"], row["recipe"]), []).append(row)
-    first_of: dict[str, list[dict[str, str]]] = {}
-    for (epochs, _), own in by_recipe.items():
-        first_of.setdefault(epochs, own)
-    return [recipe_row(own, first_of[epochs]) for (epochs, _), own in by_recipe.items()]
+        by_recipe[row["epochs"], row["recipe"]].append(row)
+    first_of = {own[0]["epochs"]: own for own in reversed(by_recipe.values())}
+    return [recipe_row(own, first_of[own[0]["epochs"]]) for own in by_recipe.values()]
 
 
-def recipe_row(own: list[dict[str, str]], first: list[dict[str, str]]) -> dict[str, Any]:
-    """A recipe as the table shows it, from its folds and the first recipe's."""
+def recipe_row(own: Rows, first: Rows) -> dict[str, Any]:
+    """Return a recipe as the table shows it, from the rows of its folds and of the first recipe's."""
 
     def mean(figure: str) -> float:
         return float(np.mean([float(row[figure]) for row in own]))
@@ -25,10 +27,10 @@ def recipe_row(own: list[dict[str, str]], first: list[dict[str, str]]) -> dict[s
     def change(figure: str) -> str:
         base = {row["fold"]: float(row[figure]) for row in first}
         differences = [float(row[figure]) - base[row["fold"]] for row in own if row["fold"] in base]
-        if own is first or len(differences) < 2:
-            return "" if own is first or not differences else f"{differences[0]:+.4f}"
-        error = np.std(differences, ddof=1) / np.sqrt(len(differences))
-        return f"{np.mean(differences):+.4f} \N{PLUS-MINUS SIGN} {error:.4f}"
+        if own is first or not differences:
+            return ""
+        change = f"{np.mean(differences):+.4f}"
+        return f"{change} \N{PLUS-MINUS SIGN} {sem(differences):.4f}" if len(differences) > 1 else change
 
     return {
         "Means": own[0]["about"],

@@ -10,7 +10,7 @@ from dashboard.history.store import NO_READER_FINDING, READER_FINDINGS, History,
 from dashboard.shared.csv_files import defuse_formula
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import decimals_apart, format_count, format_probability, format_thresholds
-from dashboard.shared.markup import render
+from dashboard.shared.note import draw_note
 from dashboard.shared.resources import load_card
 from model.network.finding import DECISIONS, doubted
 from model.network.policy import policy_title
@@ -56,7 +56,7 @@ def draw_readings(rows: Sequence[KeptReading]) -> None:
         },
     )
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.html(render("shared/note.html", text=format_count(len(rows), "reading"), test_id="found"))
+        draw_note(format_count(len(rows), "reading"), test_id="found")
         st.download_button(
             "Download these readings",
             # Made when it is asked for: of many thousand readings it takes a second.

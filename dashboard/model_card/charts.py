@@ -1,35 +1,30 @@
 """The model card's charts: randomisation of the heat map, reliability, and shortcuts."""
 
+import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.shared.charts import OTHER, TEST, VALIDATION, frame_chart
+from dashboard.shared.charts import OTHER, TEST, VALIDATION, error_bars, frame_chart
 from model.metrics.reliability import ReliabilityDiagram
 from model.network.card.sections import RandomisationStage
 
 TRAINED = "nothing"
-"""The stage before the first, at which every map is itself."""
+"""The stage before the first, at which every map is the trained network's."""
 
 
-def randomisation(stages: list[RandomisationStage]) -> go.Figure:
-    """Likeness to the trained network's maps by what is shuffled, from the top, with 95 % intervals."""
+def randomisation_chart(stages: list[RandomisationStage]) -> go.Figure:
+    """Draw the likeness to the trained network's maps by what is shuffled, from the top, with 95 % intervals."""
     chart = go.Figure()
-    names = [TRAINED, *(stage.shuffled for stage in stages)]
     for figure, name, colour in (("spearman", "rank correlation", TEST), ("ssim", "structural similarity", OTHER)):
-        values = [getattr(stage, figure) for stage in stages]
-        mean = [1.0, *(one.value for one in values)]
+        measured = [getattr(stage, figure) for stage in stages]
+        mean, low, high = np.array([(1, 1, 1), *((one.value, one.low, one.high) for one in measured)]).T
         chart.add_scatter(
-            x=names,
+            x=[TRAINED, *(stage.shuffled for stage in stages)],
             y=mean,
             name=name,
             mode="lines+markers",
             line={"color": colour, "width": 2.5},
             marker={"size": 8},
-            error_y={
-                "array": [0.0, *(one.high - one.value for one in values)],
-                "arrayminus": [0.0, *(one.value - one.low for one in values)],
-                "thickness": 1.2,
-                "width": 3,
-            },
+            error_y=error_bars(mean, low, high),
             hovertemplate=f"shuffled: %{{x}}<br>{name} %{{y:.2f}}<extra></extra>",
         )
     chart.update_xaxes(title="shuffled, from the top", automargin=True)
@@ -37,27 +32,22 @@ def randomisation(stages: list[RandomisationStage]) -> go.Figure:
     return frame_chart(chart, height=380)
 
 
-def reliability_diagram(curves: dict[str, ReliabilityDiagram]) -> go.Figure:
-    """Observed share of pneumonias against predicted probability, by split; the diagonal is perfect."""
+def reliability_chart(diagrams: dict[str, ReliabilityDiagram]) -> go.Figure:
+    """Draw the observed share of pneumonias against the predicted probability, by split."""
     chart = go.Figure()
     chart.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": OTHER, "dash": "dot"}, showlegend=False, hoverinfo="skip"
     )
-    for (name, curve), colour in zip(curves.items(), (VALIDATION, TEST), strict=True):
+    for (name, diagram), colour in zip(diagrams.items(), (VALIDATION, TEST), strict=True):
         chart.add_scatter(
-            x=curve.predicted,
-            y=curve.observed.value,
+            x=diagram.predicted,
+            y=diagram.observed.value,
             name=name,
             mode="lines+markers",
             line={"color": colour, "width": 2},
             marker={"size": 8},
-            error_y={
-                "array": curve.observed.high - curve.observed.value,
-                "arrayminus": curve.observed.value - curve.observed.low,
-                "thickness": 1.2,
-                "width": 3,
-            },
-            customdata=curve.count,
+            error_y=error_bars(*diagram.observed),
+            customdata=diagram.count,
             hovertemplate=f"{name}: %{{customdata}} readings<br>predicted %{{x:.3f}}, observed %{{y:.3f}}"
             "<extra></extra>",
         )
@@ -66,8 +56,8 @@ def reliability_diagram(curves: dict[str, ReliabilityDiagram]) -> go.Figure:
     return frame_chart(chart, height=420)
 
 
-def movement(changes: list[str], moves: dict[str, list[float]]) -> go.Figure:
-    """Mean change of the probability by what was done to the radiograph, a bar a version."""
+def movement_chart(changes: list[str], moves: dict[str, list[float]]) -> go.Figure:
+    """Draw the mean move of the probability, 0 to 1, by what was done to the radiograph, a bar a version."""
     chart = go.Figure()
     for (name, values), colour in zip(moves.items(), (OTHER, TEST), strict=False):
         chart.add_bar(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -21,21 +22,21 @@ class Failure:
 
     @property
     def name(self) -> str:
-        """The file's name without its folders."""
-        return name_of(self.image)
+        """The file's name without folders and ending, ``person154_bacteria_728``."""
+        return PurePosixPath(self.image).stem
 
 
-def misses(scores: Scores, threshold: float) -> list[Failure]:
-    """Pneumonias below the threshold, the lowest first."""
-    return sorted(_wrong(scores, threshold, 1), key=lambda failure: failure.probability)
+def false_negatives(scores: Scores, threshold: float) -> list[Failure]:
+    """Return the pneumonias below the threshold, the lowest first."""
+    return sorted(_failures(scores, threshold, 1), key=lambda failure: failure.probability)
 
 
-def false_alarms(scores: Scores, threshold: float) -> list[Failure]:
-    """Normals at or above the threshold, the highest first."""
-    return sorted(_wrong(scores, threshold, 0), key=lambda failure: -failure.probability)
+def false_positives(scores: Scores, threshold: float) -> list[Failure]:
+    """Return the normals at or above the threshold, the highest first."""
+    return sorted(_failures(scores, threshold, 0), key=lambda failure: -failure.probability)
 
 
-def _wrong(scores: Scores, threshold: float, label: int) -> list[Failure]:
+def _failures(scores: Scores, threshold: float, label: int) -> list[Failure]:
     right = (scores.probabilities >= threshold) == (scores.labels == 1)
     patients = np.array(scores.patients)
     found = []
@@ -56,7 +57,7 @@ def _wrong(scores: Scores, threshold: float, label: int) -> list[Failure]:
 
 @dataclass(frozen=True)
 class Concentration:
-    """A kind that failures fall into: how many of them, against how many of all that could have failed."""
+    """A kind among the failures: ``failures`` of all ``failed``, against ``members`` of ``all`` that could fail."""
 
     kind: str
     failures: int
@@ -66,30 +67,25 @@ class Concentration:
 
     @property
     def excess(self) -> float:
-        """How many times more often than by the kind's share among all."""
+        """The kind's share of the failures over its share of all."""
         return (self.failures / self.failed) / (self.members / self.all)
 
 
 def concentrations(failed: list[str], everybody: list[str]) -> list[Concentration]:
-    """Kinds of the failures against those of everybody, most over-represented first; empty without failures."""
-    count, members = Counter(failed), Counter(everybody)
-    found = [Concentration(kind, count[kind], len(failed), n, len(everybody)) for kind, n in members.items()]
-    return sorted(found, key=lambda one: -one.excess) if failed else []
-
-
-def name_of(image: str) -> str:
-    """A file's name without its folders."""
-    return image.rsplit("/", 1)[-1]
+    """Return the kinds of the failures against those of all, the most over-represented first; none, none."""
+    failures, members = Counter(failed), Counter(everybody)
+    found = [Concentration(kind, failures[kind], len(failed), n, len(everybody)) for kind, n in members.items()]
+    return sorted(found, key=lambda kind: -kind.excess) if failed else []
 
 
 def series_of(image: str) -> str:
-    """The publisher's series of a normal's image: its name up to the first hyphen, ``IM`` or ``NORMAL2``."""
-    return name_of(image).split("-")[0]
+    """Return the publisher's series of a normal: its file's name up to the first hyphen, ``IM`` or ``NORMAL2``."""
+    return PurePosixPath(image).name.split("-")[0]
 
 
 def repeats(scores: Scores) -> int:
-    """Radiographs with the probability of another of the same patient, to the last written decimal.
+    """Return how many radiographs have the probability of another of the same patient, to the last decimal.
 
-    Most likely the same picture, published twice.
+    Most likely they are the same picture, published twice.
     """
     return len(scores) - len(set(zip(scores.patients, scores.probabilities.tolist(), strict=True)))

@@ -20,6 +20,7 @@ from dashboard.model_card.sections.performance import draw_calibration, draw_fig
 from dashboard.model_card.sections.policies import draw_policies, draw_threshold
 from dashboard.model_card.sections.randomisation import draw_randomisation
 from dashboard.model_card.sections.shortcuts import draw_shortcuts
+from dashboard.shared.markup import render
 from dashboard.shared.resources import load_card
 from model.network.card import Card
 
@@ -54,27 +55,16 @@ SECTIONS = (
 
 
 def main() -> None:
-    """The page: contents on the left, or above on a narrow screen, and every section after another."""
+    """Draw the page: contents on the left, or above on a narrow screen, and every section after another."""
     card = load_card()
     st.title("Model card")
     contents, sections = st.columns([1, 5], gap="large")
-    with contents:
-        draw_contents()
+    contents.html(render("model_card/contents.html", sections=SECTIONS))
     with sections:
-        draw_version(card)
+        st.markdown(f"Version {card.version} of {card.created}: {card.architecture}.")
         for section in SECTIONS:
             st.header(section.heading, anchor=section.name.lower())
             section.draw(card)
-
-
-def draw_contents() -> None:
-    """Links to the sections."""
-    links = "".join(f'<li><a href="#{one.name.lower()}" target="_self">{one.name}</a></li>' for one in SECTIONS)
-    st.html(f'<nav class="lf-contents" aria-label="Contents"><ul>{links}</ul></nav>')
-
-
-def draw_version(card: Card) -> None:
-    st.markdown(f"Version {card.version} of {card.created}: {card.architecture}.")
 
 
 if __name__ == "__main__":

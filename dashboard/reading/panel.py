@@ -11,8 +11,8 @@ from dashboard.reading.viewer import draw_viewer
 from dashboard.reading.viewer_arguments import viewer_arguments
 from dashboard.reading.warning_text import warning_sentences
 from dashboard.reports.downloads import draw_downloads
-from dashboard.shared.markup import render
 from dashboard.shared.navigation import THRESHOLDS
+from dashboard.shared.note import draw_note
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
 from model.io import dicom
@@ -59,5 +59,5 @@ def draw_details(reading: Reading, policy: Policy, origin: str) -> None:
     if not reading.warnings:
         st.html(facts_html(reading, policy))
     if origin:
-        st.html(render("shared/note.html", text=origin))
+        draw_note(origin)
     THRESHOLDS.link("What another threshold would cost")

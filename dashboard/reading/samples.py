@@ -5,11 +5,11 @@ from typing import Any
 import streamlit as st
 
 from dashboard.shared import session
+from dashboard.shared.formatting import SUBTYPES
 from dashboard.shared.markup import render
 from dashboard.shared.resources import SAMPLES, load_samples
 from model.io.archive import File
 
-NAMES = {"normal": "Normal", "bacteria": "Bacterial", "virus": "Viral"}
 DIAGNOSES = {"normal": "no pneumonia", "bacteria": "bacterial pneumonia", "virus": "viral pneumonia"}
 WIDTH = 104
 """Of a thumbnail, pixels."""
@@ -36,7 +36,7 @@ def load_sample(sample: dict[str, Any]) -> File:
 def sample_name(sample: dict[str, Any]) -> str:
     """Return ``Normal 1``, ``Bacterial 2``, ``Viral 1``: the subtype and the number among the samples of it."""
     same = [other["file"] for other in load_samples() if other["subtype"] == sample["subtype"]]
-    return f"{NAMES[sample['subtype']]} {same.index(sample['file']) + 1}"
+    return f"{SUBTYPES[sample['subtype']]} {same.index(sample['file']) + 1}"
 
 
 def sample_origin(sample: dict[str, Any]) -> str:

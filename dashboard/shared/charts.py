@@ -1,5 +1,8 @@
 """What the charts share: their colours, their frame, and how they are put on a page."""
 
+from typing import Any
+
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -16,6 +19,11 @@ def frame_chart(chart: go.Figure, height: int) -> go.Figure:
         hovermode="closest",
     )
     return chart
+
+
+def error_bars(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> dict[str, Any]:
+    """Return Plotly's settings of error bars from arrays of shape (n,): values and their intervals' ends."""
+    return {"array": high - values, "arrayminus": values - low, "thickness": 1.2, "width": 3}
 
 
 def draw_chart(chart: go.Figure, key: str) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from model.metrics.estimate import Estimate
 from model.network.finding import Finding
 
+SUBTYPES = {"normal": "Normal", "bacteria": "Bacterial", "virus": "Viral"}
 MOST_DECIMALS = 5
 """Of a percentage: as many as a probability is written with, seven."""
 _LINKS_AND_SIGNS = re.compile(r":(?=\S)|@|www(?=\.)|[-<>~](?=[-<>=])", re.IGNORECASE)

@@ -1,29 +1,29 @@
-"""HTML from the templates that lie beside the pages: every value is escaped (Jinja2's autoescape)."""
+"""HTML and Markdown from the templates that lie beside the pages: in HTML every value is escaped (autoescape)."""
 
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 DASHBOARD = Path(__file__).resolve().parents[1]
 
 _environment = Environment(
     loader=FileSystemLoader(DASHBOARD),
-    autoescape=True,
+    autoescape=select_autoescape(["html"], default_for_string=False),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_plain_template = cache(_environment.overlay(autoescape=False).from_string)
+_from_string = cache(_environment.from_string)
 
 
 def render(template: str, **values: Any) -> Markup:
-    """Fill a template in.
+    """Fill in an HTML template.
 
     Args:
-        template: path of the file below ``dashboard/``, such as ``worklist/empty.html``.
+        template: path of the ``.html`` file below ``dashboard/``, such as ``worklist/empty.html``.
         values: its variables, escaped unless they are ``Markup``.
 
     Returns:
@@ -35,6 +35,11 @@ def render(template: str, **values: Any) -> Markup:
     return Markup(_environment.get_template(template).render(values))
 
 
+def render_markdown(template: str, **values: Any) -> str:
+    """Fill in a Markdown template, the path of an ``.md`` file below ``dashboard/``; nothing is escaped."""
+    return _environment.get_template(template).render(values)
+
+
 def render_text(template: str, **values: Any) -> str:
-    """Fill in a template of plain text or Markdown that is given itself; nothing is escaped."""
-    return _plain_template(template).render(values)
+    """Fill in a template of plain text that is given itself; nothing is escaped."""
+    return _from_string(template).render(values)

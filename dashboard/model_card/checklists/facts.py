@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from dashboard.model_card.sections.formatting import KINDS, format_recipe
-from dashboard.model_card.sections.shared_patients import shared_patients
-from dashboard.shared.formatting import format_count, format_estimate
+from dashboard.model_card.formatting import format_recipe
+from dashboard.model_card.shared_patients import shared_patients
+from dashboard.shared.formatting import SUBTYPES, format_count, format_estimate
 from model.network.card import Card
 from model.network.split_scores import Scores
 
@@ -33,7 +33,7 @@ class Facts:
         """Radiographs and patients of every split, by kind."""
         return "; ".join(
             f"{name} {split.images:,} radiographs of {split.patients:,} patients ("
-            + ", ".join(f"{getattr(split, kind):,} {title.lower()}" for kind, title in KINDS.items())
+            + ", ".join(f"{getattr(split, kind):,} {title.lower()}" for kind, title in SUBTYPES.items())
             + ")"
             for name, split in self.card.data.splits.items()
         )

@@ -6,10 +6,11 @@ from dataclasses import asdict
 import streamlit as st
 
 from dashboard.comparison.recipe_table import recipe_rows
-from dashboard.model_card.sections.formatting import KINDS, format_recipe
-from dashboard.model_card.sections.shared_patients import shared_patients
-from dashboard.shared.formatting import format_count
+from dashboard.model_card.formatting import format_recipe
+from dashboard.model_card.shared_patients import shared_patients
+from dashboard.shared.formatting import SUBTYPES, format_count
 from dashboard.shared.navigation import COMPARE
+from dashboard.shared.note import draw_note
 from dashboard.shared.resources import load_table
 from dashboard.shared.wide_table import draw_wide_table
 from model.network.card import Card
@@ -20,7 +21,7 @@ COMPARED = ("Means", "Folds", "AUC, worst quarter", "its change", "Moves")
 
 
 def draw_data(card: Card) -> None:
-    """Who is in it, and who is held out."""
+    """Draw who is in the data, and who is held out."""
     data = card.data
     st.markdown(
         f"{data.source}: {data.population}, radiographs of routine care. The publisher removed unreadable "
@@ -28,33 +29,33 @@ def draw_data(card: Card) -> None:
         f"(Kermany et al. 2018, doi:10.1016/j.cell.2018.02.010)."
     )
     draw_wide_table([split_row(name, data.splits[split]) for split, name in SPLITS.items()], "Splits")
-    held, fitted = (data.splits[name].patients for name in ("validation", "fit"))
-    st.html(
-        f'<p class="lf-note">The test set is the publisher\'s. Validation is drawn from the training folder once, '
-        f"with a fixed seed: {100 * held / (held + fitted):.0f} % of the patients of each kind. "
-        f"Patients in two splits: {shared_patients(load_table('splits.csv')) or 'none'}.</p>"
+    held_out, fitted = (data.splits[name].patients for name in ("validation", "fit"))
+    draw_note(
+        "The test set is the publisher's. Validation is drawn from the training folder once, with a fixed seed: "
+        f"{100 * held_out / (held_out + fitted):.0f} % of the patients of each kind. Patients in two splits: "
+        f"{shared_patients(load_table('splits.csv')) or 'none'}."
     )
 
 
 def split_row(name: str, split: SplitSize) -> dict[str, str]:
-    """A split as the table shows it."""
-    counts = {title: f"{getattr(split, kind):,}" for kind, title in KINDS.items()}
+    """Return a split as the table shows it."""
+    counts = {title: f"{getattr(split, subtype):,}" for subtype, title in SUBTYPES.items()}
     return {"Split": name, "Radiographs": f"{split.images:,}", "Patients": f"{split.patients:,}", **counts}
 
 
 def draw_preprocessing(card: Card) -> None:
-    """From a file to the network's input, and from its output to a probability."""
+    """Draw the way from a file to the network's input, and from its output to a probability."""
     st.markdown(
         f"One path serves training, evaluation and this dashboard: {card.preprocessing}, "
         f"{card.input_size} pixels a side, then {card.architecture}. It tells apart "
-        f"{', '.join(KINDS[kind].lower() for kind in card.classes)}; the probability of pneumonia is made "
+        f"{', '.join(SUBTYPES[name].lower() for name in card.classes)}; the probability of pneumonia is made "
         f"by {card.calibration.method}. The heat map is {card.heat_map.method}, on one scale "
         f"for all radiographs."
     )
 
 
 def draw_selection(card: Card) -> None:
-    """How the recipe was chosen, without the test set."""
+    """Draw how the recipe was chosen, without the test set."""
     rows = recipe_rows(load_table("cross_validation.csv"))
     st.markdown(
         f"By cross-validation over patients of the training folder: {format_count(len(rows), 'way')} of training, "
@@ -68,21 +69,18 @@ def draw_selection(card: Card) -> None:
 
 
 def draw_looks(_: Card) -> None:
-    """Every look at the test set."""
+    """Draw every look at the test set."""
     looks = load_table("test_looks.csv")
     st.markdown(
         f"{format_count(len({row['look'] for row in looks}), 'time')}, each written down when it happened. Nothing "
         f"was chosen by what was seen: not the network, nor the epoch, nor the threshold, nor the calibration."
     )
-    st.dataframe(
-        [{key: value for key, value in row.items() if key != "artifact_sha256"} for row in looks],
-        hide_index=True,
-        key="looks",
-    )
+    rows = [{key: value for key, value in row.items() if key != "artifact_sha256"} for row in looks]
+    st.dataframe(rows, hide_index=True, key="looks")
 
 
 def draw_settings(card: Card) -> None:
-    """What it takes to make it again."""
+    """Draw what it takes to make the model again."""
     st.markdown(
         f"In {card.training.seconds / 60:.0f} minutes, from published data and weights, by the commands in the "
         "README. Loading checks each file's SHA-256 against the card and refuses another."

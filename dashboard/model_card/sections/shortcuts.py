@@ -2,35 +2,27 @@
 
 import streamlit as st
 
-from dashboard.model_card import charts
+from dashboard.model_card.charts import movement_chart
 from dashboard.shared.charts import draw_chart
 from dashboard.shared.resources import load_table
 from model.network.card import Card
 
 
 def draw_shortcuts(card: Card) -> None:
-    """The move of the probability by what was done to the radiograph, by version."""
-    moves = card.shortcuts.mean_move
-    table = load_table("shortcuts.csv")
-    versions = [name for name in moves if name in {row["version"] for row in table}]
+    """Draw the move of the probability by what was done to the radiograph, by version of the network."""
+    mean_moves, table = card.shortcuts.mean_move, load_table("shortcuts.csv")
+    moves = {(row["version"], row["change"]): float(row["mean_move"]) for row in table}
     changes = list(dict.fromkeys(row["change"] for row in table))
-    by_version = {
-        f"version {version}": [
-            float(row["mean_move"])
-            for change in changes
-            for row in table
-            if row["version"] == version and row["change"] == change
-        ]
-        for version in versions
-    }
+    versions = [name for name in mean_moves if (name, changes[0]) in moves]
     first, last = versions[0], versions[-1]
-    before = f" (version {first}: {100 * moves[first]:.2f})" if first != last else ""
+    before = f" (version {first}: {100 * mean_moves[first]:.2f})" if first != last else ""
     st.markdown(
         f"Published normals and pneumonias differ in shape, sharpness and file size. So each validation radiograph "
         f"was stretched, blurred, recompressed and cropped: on average the probability moves by "
-        f"**{100 * moves[last]:.2f} percentage points**{before}."
+        f"**{100 * mean_moves[last]:.2f} percentage points**{before}."
     )
-    draw_chart(charts.movement(changes, by_version), key="movement")
+    by_version = {f"version {name}": [moves[name, change] for change in changes] for name in versions}
+    draw_chart(movement_chart(changes, by_version), key="movement")
     if same := card.resolution:  # measured only where the originals were at hand
         st.markdown(
             f"{same.radiographs} radiographs were read as published, up to several megabytes each, and squeezed "

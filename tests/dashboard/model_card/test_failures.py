@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.model_card.failures import concentrations, false_alarms, misses, repeats, series_of
+from dashboard.model_card.failures import concentrations, false_negatives, false_positives, repeats, series_of
 from model.network.split_scores import Scores
 
 SCORES = Scores(
@@ -22,20 +22,20 @@ SCORES = Scores(
 
 
 def test_misses_are_listed_from_the_least_suspected() -> None:
-    found = misses(SCORES, 0.5)
-    assert [failure.name for failure in found] == ["person1_virus_3.jpeg", "person1_bacteria_1.jpeg"]
+    found = false_negatives(SCORES, 0.5)
+    assert [failure.name for failure in found] == ["person1_virus_3", "person1_bacteria_1"]
     assert [(failure.others, failure.others_right) for failure in found] == [(0, 0), (1, 1)]
 
 
 def test_false_alarms_are_listed_from_the_most_suspected_and_at_the_threshold_too() -> None:
-    assert [failure.probability for failure in false_alarms(SCORES, 0.8)] == [0.8, 0.8]
-    assert [failure.probability for failure in false_alarms(SCORES, 0.1)] == [0.8, 0.8, 0.1]
-    assert false_alarms(SCORES, 0.81) == []
+    assert [failure.probability for failure in false_positives(SCORES, 0.8)] == [0.8, 0.8]
+    assert [failure.probability for failure in false_positives(SCORES, 0.1)] == [0.8, 0.8, 0.1]
+    assert false_positives(SCORES, 0.81) == []
 
 
 def test_what_is_over_represented_comes_first() -> None:
     normals = [series_of(image) for image in SCORES.images[:3]]
-    alarmed = [series_of(failure.image) for failure in false_alarms(SCORES, 0.5)]
+    alarmed = [series_of(failure.image) for failure in false_positives(SCORES, 0.5)]
     top, rest = concentrations(alarmed, normals)
     assert (top.kind, top.failures, top.failed, top.members, top.all) == ("NORMAL2", 2, 2, 2, 3)
     assert top.excess == 1.5

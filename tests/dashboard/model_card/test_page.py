@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.model_card.failures import false_alarms, misses
+from dashboard.model_card.failures import false_negatives, false_positives
 from dashboard.model_card.sections.failures import SHOWN, alarms_in_common, misses_in_common
-from dashboard.model_card.sections.performance import verdict
-from dashboard.model_card.sections.shared_patients import shared_patients
+from dashboard.model_card.sections.performance import calibration_verdict
+from dashboard.model_card.shared_patients import shared_patients
 from dashboard.model_card.subgroups import by_patient
 from dashboard.shared.formatting import format_count, format_probability
 from dashboard.shared.resources import load_card, load_scores, load_table
@@ -47,8 +47,8 @@ def test_every_section_is_in_the_contents(app: AppTest) -> None:
 
 def test_the_type_i_error_is_the_share_of_missed_pneumonias(app: AppTest) -> None:
     test = load_card().metrics["test"]
-    ill = test.fn + test.tp
-    assert f"**{test.fn} of {ill}: {100 * test.fn / ill:.1f} %**" in _said(app)
+    positives = test.fn + test.tp
+    assert f"**{test.fn} of {positives}: {100 * test.fn / positives:.1f} %**" in _said(app)
     assert test.type_i_error.value == pytest.approx(1 - test.recall.value)
 
 
@@ -66,7 +66,7 @@ def test_calibration_is_shown_for_both_splits(app: AppTest) -> None:
     table = _table(app, "Figure")
     for split, title in (("validation", "Validation"), ("test", "Test")):
         assert table[title].tolist()[0] == f"{measured[split].calibration.brier:.3f}"
-    assert f"On test it {verdict(measured['test'].calibration)}" in _said(app)
+    assert f"On test it {calibration_verdict(measured['test'].calibration)}" in _said(app)
 
 
 @pytest.mark.parametrize(
@@ -78,27 +78,30 @@ def test_calibration_is_shown_for_both_splits(app: AppTest) -> None:
     ],
 )
 def test_calibration_in_words(slope: float, intercept: float, words: str) -> None:
-    assert verdict(CalibrationMetrics(0.0, 0.0, intercept, slope)).endswith(words)
+    assert calibration_verdict(CalibrationMetrics(0.0, 0.0, intercept, slope)).endswith(words)
 
 
 def test_patients_are_a_part_of_their_own(app: AppTest) -> None:
-    patients, limit = by_patient(load_scores("test")), load_card().default_threshold
+    patients, threshold = by_patient(load_scores("test")), load_card().default_threshold
     (table,) = (t.value for t in app.table if "AUC by patient" in t.value.iloc[:, 0].tolist())
     row = table[table.iloc[:, 0] == "Recall by patient"]
-    assert row["Test"].item().startswith(f"{patients.recall(limit).value:.3f} (")
+    assert row["Test"].item().startswith(f"{patients.recall(threshold).value:.3f} (")
     assert f"{patients.several} of {len(patients.labels)} test patients have several" in _notes(app)
 
 
 def test_the_worst_failures_are_listed_and_the_others_counted(app: AppTest) -> None:
-    scores, limit = load_scores("test"), load_card().default_threshold
+    scores, threshold = load_scores("test"), load_card().default_threshold
     test = load_card().metrics["test"]
     listed = [table.value for table in app.table if "Image" in table.value.columns]
     for table, failures, count in zip(
-        listed, (misses(scores, limit), false_alarms(scores, limit)), (test.fn, test.fp), strict=True
+        listed,
+        (false_negatives(scores, threshold), false_positives(scores, threshold)),
+        (test.fn, test.fp),
+        strict=True,
     ):
         assert len(failures) == count
         assert len(table) == min(SHOWN, count)
-        assert failures[0].name.startswith(table["Image"].iloc[0])
+        assert failures[0].name == table["Image"].iloc[0]
         assert table["Probability"].iloc[0] == format_probability(failures[0].probability, 2)
         if count > SHOWN:
             assert any(box.label.startswith(f"{count - SHOWN} more") for box in app.expander)

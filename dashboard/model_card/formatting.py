@@ -1,10 +1,9 @@
-"""Names of splits, kinds and settings on the model card."""
+"""Names of the measured splits, and a training's settings, as the model card shows them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 SPLITS = {"validation": "Validation", "test": "Test"}
-KINDS = {"normal": "Normal", "bacteria": "Bacterial", "virus": "Viral"}
 
 
 def format_recipe(settings: Mapping[str, Any]) -> str:
