@@ -5,20 +5,8 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from model.network.card import sections
 from model.network.card.parsing import RESTORE, ArtifactMismatch, parsed
-from model.network.card.sections import (
-    Data,
-    FittedCalibration,
-    GuardStatement,
-    HeatMap,
-    Hypothesis,
-    OperatingPoint,
-    Randomisation,
-    Resolution,
-    Shortcuts,
-    SplitMetrics,
-    Training,
-)
 
 ARTIFACT = Path(__file__).resolve().parents[2] / "artifact"
 CARD_FILE = "card.json"
@@ -44,17 +32,17 @@ class Card:
     input_size: int
     classes: list[str]
     preprocessing: str
-    calibration: FittedCalibration
-    heat_map: HeatMap
-    operating_points: dict[str, OperatingPoint]
-    hypothesis: Hypothesis
-    guard: GuardStatement
-    training: Training
-    data: Data
-    metrics: dict[str, SplitMetrics] = field(default_factory=dict)
-    shortcuts: Shortcuts = field(default_factory=lambda: Shortcuts("", {}, {}))
-    randomisation: Randomisation | None = None
-    resolution: Resolution | None = None
+    calibration: sections.FittedCalibration
+    heat_map: sections.HeatMap
+    operating_points: dict[str, sections.OperatingPoint]
+    hypothesis: sections.Hypothesis
+    guard: sections.GuardStatement
+    training: sections.Training
+    data: sections.Data
+    metrics: dict[str, sections.SplitMetrics] = field(default_factory=dict)
+    shortcuts: sections.Shortcuts = field(default_factory=lambda: sections.Shortcuts({}, {}))
+    randomisation: sections.Randomisation | None = None
+    resolution: sections.Resolution | None = None
 
     @property
     def default_threshold(self) -> float:

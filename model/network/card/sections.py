@@ -1,4 +1,4 @@
-"""The sections of ``card.json``; see docs/data.md for what each holds."""
+"""The sections of ``card.json``, with the keys that are read; docs/data.md describes all of them."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +22,6 @@ class HeatMap:
 
     method: str
     full_scale: float
-    split: str
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,6 @@ class Hypothesis:
 
     null: str
     level: float
-    method: str
-    split: str
     pneumonias: list[float]
 
 
@@ -90,14 +87,10 @@ class GuardStatement:
     """
 
     method: str
-    layer: str
-    axes: int
     disturbed: int
     doubt_threshold: float = field(metadata=keys("doubt"))
     threshold: float = field(metadata=keys("limit"))
     quantile: float
-    split: str
-    measured_on: str = ""
     radiographs: WarnedShare = WarnedShare()
     harmless: dict[str, WarnedShare] = field(default_factory=dict)
     out_of_distribution: dict[str, WarnedShare] = field(default_factory=dict, metadata=keys("oddities"))
@@ -153,7 +146,6 @@ class SplitMetrics:
 
     images: int
     patients: int
-    threshold: float
     tp: int
     fp: int
     fn: int
@@ -171,20 +163,14 @@ class SplitMetrics:
 
 
 @dataclass(frozen=True)
-class Movement:
-    """Mean absolute move of the probability under a harmless change, and the share of decisions that turn."""
-
-    mean_move: float
-    decisions_turned: float
-
-
-@dataclass(frozen=True)
 class Shortcuts:
-    """``mean_move`` over all changes by network version, and this version's ``changes`` one by one."""
+    """Mean absolute moves of the probability under harmless changes.
 
-    split: str
+    ``mean_move`` is over all changes by network version; ``changes`` are this version's figures one by one.
+    """
+
     mean_move: dict[str, float]
-    changes: dict[str, Movement]
+    changes: dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -215,8 +201,6 @@ class RandomisationStage:
 class Randomisation:
     """The randomisation test of the heat map (Adebayo et al. 2018, sec. 3.1)."""
 
-    method: str
-    split: str
     radiographs: int
     draws: int
     largest: float

@@ -16,7 +16,7 @@ def measured(passed: bool, difference: float = 0.007) -> Randomisation:
         RandomisationStage(name, likeness(value), likeness(value - difference), likeness(value / 2))
         for name, value in (("head", 0.5), ("and all others", 0.04))
     ]
-    return Randomisation("shuffled", "validation", 12, 4, 0.2, stages, passed)
+    return Randomisation(12, 4, 0.2, stages, passed)
 
 
 def test_likeness_begins_whole_and_falls() -> None:
