@@ -1,10 +1,9 @@
 """Every page in a real Chromium, light and dark, under axe-core: nothing but a trifle is found.
 
-The pages are those of the navigation in ``dashboard/app.py``: one that is added is scanned too. axe-core comes
-with the package axe-playwright-python, so nothing is fetched.
+The pages are those of the navigation: one that is added is scanned too. axe-core comes with the package
+axe-playwright-python, so nothing is fetched.
 """
 
-import ast
 import json
 from collections.abc import Iterator
 from importlib import resources
@@ -14,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.history.store import open_history
+from dashboard.shared.navigation import PAGES
 from tests.browser.conftest import APP, listen, served
 from tests.readings import result
 
@@ -34,13 +34,6 @@ SCAN = """async () => {
         {id, impact, help, where: nodes.map(({target}) => target.flat().join(" "))}
     ));
 }"""
-
-
-def titles() -> list[str]:
-    """Return the title of every page in the navigation."""
-    calls = [node for node in ast.walk(ast.parse(APP.read_text())) if isinstance(node, ast.Call)]
-    pages = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "Page"]
-    return [ast.literal_eval(word.value) for call in pages for word in call.keywords if word.arg == "title"]
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +101,7 @@ def scan(page: Page) -> None:
         assert found == [], f"{page.url}, {scheme}: axe-core found\n{json.dumps(found, indent=2)}"
 
 
-@pytest.mark.parametrize("title", titles())
+@pytest.mark.parametrize("title", [page.title for page in PAGES])
 def test_no_page_keeps_anybody_out(tab: Page, title: str) -> None:
     visit(tab, title)
     scan(tab)
