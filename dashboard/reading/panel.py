@@ -48,7 +48,7 @@ def draw_reading(scan: Radiograph, reading: Reading, data: bytes, key: str, orig
         occlusion_ui(scan, key)
         source = dicom.parse(data, scan.name) if scan.header else None
         warnings = warning_sentences(reading, load_card().input_size)
-        draw_downloads(scan, reading, policy.finding(reading), warnings, key, origin=origin, source=source)
+        draw_downloads(scan, reading, warnings, key, origin=origin, source=source)
     with details:
         draw_details(reading, policy, origin)
         keep_ui(result, key)

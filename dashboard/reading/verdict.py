@@ -11,6 +11,7 @@ from dashboard.shared.formatting import decimals_apart, format_deciding_threshol
 from dashboard.shared.markup import render
 from dashboard.shared.resources import calibration_prevalence, load_card, load_scores
 from model.io.radiograph import Radiograph
+from model.metrics.conformal import count_no_higher
 from model.metrics.operating_points import operating_points
 from model.network.classifier import Reading
 from model.network.finding import Finding
@@ -72,8 +73,7 @@ def facts_html(reading: Reading, policy: Policy) -> Markup:
         normals=len(normals),
         normals_as_high=count_at_or_above(normals, reading.probability),
         pneumonias=len(card.hypothesis.pneumonias),
-        # The conformal p-value is (pneumonias no higher + 1) / (pneumonias + 1).
-        pneumonias_no_higher=round(reading.p_value * (len(card.hypothesis.pneumonias) + 1)) - 1,
+        pneumonias_no_higher=count_no_higher(reading.p_value, len(card.hypothesis.pneumonias)),
         p_value=reading.p_value,
         level=card.hypothesis.level,
         calibrated_at=calibration_prevalence(),

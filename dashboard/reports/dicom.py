@@ -91,10 +91,10 @@ class DicomExport:
         return (
             *([str(source[uid].value) for uid in REFERENCE_UIDS] if source is not None else []),
             *(reading.digest, reading.model_version, repr(reading.probability), repr(reading.p_value)),
-            *(np.asarray(reading.heat, "<f4").tobytes().hex(), context.network, repr(context.threshold)),
-            *(context.policy, context.finding, context.title, *context.warnings),
+            *(np.asarray(reading.heat, "<f4").tobytes().hex(), context.network, repr(context.policy.high)),
+            *(context.policy.provenance, context.finding, context.title, *context.warnings),
             *(context.time.isoformat(), context.origin),
-            *([] if context.lower is None else [repr(context.lower)]),
+            *([] if context.policy.lower is None else [repr(context.policy.lower)]),
             # Two frames of one file may hold the same pixels, and so the same reading.
             *([f"frame={scan.frame}"] if scan.frames > 1 else []),
             *(f"{element.keyword}={element.value}" for element in kept),

@@ -18,13 +18,11 @@ from dashboard.shared.resources import load_card, load_scores
 from model.io.radiograph import Radiograph
 from model.metrics.operating_points import operating_points
 from model.network.classifier import Reading
-from model.network.finding import Finding
 
 
 def draw_downloads(
     scan: Radiograph,
     reading: Reading,
-    finding: Finding,
     warnings: tuple[str, ...],
     key: str,
     origin: str = "",
@@ -35,13 +33,12 @@ def draw_downloads(
     Args:
         scan: the radiograph.
         reading: the model's reading of it.
-        finding: by the policy in force.
         warnings: whole sentences.
         key: tells these buttons from those of the same file elsewhere on the page.
         origin: where the radiograph came from, if the report is to state it.
         source: the header, where the file was DICOM; its identity is kept only where the box is ticked.
     """
-    context = report_context(reading, finding, warnings, origin)
+    context = report_context(reading, warnings, origin)
     # The digest is part of the key: a box that is ticked for one patient is ticked for no other.
     key = f"{key}-{reading.digest}"
     keep_identity = source is not None and st.checkbox(
@@ -88,21 +85,17 @@ def draw_downloads(
         )
 
 
-def report_context(reading: Reading, finding: Finding, warnings: tuple[str, ...], origin: str = "") -> Context:
+def report_context(reading: Reading, warnings: tuple[str, ...], origin: str) -> Context:
     """Return what a report states beside the reading, by the policy in force."""
     policy, test = policy_in_force(), load_scores("test")
-    decided = operating_points(test.labels, test.probabilities).referral(policy.low, policy.high)
     return Context(
         card=load_card(),
-        threshold=policy.high,
-        policy=policy.provenance,
-        finding=finding,
+        policy=policy,
+        finding=policy.finding(reading),
         warnings=warnings,
-        counts=decided.kept,
+        test=operating_points(test.labels, test.probabilities).referral(policy.low, policy.high),
         time=time_of_reading(reading.digest, reading.model_version),
         origin=origin,
-        lower=policy.lower,
-        referred=decided.referred,
     )
 
 

@@ -17,10 +17,12 @@ from dashboard.shared.formatting import (
 from dashboard.shared.images import jpeg, overlay_heat_map, shrink, to_uint8
 from dashboard.shared.pdf_page import BOTTOM, BRAND, MARGIN, QUIET, TEXT, WIDTH, PdfPage, column, columns
 from model.io.radiograph import Radiograph
+from model.metrics.conformal import count_no_higher
 from model.metrics.estimate import Estimate
 from model.metrics.intervals import proportion
 from model.network.classifier import Reading
 from model.network.finding import Finding
+from model.network.policy import Policy
 
 TITLE = "Reading of a chest X-ray"
 TRACK = "#dfe3dd"
@@ -111,30 +113,30 @@ def draw_finding(page: PdfPage, reading: Reading, context: Context) -> None:
     colour = FINDINGS[context.finding].colour
     top = page.y
     page.text(context.title, width=columns(8), size=22, bold=True, colour=colour)
-    decimals = decimals_apart(reading.probability, context.lower, context.threshold)
-    threshold = format_deciding_threshold(context.finding, context.lower, context.threshold, decimals)
+    policy = context.policy
+    decimals = decimals_apart(reading.probability, *policy.thresholds)
+    threshold = format_deciding_threshold(context.finding, policy.lower, policy.high, decimals)
     reason = FINDINGS[context.finding].reason.format(threshold=threshold)
     page.text(reason, width=columns(8), y=top + 11.2, size=9, colour=QUIET)
     shown = format_probability(reading.probability, decimals)
     page.text(shown, column(7), columns(5), size=22, bold=True, align="R")
     page.text("probability of pneumonia", column(7), columns(5), y=top + 11.2, size=9, colour=QUIET, align="R")
     page.y = top + 18.5
-    _draw_scale(page, reading, context, colour, decimals)
+    _draw_scale(page, reading.probability, policy, colour, decimals)
 
 
-def _draw_scale(page: PdfPage, reading: Reading, context: Context, colour: str, decimals: int) -> None:
+def _draw_scale(page: PdfPage, probability: float, policy: Policy, colour: str, decimals: int) -> None:
     width = columns(12)
     page.box(MARGIN, page.y, width, 2.4, TRACK, radius=1.2)
-    page.box(MARGIN, page.y, width * reading.probability, 2.4, colour, radius=1.2)
-    for threshold in (context.lower, context.threshold):
-        if threshold is not None:
-            tick = MARGIN + width * threshold
-            page.box(tick - 0.35, page.y - 1.2, 0.7, 4.8, TEXT)
+    page.box(MARGIN, page.y, width * probability, 2.4, colour, radius=1.2)
+    for threshold in policy.thresholds:
+        tick = MARGIN + width * threshold
+        page.box(tick - 0.35, page.y - 1.2, 0.7, 4.8, TEXT)
     label = 44.0
     left = min(max(tick - label / 2, MARGIN), WIDTH - MARGIN - label)
     align = "L" if left == MARGIN else "C" if left < WIDTH - MARGIN - label else "R"
-    named = "threshold" if context.lower is None else "thresholds"
-    shown = f"{named} {format_thresholds(context.lower, context.threshold, 'and', decimals)}"
+    name = "threshold" if policy.lower is None else "thresholds"
+    shown = f"{name} {format_thresholds(policy.lower, policy.high, 'and', decimals)}"
     page.text(shown, left, label, y=page.y + 4.1, size=7.5, colour=QUIET, align=align)
     page.y += 10.5
 
@@ -195,31 +197,32 @@ def _draw_table(
 
 def decision(reading: Reading, context: Context) -> list[tuple[str, str]]:
     """Return the finding and what it follows from, as labels and values."""
-    known = context.card.hypothesis.pneumonias
-    lower = round(reading.p_value * (len(known) + 1)) - 1
-    verdict = "is rejected" if reading.p_value <= context.level else "stands"
-    decimals = decimals_apart(reading.probability, context.lower, context.threshold)
+    policy, hypothesis = context.policy, context.card.hypothesis
+    pneumonias = len(hypothesis.pneumonias)
+    verdict = "is rejected" if reading.p_value <= hypothesis.level else "stands"
+    decimals = decimals_apart(reading.probability, *policy.thresholds)
     return [
         ("Finding", context.title),
-        ("Policy", context.policy),
+        ("Policy", policy.provenance),
         (
             "Threshold",
-            f"{format_thresholds(context.lower, context.threshold, 'and', decimals)}; the probability is "
+            f"{format_thresholds(policy.lower, policy.high, 'and', decimals)}; the probability is "
             f"{format_probability(reading.probability, decimals)}",
         ),
         (
             "H0",
-            f'"The person has pneumonia" {verdict} at a level of {100 * context.level:g} %: '
-            f"p = {reading.p_value:.3f}; {lower} of {len(known)} validation pneumonias score no higher",
+            f'"The person has pneumonia" {verdict} at a level of {100 * hypothesis.level:g} %: '
+            f"p = {reading.p_value:.3f}; {count_no_higher(reading.p_value, pneumonias)} of {pneumonias} validation "
+            f"pneumonias score no higher",
         ),
     ]
 
 
 def track_record(context: Context) -> list[tuple[str, str]]:
     """Return the policy's results on the test set, as labels and values."""
-    counts = context.counts
+    referred, counts = context.test
     positives, negatives = counts.tp + counts.fn, counts.fp + counts.tn
-    total = context.referred + positives + negatives
+    to_a_human = ("To a human", f"{referred} of {referred + counts.total}, not counted above")
     return [
         ("Recall", f"{_share(proportion(counts.tp, positives))}: {counts.tp} of {positives} pneumonias found"),
         ("Missed", f"{counts.fn} of {positives} pneumonias"),
@@ -228,12 +231,7 @@ def track_record(context: Context) -> list[tuple[str, str]]:
             f"{_share(proportion(counts.tn, negatives))}: {counts.tn} of {negatives} normals left alone",
         ),
         ("False alarms", f"{counts.fp} of {negatives} normals"),
-        # What lies between two thresholds is in none of the rows above.
-        *(
-            [("To a human", f"{context.referred} of {total}, not counted above")]
-            if context.lower is not None
-            else []
-        ),
+        *([to_a_human] if context.policy.lower is not None else []),
     ]
 
 

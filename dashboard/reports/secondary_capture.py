@@ -53,12 +53,12 @@ def captioned_picture(export: DicomExport) -> np.ndarray:
 
 def caption(export: DicomExport) -> list[str]:
     """Return the lines under the picture: the finding and the model, but neither patient nor file name."""
-    scan, reading, context = export.scan, export.reading, export.context
-    decimals = decimals_apart(reading.probability, context.lower, context.threshold)
+    scan, reading, context, policy = export.scan, export.reading, export.context, export.context.policy
+    decimals = decimals_apart(reading.probability, *policy.thresholds)
     frame = format_frame(scan.frame, scan.frames)
     return [
         f"{context.title}: probability {format_probability(reading.probability, decimals)}, "
-        f"threshold {format_thresholds(context.lower, context.threshold, 'and', decimals)}",
+        f"threshold {format_thresholds(policy.lower, policy.high, 'and', decimals)}",
         f"{MANUFACTURER} model {reading.model_version}, {context.time:%Y-%m-%d %H:%M} UTC{frame}. "
         f"NOT FOR DIAGNOSIS",
     ]

@@ -92,7 +92,7 @@ def _measurements(evidence: Dataset, export: DicomExport) -> sr.MeasurementsAndQ
     reading, context = export.reading, export.context
     numbers = [
         (codes.DCM.Probability, reading.probability),
-        (codes.DCM.ThresholdValue, context.threshold),
+        (codes.DCM.ThresholdValue, context.policy.high),
         (P_VALUE, reading.p_value),
     ]
     # Of several frames, the one that was read (PS3.3, table C.18.4-1).
@@ -120,7 +120,7 @@ def _measurements(evidence: Dataset, export: DicomExport) -> sr.MeasurementsAndQ
 def comments(context: Context) -> list[str]:
     """Return the finding, every warning, the origin and the limits, a text each."""
     return [
-        f"{context.title}. Policy: {context.policy}.",
+        f"{context.title}. Policy: {context.policy.provenance}.",
         *context.warnings,
         *([context.origin] if context.origin else []),
         short_notice(context.card),
@@ -130,15 +130,15 @@ def comments(context: Context) -> list[str]:
 def _algorithm(export: DicomExport) -> sr.AlgorithmIdentification:
     """Build TID 4019: the network by name and version, and all parameters that its answer depends on."""
     scan, reading, context = export.scan, export.reading, export.context
-    card = context.card
+    card, policy = context.card, context.policy
     return sr.AlgorithmIdentification(
         name=f"{MANUFACTURER} {card.name}",
         version=reading.model_version,
         manufacturer=MANUFACTURER,
         parameters=[
-            f"threshold = {context.threshold!r}",
-            *([] if context.lower is None else [f"lower threshold = {context.lower!r}"]),
-            f"policy = {context.policy}",
+            f"threshold = {policy.high!r}",
+            *([] if policy.lower is None else [f"lower threshold = {policy.lower!r}"]),
+            f"policy = {policy.provenance}",
             f"calibration = {card.calibration.slope!r} * log-odds + {card.calibration.intercept!r}",
             f"input = {card.input_size} x {card.input_size} pixels",
             f"network SHA-256 = {context.network}",

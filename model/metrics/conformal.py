@@ -49,3 +49,8 @@ def p_value(probability: ArrayLike, pneumonias: ArrayLike) -> np.ndarray:
     """
     known = np.asarray(pneumonias, float)
     return (1 + np.searchsorted(known, np.asarray(probability, float), side="right")) / (len(known) + 1)
+
+
+def count_no_higher(p: float, n: int) -> int:
+    """Return how many of the ``n`` known pneumonias score no higher than a reading whose ``p_value`` is ``p``."""
+    return round(p * (n + 1)) - 1

@@ -16,10 +16,11 @@ from dashboard.reports.secondary_capture import secondary_capture
 from dashboard.reports.structured_report import structured_report
 from model.io import radiograph
 from model.io.radiograph import Radiograph
-from model.metrics.operating_points import ConfusionMatrix
+from model.metrics.operating_points import ConfusionMatrix, Referral
 from model.network.card import load_card
 from model.network.classifier import Reading
 from model.network.finding import Finding
+from model.network.policy import Policy
 from tests.pictures import chest, png
 
 TIME = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -59,17 +60,14 @@ def reading(probability: float = 0.875, **changes: Any) -> Reading:
     return replace(Reading(probability, 0.125, heat, (), "1.0.0", scan().digest), **changes)
 
 
-def context(**changes: Any) -> Context:
-    """Pneumonia, at a threshold of 0.75."""
-    if "finding" in changes:
-        changes["finding"] = Finding(changes["finding"])
+def context(high: float = 0.75, lower: float | None = None, referred: int = 0, **changes: Any) -> Context:
+    """Return a context by a threshold set by hand, or by two of them: pneumonia, at 0.75."""
     given = Context(
         card=load_card(),
-        threshold=0.75,
-        policy="Set by hand",
+        policy=Policy("own", "", "", high if lower is None else lower, high),
         finding=Finding.PNEUMONIA,
         warnings=(),
-        counts=ConfusionMatrix(tp=380, fp=26, fn=10, tn=208),
+        test=Referral(referred, ConfusionMatrix(tp=380, fp=26, fn=10, tn=208)),
         time=TIME,
     )
     return replace(given, **changes)

@@ -9,6 +9,8 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from dashboard.reports.dicom import UnusableSource
+from model.network.finding import Finding
+from model.network.policy import Policy
 from tests.dashboard.reports.examples import (
     IDENTITY,
     SECOND,
@@ -121,10 +123,10 @@ LATER = context().time + timedelta(seconds=1)
         {"given": reading(heat=np.zeros((7, 7), np.float32))},
         {"given": reading(digest="f" * 64)},
         {"given": reading(model_version="1.0.1")},
-        {"around": context(threshold=0.8)},
-        {"around": context(policy="Default")},
+        {"around": context(0.8)},
+        {"around": context(policy=Policy("default", "", "", 0.75, 0.75, 0.95))},
         {"around": context(lower=0.5)},
-        {"around": context(finding="normal")},
+        {"around": context(finding=Finding.NORMAL)},
         {"around": context(warnings=("It is too small.",))},
         {"around": context(time=LATER)},
         {"around": context(origin="A composite.")},

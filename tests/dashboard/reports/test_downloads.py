@@ -35,10 +35,9 @@ def page(header: Dataset | None) -> AppTest:
     # Streamlit runs this function's text alone: no name of this module is known in it.
     def script(header: "Dataset | None") -> None:
         from dashboard.reports.downloads import draw_downloads
-        from model.network.finding import Finding
         from tests.dashboard.reports.examples import reading, scan
 
-        draw_downloads(scan(), reading(), Finding.PNEUMONIA, ("Too small.",), "one", "A composite.", header)
+        draw_downloads(scan(), reading(0.9875), ("Too small.",), "one", "A composite.", header)
 
     app = AppTest.from_function(script, kwargs={"header": header}, default_timeout=60).run()
     assert not app.exception
@@ -55,7 +54,7 @@ def test_an_image_file_is_reported_in_three_forms(files: Files) -> None:
     (printed,) = PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages
     for expected in (
         "Pneumonia suspected",
-        "87.5 %",
+        "98.8 %",
         "Too small.",
         "A composite.",
         "Default: at least 95 % of pneumonias",
@@ -98,11 +97,10 @@ def test_an_identity_that_may_be_kept_is_no_other_files(files: Files) -> None:
         import streamlit as st
 
         from dashboard.reports.downloads import draw_downloads
-        from model.network.finding import Finding
         from tests.dashboard.reports.examples import reading, scan, source
 
         given = reading(digest=st.session_state["digest"])
-        draw_downloads(scan(), given, Finding.PNEUMONIA, (), "one", source=source())
+        draw_downloads(scan(), given, (), "one", source=source())
 
     app = AppTest.from_function(script, default_timeout=60)
     app.session_state["digest"] = "a" * 64
@@ -122,12 +120,11 @@ def test_each_frame_is_downloaded_under_its_own_name(files: Files) -> None:
         from dataclasses import replace
 
         from dashboard.reports.downloads import draw_downloads
-        from model.network.finding import Finding
         from tests.dashboard.reports.examples import reading, scan, source
 
         for frame in (1, 2):
             one, key = replace(scan(), frame=frame, frames=2), f"one-{frame}"
-            draw_downloads(one, reading(), Finding.PNEUMONIA, (), key, source=source())
+            draw_downloads(one, reading(), (), key, source=source())
 
     assert not AppTest.from_function(script, default_timeout=60).run().exception
     assert list(files) == [

@@ -10,6 +10,8 @@ from dashboard.reports.identity import Identity
 from dashboard.reports.pdf import PageOverflow, report_pdf
 from dashboard.shared.pdf_page import BOTTOM, HEIGHT, POINT
 from model.io.radiograph import Radiograph
+from model.network.finding import Finding
+from model.network.policy import Policy
 from tests.dashboard.reports.examples import context, reading, scan
 
 WHO = Identity("Zwetschge, Aurelia", "PID-77215", "2022-03-19", "ACC-90417")
@@ -33,7 +35,7 @@ def test_it_says_all_that_a_reader_needs() -> None:
         "Pneumonia suspected",
         "At or above the threshold of 75.0 %.",
         "87.5 % probability of pneumonia",
-        "Policy Set by hand",
+        "Policy Set by hand on the page Thresholds",
         '"The person has pneumonia" stands at a level of 5 %: p = 0.125;',
         "97.4 % (95 % CI 95.3 to 98.6): 380 of 390 pneumonias found",
         "Missed 10 of 390 pneumonias",
@@ -83,7 +85,7 @@ def test_a_frame_of_several_is_told() -> None:
 
 
 def test_a_rejected_hypothesis_is_called_so() -> None:
-    around = context(finding="normal")
+    around = context(finding=Finding.NORMAL)
     text = words(report_pdf(scan(), reading(0.1, p_value=0.004), around))
     assert "Read as normal" in text
     assert "Below the threshold of 75.0 %." in text
@@ -91,20 +93,20 @@ def test_a_rejected_hypothesis_is_called_so() -> None:
 
 
 def test_a_likely_pneumonia_below_the_threshold_is_not_called_normal() -> None:
-    text = words(report_pdf(scan(), reading(0.7), context(finding="doubtful")))
+    text = words(report_pdf(scan(), reading(0.7), context(finding=Finding.DOUBTFUL)))
     assert "Doubtful: look again" in text
     assert "More likely pneumonia than not, yet below the threshold of 75.0 %." in text
 
 
 def test_a_probability_just_below_the_threshold_is_not_written_like_it() -> None:
-    near = context(finding="doubtful", threshold=0.9684)
+    near = context(0.9684, finding=Finding.DOUBTFUL)
     text = words(report_pdf(scan(), reading(0.9677), near))
     assert "yet below the threshold of 96.84 %." in text
     assert "96.77 %" in text and "threshold 96.84 %" in text
 
 
 def test_warnings_stand_above_the_pictures() -> None:
-    around = context(finding="review", warnings=("It is too small.", "It is upside down."))
+    around = context(finding=Finding.REVIEW, warnings=("It is too small.", "It is upside down."))
     text = words(report_pdf(scan(), reading(), around))
     assert "The model should not be trusted with this radiograph." in text
     assert text.index("It is too small.") < text.index("It is upside down.") < text.index("Heat map:")
@@ -139,9 +141,9 @@ LONG = "The picture does not look like a frontal chest radiograph of a child, of
     [
         (scan(64, 900), {}, None),
         (scan(900, 64), {}, WHO),
-        (scan(name="n" * 400), {"warnings": (LONG,) * 6, "policy": LONG}, WHO),
-        (scan(), {"threshold": 0.0}, None),
-        (scan(), {"threshold": 1.0}, Identity("N" * 200, "I" * 90, "?" * 40, "A" * 70)),
+        (scan(name="n" * 400), {"warnings": (LONG,) * 6, "policy": Policy("own set", LONG, LONG, 0.75, 0.75)}, WHO),
+        (scan(), {"high": 0.0}, None),
+        (scan(), {"high": 1.0}, Identity("N" * 200, "I" * 90, "?" * 40, "A" * 70)),
     ],
 )
 def test_all_of_it_stays_on_the_page(given: Radiograph, changes: dict[str, Any], who: Identity | None) -> None:

@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
 from model.io.radiograph import Radiograph
+from model.network.finding import Finding
 from tests.dashboard.reports.examples import SECOND, capture, context, reading, report, reread, scan, source
 
 
@@ -37,14 +38,14 @@ def test_the_report_is_read_back() -> None:
 @pytest.mark.parametrize(
     ("finding", "value"),
     [
-        ("pneumonia", codes.SCT.Present),
-        ("normal", codes.SCT.Absent),
-        ("doubtful", codes.DCM.PresenceUndetermined),
-        ("between", codes.DCM.PresenceUndetermined),
-        ("review", codes.DCM.PresenceUndetermined),
+        (Finding.PNEUMONIA, codes.SCT.Present),
+        (Finding.NORMAL, codes.SCT.Absent),
+        (Finding.DOUBTFUL, codes.DCM.PresenceUndetermined),
+        (Finding.BETWEEN, codes.DCM.PresenceUndetermined),
+        (Finding.REVIEW, codes.DCM.PresenceUndetermined),
     ],
 )
-def test_the_finding_is_coded(finding: str, value: Any) -> None:
+def test_the_finding_is_coded(finding: Finding, value: Any) -> None:
     (presence,) = group(report(around=context(finding=finding))).get_qualitative_evaluations()
     assert presence.value == value
 
@@ -60,7 +61,7 @@ def test_the_algorithm_is_identified() -> None:
     slope, intercept = around.card.calibration.slope, around.card.calibration.intercept
     assert texts["Algorithm Parameters"] == [
         "threshold = 0.75",
-        "policy = Set by hand",
+        "policy = Set by hand on the page Thresholds",
         f"calibration = {slope!r} * log-odds + {intercept!r}",
         "input = 224 x 224 pixels",
         f"network SHA-256 = {around.network}",
@@ -69,11 +70,15 @@ def test_the_algorithm_is_identified() -> None:
 
 
 def test_warnings_and_limits_are_comments() -> None:
-    around = context(finding="review", warnings=("It is too small.",), origin="A composite.")
+    around = context(finding=Finding.REVIEW, warnings=("It is too small.",), origin="A composite.")
     said = [
         item.value for item in group(report(around=around))[0].ContentSequence if item.name == codes.DCM.Comment
     ]
-    assert said[:3] == ["For a human to decide. Policy: Set by hand.", "It is too small.", "A composite."]
+    assert said[:3] == [
+        "For a human to decide. Policy: Set by hand on the page Thresholds.",
+        "It is too small.",
+        "A composite.",
+    ]
     assert said[3].endswith("Not a medical device; not for diagnosis.")
 
 

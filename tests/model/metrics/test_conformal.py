@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from model.metrics.conformal import conformal_threshold, p_value
+from model.metrics.conformal import conformal_threshold, count_no_higher, p_value
 
 
 def test_a_rank_among_nineteen() -> None:
     known = np.arange(1, 20) / 20
-    assert p_value([0.0, 0.05, 0.5, 1.0], known).tolist() == [0.05, 0.1, 0.55, 1.0]
+    p_values = p_value([0.0, 0.05, 0.5, 1.0], known).tolist()
+    assert p_values == [0.05, 0.1, 0.55, 1.0]
+    assert [count_no_higher(p, len(known)) for p in p_values] == [0, 1, 10, 19]
 
 
 @pytest.mark.parametrize("level", [0.01, 0.05, 0.1, 0.25])

@@ -61,9 +61,10 @@ def test_a_threshold_is_a_policys_where_it_lies_on_it(threshold: float, name: st
     assert policy_at(threshold, CARD).name == name
 
 
-def test_a_band_turned_round_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"policy own: expected 0 <= low <= high <= 1; received 0\.6 and 0\.5"):
-        Policy("own", "rule", "air", 0.6, 0.5)
+@pytest.mark.parametrize(("low", "high"), [(0.6, 0.5), (98.2, 98.2), (-0.1, 0.5)])
+def test_a_band_turned_round_or_beyond_probabilities_is_refused(low: float, high: float) -> None:
+    with pytest.raises(ValueError, match=f"policy own: expected 0 <= low <= high <= 1; received {low} and {high}"):
+        Policy("own", "rule", "air", low, high)
 
 
 def test_every_policy_of_the_shipped_card_has_words() -> None:
