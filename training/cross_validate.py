@@ -14,7 +14,6 @@ out-of-fold predictions of the recipes ``TEACHERS``, or of those named.
 """
 
 import argparse
-import csv
 import itertools
 import re
 from collections.abc import Sequence
@@ -30,6 +29,7 @@ from model.network.split_scores import DATA_FOLDER
 from training import dataset, fit
 from training.batches import Labelled
 from training.checks.perturbations import CONDITIONS
+from training.csv_rows import read_rows, write_rows
 from training.dataset import ROOT, Example
 from training.recipes import CANDIDATES, RECIPES, STRONG_AUGMENTATION, Recipe, with_settings
 from training.teacher_predictions import (
@@ -251,8 +251,7 @@ def write_table(study: Study, file: Path) -> None:
 
     What was finished elsewhere, and is in the file already, stays as it is.
     """
-    kept = list(csv.DictReader(file.open(newline=""))) if file.exists() else []
-    known = {(row["recipe"], row["epochs"], row["fold"]): row for row in kept}
+    known = {(row["recipe"], row["epochs"], row["fold"]): row for row in read_rows(file)}
     for recipe, fold in itertools.product(CANDIDATES, ALL_FOLDS):
         if study.fold_file(recipe, fold).exists():
             epochs = str(screening_recipe(recipe, study.settings).epochs)
@@ -265,10 +264,7 @@ def write_table(study: Study, file: Path) -> None:
             }
     names = [recipe.name for recipe in CANDIDATES]
     order = sorted(known, key=lambda key: (-int(key[1]), names.index(key[0]), key[2]))
-    with file.open("w", newline="") as handle:
-        writer = csv.DictWriter(handle, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(known[key] for key in order)
+    write_rows(file, COLUMNS, (known[key] for key in order))
 
 
 def write_missing_predictions(study: Study, teachers: list[Recipe]) -> None:

@@ -10,11 +10,10 @@ name schemes are understood; they differ in what identifies a patient:
 Source: Kermany, Zhang, Goldbaum, Mendeley Data V3, doi:10.17632/rscbjbr9sj.3, CC BY 4.0.
 """
 
-import csv
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,7 @@ from tqdm import tqdm
 
 from model.io import radiograph
 from model.network.preprocessing import network_input
+from training.csv_rows import write_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBTYPES = ("normal", "bacteria", "virus")
@@ -117,12 +117,14 @@ def split(data: Path) -> dict[str, list[Example]]:
 
 
 def write_splits(file: Path, splits: dict[str, list[Example]]) -> None:
-    """``data/splits.csv``: one row an image, with the split that it belongs to."""
-    with file.open("w", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["image", "label", "subtype", "patient", "split"])
-        for name, members in splits.items():
-            writer.writerows([e.image, e.label, e.subtype, e.patient, name] for e in members)
+    """Write ``data/splits.csv``: one row an image, with the split that it belongs to."""
+    columns = ("image", "label", "subtype", "patient", "split")
+    rows = (
+        {**asdict(example), "label": example.label, "split": name}
+        for name, examples in splits.items()
+        for example in examples
+    )
+    write_rows(file, columns, rows)
 
 
 def load_images(data: Path, members: Sequence[Example], size: int) -> np.ndarray:

@@ -3,12 +3,10 @@
 python -m training.figures
 """
 
-import csv
-
 from model.metrics.estimate import Estimate
 from model.network.card import Card, load_card
-from model.network.card.sections import SplitMetrics
 from model.network.policy import policy_title
+from training.csv_rows import read_rows
 from training.dataset import ROOT
 
 DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "training.md")
@@ -25,14 +23,16 @@ NAMES = {
 }
 
 
-def table(card: Card) -> str:
-    """Validation and test side by side, each figure with its 95 % interval, as Markdown."""
+def figures_table(card: Card) -> str:
+    """Return validation and test side by side, each figure with its 95 % interval, as Markdown."""
     validation, test = (card.metrics[split] for split in ("validation", "test"))
     rows = [
-        f"| {title} | {figure(getattr(validation, name))} | {figure(getattr(test, name))} |"
+        f"| {title} | {format_estimate(getattr(validation, name))} | {format_estimate(getattr(test, name))} |"
         for name, title in NAMES.items()
     ]
-    images = " | ".join(f"{split.images} images, {split.patients} patients" for split in (validation, test))
+    images = (f"{split.images} images, {split.patients} patients" for split in (validation, test))
+    missed = (f"{split.fn} of {split.fn + split.tp}" for split in (validation, test))
+    false_alarms = (f"{split.fp} of {split.fp + split.tn} normals" for split in (validation, test))
     return "\n".join(
         [
             f"At the shipped threshold of {card.default_threshold:.4f}, fixed on validation alone; "
@@ -41,37 +41,29 @@ def table(card: Card) -> str:
             "",
             "| | validation | official test set |",
             "| --- | --- | --- |",
-            f"| Measured on | {images} |",
+            f"| Measured on | {' | '.join(images)} |",
             *rows,
-            f"| Missed pneumonias | {missed(validation)} | {missed(test)} |",
-            f"| False alarms | {alarms(validation)} | {alarms(test)} |",
+            f"| Missed pneumonias | {' | '.join(missed)} |",
+            f"| False alarms | {' | '.join(false_alarms)} |",
         ]
     )
 
 
-def figure(measured: Estimate[float]) -> str:
-    """``0.971 (0.950 to 0.984)``."""
+def format_estimate(measured: Estimate[float]) -> str:
+    """Return a figure with its interval, as ``0.971 (0.950 to 0.984)``."""
     return f"{measured.value:.3f} ({measured.low:.3f} to {measured.high:.3f})"
 
 
-def missed(metrics: SplitMetrics) -> str:
-    return f"{metrics.fn} of {metrics.fn + metrics.tp}"
-
-
-def alarms(metrics: SplitMetrics) -> str:
-    return f"{metrics.fp} of {metrics.fp + metrics.tn} normals"
-
-
-def policies(card: Card) -> str:
-    """Each policy's figures on the test set, as Markdown."""
+def policies_table(card: Card) -> str:
+    """Return each policy's figures on the test set, as Markdown."""
     return "\n".join(
         [
             "| Policy, fixed on validation | to a human | accuracy of the rest | recall of the rest |",
             "| --- | --- | --- | --- |",
             *(
                 f"| {policy_title(name, card.target_recall)} "
-                f"| {100 * test.referred.value:.1f} % | {figure(test.accuracy)} "
-                f"| {figure(test.recall)} |"
+                f"| {100 * test.referred.value:.1f} % | {format_estimate(test.accuracy)} "
+                f"| {format_estimate(test.recall)} |"
                 for name, policy in card.operating_points.items()
                 for test in [policy.metrics["test"]]
             ),
@@ -79,8 +71,8 @@ def policies(card: Card) -> str:
     )
 
 
-def ladder(rows: list[dict[str, str]]) -> str:
-    """The road to the shipped network, a step a line, as Markdown."""
+def ladder_table(rows: list[dict[str, str]]) -> str:
+    """Return the steps to the shipped network, one a line, as Markdown."""
     steps = (
         f"| {number} | {row['about']} | {int(row['parameters']):,} | {float(row['validation_auc']):.3f} "
         f"| {float(row['test_auc']):.3f} ({float(row['test_auc_low']):.3f} to {float(row['test_auc_high']):.3f}) "
@@ -109,14 +101,14 @@ def inserted(text: str, blocks: dict[str, str]) -> str:
 
 def blocks(card: Card) -> dict[str, str]:
     """Return the generated tables by the name of their block; the ladder only where it was measured."""
-    shown = {"figures": table(card), "policies": policies(card)}
-    if LADDER.exists():
-        with LADDER.open(newline="") as handle:
-            shown["ladder"] = ladder(list(csv.DictReader(handle)))
-    return shown
+    tables = {"figures": figures_table(card), "policies": policies_table(card)}
+    if rows := read_rows(LADDER):
+        tables["ladder"] = ladder_table(rows)
+    return tables
 
 
 def main() -> None:
+    """Renew the tables of every document."""
     tables = blocks(load_card())
     for document in DOCUMENTS:
         document.write_text(inserted(document.read_text(), tables))

@@ -7,7 +7,6 @@ Killed, the same command goes on from the last whole epoch. The result is ``runs
 """
 
 import argparse
-import csv
 import dataclasses
 import json
 import platform
@@ -22,6 +21,7 @@ import numpy as np
 from training import architectures, dataset
 from training.batches import AugmentedBatches, Labelled
 from training.consistency import ConsistencyModel
+from training.csv_rows import read_rows
 from training.dataset import ROOT, Example
 from training.recipes import LADDER, RECIPES, Recipe, with_settings
 from training.teacher_predictions import load_teacher_predictions
@@ -213,8 +213,7 @@ def run_record(
 
 def learning_curve(run: Path) -> list[dict[str, float | str]]:
     """Return every epoch of a run, both phases in turn, whether or not it was broken off in between."""
-    logs = [(phase, run / f"{phase}.csv") for phase in PHASES]
-    epochs = [(phase, row) for phase, log in logs if log.exists() for row in csv.DictReader(log.open())]
+    epochs = [(phase, row) for phase in PHASES for row in read_rows(run / f"{phase}.csv")]
     return [
         {"phase": phase, "epoch": number, **{key: round(float(row[key]), 5) for key in CURVE}}
         for number, (phase, row) in enumerate(epochs, 1)

@@ -1,4 +1,4 @@
-"""The road to the shipped network, measured: what each step bought.
+"""Measure the steps from a fully connected net to the shipped network.
 
     python -m training.ladder --data DIR
 
@@ -10,10 +10,8 @@ are one look at the test set.
 """
 
 import argparse
-import csv
-import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,42 +24,54 @@ from model.network.card import ARTIFACT, KERAS_FILE
 from model.network.classifier import Classifier
 from model.network.split_scores import DATA_FOLDER, Scores, load_split_scores
 from training import dataset, evaluate
+from training.csv_rows import read_rows, write_rows
 from training.dataset import ROOT, Example
 from training.export import TARGET_RECALL, sha256
 from training.fit import CURVE
 from training.recipes import LADDER, SHIPPED, VGG16, Recipe, recorded
 
 STEPS = [*LADDER[:-1], VGG16, LADDER[-1], SHIPPED]
-"""In the order of the road; of VGG16 there is a recipe, and a step where its weights can be had."""
+"""In their order; VGG16 is a step only where its weights can be had."""
 
 FIGURES = ("auc", "accuracy", "recall")
-TABLES = ("ladder.csv", "ladder_scores.csv", "learning_curves.csv")
+LADDER_TABLE, SCORES_TABLE, CURVES_TABLE = "ladder.csv", "ladder_scores.csv", "learning_curves.csv"
 
 
 @dataclass(frozen=True)
 class Step:
     """A network of the ladder, measured.
 
-    ``scores`` are P(pneumonia) on validation and test as the network gives it, ``row`` what the ladder's
-    table says of it but for the comparison, ``curve`` its epochs.
+    ``scores`` are P(pneumonia) on validation and test as the network gives it, ``row`` its row of the ladder's
+    table but for the comparison, ``curve`` its epochs.
     """
 
     scores: dict[str, Scores]
     row: dict[str, Any]
     curve: list[dict[str, Any]]
 
+    @property
+    def threshold(self) -> float:
+        """The step's own threshold."""
+        return own_threshold(self.scores["validation"])
 
-def threshold_of(validation: Scores) -> float:
-    """The rule of the shipped network: the highest threshold that keeps the promise of recall."""
+    @property
+    def right(self) -> np.ndarray:
+        """Whether each test radiograph is classified rightly at ``threshold``, bool of shape (n,)."""
+        test = self.scores["test"]
+        return (test.probabilities >= self.threshold) == test.labels
+
+
+def own_threshold(validation: Scores) -> float:
+    """Return the highest threshold that keeps the promised recall, as the shipped network's is chosen."""
     return max(0.0, conformal_threshold(validation.probabilities[validation.labels == 1], TARGET_RECALL))
 
 
-def measured(
+def measured_step(
     recipe: Recipe, training: dict[str, Any], parameters: int, digest: str, scores: dict[str, Scores]
 ) -> Step:
-    """A step from its settings, its training's record, and its scores on train, validation and test."""
-    threshold, curve = threshold_of(scores["validation"]), training.get("curve", [])
-    figures = {split: evaluate.metrics(given, threshold) for split, given in scores.items()}
+    """Measure a step by its settings, its training's record, and its scores on train, validation and test."""
+    threshold = own_threshold(scores["validation"])
+    metrics = {split: evaluate.split_metrics(own, threshold) for split, own in scores.items()}
     settings = recorded(training["recipe"])
     epochs = settings.head_epochs + settings.epochs
     row = {
@@ -77,51 +87,49 @@ def measured(
         "sha256": digest,
         # More decimals than are ever shown: rounded twice, 0.99449 would be 0.995.
         **{
-            f"{split}_{figure}{end}": f"{given[figure][bound]:.6f}"
-            for split, given in figures.items()
+            f"{split}_{figure}{end}": f"{own[figure][bound]:.6f}"
+            for split, own in metrics.items()
             for figure in FIGURES
             for end, bound in (("", "value"), ("_low", "low"), ("_high", "high"))
         },
-        "test_specificity": f"{figures['test']['specificity']['value']:.6f}",
+        "test_specificity": f"{metrics['test']['specificity']['value']:.6f}",
     }
-    named = [{"name": recipe.name, **epoch} for epoch in curve]
-    return Step({split: scores[split] for split in ("validation", "test")}, row, named)
+    curve = [{"name": recipe.name, **epoch} for epoch in training.get("curve", [])]
+    return Step({split: scores[split] for split in ("validation", "test")}, row, curve)
 
 
-def of_run(recipe: Recipe, run: Path, data: Path, members: dict[str, list[Example]]) -> Step:
-    """A finished run, scored."""
+def step_of_run(recipe: Recipe, run: Path, data: Path, examples: dict[str, list[Example]]) -> Step:
+    """Score and measure a finished run."""
     file = run / "network.keras"
     network = keras.saving.load_model(file, compile=False)
-    scores = {name: evaluate.score_network(network, recipe.size, data, own) for name, own in members.items()}
+    scores = {name: evaluate.score_network(network, recipe.size, data, own) for name, own in examples.items()}
     training = json.loads((run / "run.json").read_text())
-    return measured(recipe, training, network.count_params(), sha256(file), scores)
+    return measured_step(recipe, training, network.count_params(), sha256(file), scores)
 
 
-def of_artifact(data: Path, members: dict[str, list[Example]], folder: Path, tables: Path) -> Step:
-    """The artefact: its scores are read where they are written, those on train are made."""
+def shipped_step(data: Path, examples: dict[str, list[Example]], folder: Path, tables: Path) -> Step:
+    """Measure the artefact: its scores on validation and test are read from the tables, those on train are made."""
     classifier = Classifier.load(folder)
     scores = {
-        "train": evaluate.score(classifier, data, members["train"]),
+        "train": evaluate.score_split(classifier, data, examples["train"]),
         **{name: load_split_scores(classifier.card, name, tables) for name in ("validation", "test")},
     }
     file = folder / KERAS_FILE
     parameters = keras.saving.load_model(file, compile=False).count_params()
-    return measured(SHIPPED, dataclasses.asdict(classifier.card.training), parameters, sha256(file), scores)
+    return measured_step(SHIPPED, asdict(classifier.card.training), parameters, sha256(file), scores)
 
 
-def known_steps(tables: Path, like: dict[str, Scores]) -> dict[str, Step]:
-    """The steps that the tables hold already, by name; ``like`` are scores of the same radiographs."""
-    if not all((tables / name).exists() for name in TABLES):
-        return {}
-    rows, scores, curves = (list(csv.DictReader((tables / name).open(newline=""))) for name in TABLES)
+def tabled_steps(tables: Path, like: dict[str, Scores]) -> dict[str, Step]:
+    """Return the steps that the tables hold already, by name; ``like`` are scores of the same radiographs."""
+    rows, scores, curves = (read_rows(tables / name) for name in (LADDER_TABLE, SCORES_TABLE, CURVES_TABLE))
 
-    def given(name: str, split: str) -> Scores:
+    def scores_of(name: str, split: str) -> Scores:
         column = [float(row[name]) for row in scores if row["split"] == split]
-        return dataclasses.replace(like[split], probabilities=np.array(column))
+        return replace(like[split], probabilities=np.array(column))
 
     return {
         row["name"]: Step(
-            {split: given(row["name"], split) for split in ("validation", "test")},
+            {split: scores_of(row["name"], split) for split in like},
             row,
             [epoch for epoch in curves if epoch["name"] == row["name"]],
         )
@@ -129,77 +137,61 @@ def known_steps(tables: Path, like: dict[str, Scores]) -> dict[str, Step]:
     }
 
 
-def against(step: Step, shipped: Step) -> dict[str, str]:
-    """What the shipped network adds to a step's AUC, by DeLong's test, and whether both err equally often."""
-    ours, best = step.scores["test"], shipped.scores["test"]
-    areas = delong(ours.labels, ours.probabilities, best.probabilities)
-    here, there = (
-        (one.scores["test"].probabilities >= threshold_of(one.scores["validation"])) == ours.labels
-        for one in (step, shipped)
-    )
+def compare_with_shipped(step: Step, shipped: Step) -> dict[str, str]:
+    """Test what the shipped network adds to a step's AUC (DeLong), and whether both err equally often (McNemar)."""
+    first, second = step.scores["test"], shipped.scores["test"]
+    areas = delong(first.labels, first.probabilities, second.probabilities)
+    step_alone, shipped_alone = np.sum(step.right & ~shipped.right), np.sum(shipped.right & ~step.right)
     return {
         "shipped_auc_gain": f"{areas.difference.value:.4f}",
         "shipped_auc_gain_low": f"{areas.difference.low:.4f}",
         "shipped_auc_gain_high": f"{areas.difference.high:.4f}",
         "delong_p": f"{areas.p:.2g}",
-        "mcnemar_p": f"{mcnemar(np.sum(here & ~there), np.sum(there & ~here)):.2g}",
+        "mcnemar_p": f"{mcnemar(step_alone, shipped_alone):.2g}",
     }
 
 
 def score_rows(steps: list[Step]) -> list[dict[str, Any]]:
-    """Every validation and test radiograph with each network's P(pneumonia)."""
+    """Return a row for every validation and test radiograph, with each network's P(pneumonia)."""
     rows = []
     for split in ("validation", "test"):
         first = steps[0].scores[split]
         for number, (image, label) in enumerate(zip(first.images, first.labels.tolist(), strict=True)):
-            given = {one.row["name"]: f"{one.scores[split].probabilities[number]:.6f}" for one in steps}
-            rows.append({"split": split, "image": image, "label": label, **given})
+            scores = {step.row["name"]: f"{step.scores[split].probabilities[number]:.6f}" for step in steps}
+            rows.append({"split": split, "image": image, "label": label, **scores})
     return rows
 
 
-def write(file: Path, rows: list[dict[str, Any]], columns: list[str]) -> None:
-    with file.open("w", newline="") as handle:
-        writer = csv.DictWriter(handle, columns, lineterminator="\n", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def note(steps: list[Step], looks: Path) -> None:
-    """The look at the test set that the new steps are."""
-    found = {
-        step.row["name"]: (
-            step.row["sha256"],
-            evaluate.metrics(step.scores["test"], threshold_of(step.scores["validation"])),
-        )
-        for step in steps
-    }
-    evaluate.note_looks(found, looks)
-
-
-def measure(data: Path, runs: Path, folder: Path = ARTIFACT, tables: Path = DATA_FOLDER) -> list[dict[str, Any]]:
+def measure_ladder(
+    data: Path, runs: Path, folder: Path = ARTIFACT, tables: Path = DATA_FOLDER
+) -> list[dict[str, Any]]:
     """Score the artefact in ``folder`` and the finished runs, write the tables; returns the ladder's rows."""
     splits = dataset.split(data)
-    members = {"train": splits["fit"], "validation": splits["validation"], "test": splits["test"]}
-    shipped = of_artifact(data, members, folder, tables)
+    examples = {"train": splits["fit"], "validation": splits["validation"], "test": splits["test"]}
+    shipped = shipped_step(data, examples, folder, tables)
     finished = [recipe for recipe in STEPS[:-1] if (runs / recipe.name / "run.json").exists()]
-    new = {recipe.name: of_run(recipe, runs / recipe.name, data, members) for recipe in finished}
-    found = known_steps(tables, shipped.scores) | new | {SHIPPED.name: shipped}
+    new = {recipe.name: step_of_run(recipe, runs / recipe.name, data, examples) for recipe in finished}
+    found = tabled_steps(tables, shipped.scores) | new | {SHIPPED.name: shipped}
     steps = [found[recipe.name] for recipe in STEPS if recipe.name in found]
-    rows = [{**step.row, **against(step, shipped)} for step in steps]
-    write(tables / "ladder.csv", rows, list(rows[0]))
-    write(tables / "ladder_scores.csv", (scored := score_rows(steps)), list(scored[0]))
-    epochs = [epoch for step in steps for epoch in step.curve]
-    write(tables / "learning_curves.csv", epochs, ["name", "phase", "epoch", *CURVE])
-    note(list(new.values()), tables / evaluate.LOOKS)
+    rows = [{**step.row, **compare_with_shipped(step, shipped)} for step in steps]
+    write_rows(tables / LADDER_TABLE, rows[0], rows)
+    write_rows(tables / SCORES_TABLE, (scored := score_rows(steps))[0], scored)
+    write_rows(tables / CURVES_TABLE, ["name", "phase", "epoch", *CURVE], [e for step in steps for e in step.curve])
+    looked_at = {
+        name: (step.row["sha256"], evaluate.split_metrics(step.scores["test"], step.threshold))
+        for name, step in new.items()
+    }
+    evaluate.record_looks(looked_at, tables / evaluate.LOOKS)
     return rows
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Measure the runs that the command line names, and print the ladder's rows."""
     parser = argparse.ArgumentParser(prog="python -m training.ladder", description="Measure the ladder.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
     parser.add_argument("--runs", type=Path, default=ROOT / "runs", help="where runs are kept")
     options = parser.parse_args(arguments)
-    print(json.dumps(measure(options.data, options.runs), indent=2))
+    print(json.dumps(measure_ladder(options.data, options.runs), indent=2))
 
 
 if __name__ == "__main__":

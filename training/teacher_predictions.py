@@ -4,11 +4,11 @@ Each is the mean of several networks none of which was trained on that radiograp
 (``training/cross_validate.py``), so it doubts a label where the picture does.
 """
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
+from training.csv_rows import read_rows, write_rows
 from training.dataset import ROOT, SUBTYPES, Example
 
 PREDICTIONS = ROOT / "data" / "teacher_predictions.csv"
@@ -25,10 +25,7 @@ def load_teacher_predictions(examples: list[Example], file: Path = PREDICTIONS) 
     Raises:
         MissingPrediction: the file is missing, or lacks one of the radiographs.
     """
-    known = {}
-    if file.exists():
-        with file.open(newline="") as handle:
-            known = {row["image"]: [float(row[kind]) for kind in SUBTYPES] for row in csv.DictReader(handle)}
+    known = {row["image"]: [float(row[kind]) for kind in SUBTYPES] for row in read_rows(file)}
     missing = [example.image for example in examples if example.image not in known]
     if missing:
         raise MissingPrediction(
@@ -40,8 +37,8 @@ def load_teacher_predictions(examples: list[Example], file: Path = PREDICTIONS) 
 
 def write_teacher_predictions(examples: list[Example], predictions: np.ndarray, file: Path = PREDICTIONS) -> None:
     """Write P(class), shape (n, 3), of n radiographs."""
-    with file.open("w", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["image", *SUBTYPES])
-        for example, row in zip(examples, predictions, strict=True):
-            writer.writerow([example.image, *(f"{p:.{DECIMALS}f}" for p in row)])
+    shown = (
+        {"image": example.image, **{kind: f"{p:.{DECIMALS}f}" for kind, p in zip(SUBTYPES, row, strict=True)}}
+        for example, row in zip(examples, predictions, strict=True)
+    )
+    write_rows(file, ["image", *SUBTYPES], shown)

@@ -19,4 +19,4 @@ def test_every_table_stands_in_one_document() -> None:
 
 
 def test_a_figure_comes_with_its_interval() -> None:
-    assert figures.figure(Estimate(0.9712, 0.95, 0.984)) == "0.971 (0.950 to 0.984)"
+    assert figures.format_estimate(Estimate(0.9712, 0.95, 0.984)) == "0.971 (0.950 to 0.984)"

@@ -19,6 +19,7 @@ from tests.training.small_scale import shrink
 from training import dataset, evaluate, export, fit, ladder, recipes
 from training.checks import randomisation, shortcuts
 from training.recipes import STRONG_AUGMENTATION
+from training.shipped_network import shipped_network
 
 pytestmark = pytest.mark.slow
 
@@ -136,7 +137,7 @@ def test_networks_are_kept_and_all_else_is_made_anew(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(evaluate, "score", broken_off)
+        patch.setattr(evaluate, "score_split", broken_off)
         export.export(None, data, artifact, tables)
     second = export.export(None, data, artifact, tables)
 
@@ -162,7 +163,7 @@ def test_the_ladder_is_measured_in_one_look_and_kept(
     for recipe in small:
         fit.fit(recipe, data, None, tmp_path / recipe.name)
     artifact, tables = copied
-    rows = ladder.measure(data, tmp_path, artifact, tables)
+    rows = ladder.measure_ladder(data, tmp_path, artifact, tables)
 
     assert [row["name"] for row in rows] == ["fully_connected", "cnn", "shipped"]
     written = list(csv.DictReader((tables / "ladder.csv").open()))
@@ -181,7 +182,7 @@ def test_the_ladder_is_measured_in_one_look_and_kept(
         ("2", "cnn"),
     ]
 
-    again = ladder.measure(data, tmp_path / "no runs any more", artifact, tables)
+    again = ladder.measure_ladder(data, tmp_path / "no runs any more", artifact, tables)
     assert [{key: str(value) for key, value in row.items()} for row in again] == written
     assert list(csv.DictReader((tables / "learning_curves.csv").open())) == curves
     assert list(csv.DictReader((tables / evaluate.LOOKS).open())) == looks
@@ -189,7 +190,7 @@ def test_the_ladder_is_measured_in_one_look_and_kept(
 
 def test_as_it_ships_a_mirror_image_is_read_alike(run: Path) -> None:
     trained = keras.saving.load_model(run / "network.keras", compile=False)
-    shipped = export.shipped_network(trained)
+    shipped = shipped_network(trained)
     chests = np.stack([chest(32, 32, seed) for seed in range(4)])[..., None].astype(np.float32)
     plain, mirrored = (shipped.predict(views, verbose=0) for views in (chests, chests[:, :, ::-1]))
     assert np.allclose(plain["logits"], mirrored["logits"], atol=1e-5)

@@ -4,7 +4,6 @@ Published normals and pneumonias differ in shape, sharpness and file size, so a 
 without looking at the lungs. One that does moves when only those change.
 """
 
-import csv
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -19,9 +18,11 @@ from model.network.card import Card
 from model.network.classifier import Classifier
 from training import dataset
 from training.checks.perturbations import CONDITIONS, resample
+from training.csv_rows import read_rows, write_rows
 from training.dataset import Example
 
 TABLE = "shortcuts.csv"
+FIGURES = ("mean_move", "decisions_turned")
 CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     **{name: change for name, change in CONDITIONS.items() if not name.startswith(("gamma", "contrast"))},
     "sampled down to a half": partial(resample, share=0.5),
@@ -68,32 +69,30 @@ def measure_resolution(classifier: Classifier, data: Path, originals: Path) -> d
     }
 
 
-def write_movements(file: Path, measured: dict[str, dict[str, dict[str, float]]]) -> None:
+def write_movements(file: Path, movements: dict[str, dict[str, dict[str, float]]]) -> None:
     """Write ``data/shortcuts.csv``: movements by version, a row a change."""
-    with file.open("w", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["version", "change", "mean_move", "decisions_turned"])
-        for version, moves in measured.items():
-            for change, move in moves.items():
-                writer.writerow([version, change, *(f"{value:.5f}" for value in move.values())])
+    rows = (
+        {"version": version, "change": change, **{figure: f"{move[figure]:.5f}" for figure in FIGURES}}
+        for version, moves in movements.items()
+        for change, move in moves.items()
+    )
+    write_rows(file, ("version", "change", *FIGURES), rows)
 
 
 def remove_version(file: Path, version: str) -> None:
     """Take a version out of ``data/shortcuts.csv``, should it be there."""
-    measured = load_movements(file)
-    if measured.pop(version, None):
-        write_movements(file, measured)
+    movements = load_movements(file)
+    if movements.pop(version, None):
+        write_movements(file, movements)
 
 
 def load_movements(file: Path) -> dict[str, dict[str, dict[str, float]]]:
     """Return the movements of ``data/shortcuts.csv``, by version and change; empty where there is none."""
-    measured: dict[str, dict[str, dict[str, float]]] = {}
-    if file.exists():
-        with file.open(newline="") as handle:
-            for row in csv.DictReader(handle):
-                figures = {name: float(row[name]) for name in ("mean_move", "decisions_turned")}
-                measured.setdefault(row["version"], {})[row["change"]] = figures
-    return measured
+    movements: dict[str, dict[str, dict[str, float]]] = {}
+    for row in read_rows(file):
+        figures = {figure: float(row[figure]) for figure in FIGURES}
+        movements.setdefault(row["version"], {})[row["change"]] = figures
+    return movements
 
 
 def mean_movement(moves: dict[str, dict[str, float]]) -> float:
