@@ -174,11 +174,11 @@ def fitted_on_validation(outputs: Outputs, examples: list[Example]) -> dict[str,
 def fit_policies(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
     """Fix the thresholds of every policy on validation: what is pneumonia, and what a human decides."""
     positives, negatives = probabilities[labels == 1], probabilities[labels == 0]
+    promise = {"default": {"target_recall": TARGET_RECALL}}
     policies: dict[str, dict[str, Any]] = {
-        policy.name: {"threshold": policy.high, "rule": policy.rule}
+        policy.name: {"threshold": policy.high, **promise.get(policy.name, {}), "rule": policy.rule}
         for policy in fitted_policies(labels, probabilities, TARGET_RECALL, "validation")
     }
-    policies["default"]["target_recall"] = TARGET_RECALL
     low, high = referral_band(labels, probabilities)
     policies["band"] = {
         "low": low,
