@@ -9,7 +9,7 @@ LINES = ".scatterlayer path.js-line"
 def _open(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_role("link", name="Compare").click()
-    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible(timeout=20_000)
     expect(page.locator(CHARTS)).to_have_count(3, timeout=20_000)
 
 

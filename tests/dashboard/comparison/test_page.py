@@ -60,7 +60,7 @@ def _traces(app: AppTest, chart: int) -> list[dict]:
     return json.loads(app.get("plotly_chart")[chart].proto.spec)["data"]
 
 
-def test_the_road_is_told_from_its_ends(app: AppTest) -> None:
+def test_the_first_and_the_last_step_are_introduced(app: AppTest) -> None:
     assert "3 networks" in app.markdown[0].value
     assert "**fully connected** (AUC 0.850 on the test set)" in app.markdown[0].value
     assert "(0.980)" in app.markdown[0].value

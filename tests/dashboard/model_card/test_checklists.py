@@ -29,7 +29,7 @@ def facts() -> Facts:
 
 def test_every_published_item_is_answered_once_and_in_order(facts: Facts) -> None:
     checklists = [load_checklist(file) for file in CHECKLISTS]
-    numbers = {one.name: [item.number for item in one.answered(facts)] for one in checklists}
+    numbers = {checklist.name: [item.number for item in checklist.answered(facts)] for checklist in checklists}
     assert numbers == {"CLAIM 2024": CLAIM, "TRIPOD+AI": TRIPOD}
     for checklist in checklists:
         for item in checklist.answered(facts):
@@ -37,8 +37,7 @@ def test_every_published_item_is_answered_once_and_in_order(facts: Facts) -> Non
 
 
 def item(checklist: str, number: str, facts: Facts) -> Item:
-    (found,) = (one for one in load_checklist(f"{checklist}.toml").answered(facts) if one.number == number)
-    return found
+    return next(item for item in load_checklist(f"{checklist}.toml").answered(facts) if item.number == number)
 
 
 def answer(checklist: str, number: str, facts: Facts) -> str:
@@ -47,15 +46,15 @@ def answer(checklist: str, number: str, facts: Facts) -> str:
 
 def test_figures_are_the_cards(facts: Facts) -> None:
     test = facts.card.metrics["test"]
-    said = answer("claim", "37", facts)
-    assert f"AUC {format_estimate(test.auc)}" in said
-    assert f"slope {test.calibration.slope:.2f}" in said
+    measures = answer("claim", "37", facts)
+    assert f"AUC {format_estimate(test.auc)}" in measures
+    assert f"slope {test.calibration.slope:.2f}" in measures
     assert f"bacterial {format_estimate(test.recall_bacteria)}" in answer("tripod", "23a", facts)
     assert f"{test.fn} missed" in answer("claim", "38", facts)
     assert f"{len(facts.splits):,}" in answer("claim", "8", facts)
 
 
-def test_a_patient_in_two_splits_is_owned_up_to(facts: Facts) -> None:
+def test_a_patient_in_two_splits_is_reported(facts: Facts) -> None:
     leaking = dataclasses.replace(
         facts, splits=[*facts.splits, {**facts.splits[0], "split": "test"}, {**facts.splits[-1], "split": "fit"}]
     )
@@ -76,11 +75,11 @@ def test_the_randomisation_test_is_quoted_once_it_is_measured(facts: Facts) -> N
 
     assert "Adebayo" not in explained(None)
     last = dataclasses.replace(measured.stages[-1], spearman=Likeness(0.037, 0.0, 0.1, 0.0, 0.1))
-    said = explained(dataclasses.replace(measured, draws=7, stages=[*measured.stages[:-1], last]))
-    assert "its mean rank correlation with the map that is shown is 0.04, over 7 shufflings" in said
+    quoted = explained(dataclasses.replace(measured, draws=7, stages=[*measured.stages[:-1], last]))
+    assert "its mean rank correlation with the map that is shown is 0.04, over 7 shufflings" in quoted
 
 
-def test_what_is_missing_is_counted_and_said() -> None:
+def test_what_is_missing_is_counted_and_marked() -> None:
     items = [
         Item("Data", "1", "A <b>", "Yes & no."),
         Item("Data", "2", "B", "Not published.", Status.MISSING),

@@ -17,12 +17,12 @@ SCORES = Scores(
 )
 
 
-def test_each_kind_is_told_from_all_normals() -> None:
+def test_each_kind_is_compared_with_all_normals() -> None:
     assert auc_against_normals(SCORES, "virus").value == pytest.approx(4 / 6)
     assert auc_against_normals(SCORES, "bacteria").value == pytest.approx(7 / 9)
 
 
-def test_a_patient_is_as_ill_as_the_worst_radiograph() -> None:
+def test_a_patient_has_the_highest_probability_of_the_radiographs() -> None:
     patients = by_patient(SCORES)
     assert sorted(patients.probabilities[patients.labels == 1]) == [0.4, 0.5, 0.7, 0.9]
     assert sorted(patients.probabilities[patients.labels == 0]) == [0.3, 0.6]
@@ -34,5 +34,5 @@ def test_a_patient_is_as_ill_as_the_worst_radiograph() -> None:
 
 @pytest.mark.parametrize(("low", "high", "shared"), [(0.1, 0.3, True), (0.3, 0.4, True), (0.31, 0.4, False)])
 def test_intervals_that_touch_overlap(low: float, high: float, shared: bool) -> None:
-    one, other = Estimate(0.2, 0.1, 0.3), Estimate(0.3, low, high)
-    assert overlap(one, other) is overlap(other, one) is shared
+    first, second = Estimate(0.2, 0.1, 0.3), Estimate(0.3, low, high)
+    assert overlap(first, second) is overlap(second, first) is shared
