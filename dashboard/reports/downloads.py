@@ -1,8 +1,6 @@
 """Buttons that download a reading as a PDF or as DICOM objects; each file is made when its button is pressed."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import streamlit as st
 from pydicom.dataset import Dataset
@@ -52,12 +50,13 @@ def draw_downloads(
     stem = f"lungfield-{scan.digest[:12]}{frame}"
     identity = Identity.from_header(source) if source is not None and keep_identity else None
     with st.container(horizontal=True, gap="small"):
-        _draw_button(
+        st.download_button(
             "PDF report",
             lambda: report_pdf(scan, reading, context, identity),
             file_name=f"{stem}.pdf",
             mime="application/pdf",
             key=f"{key}-pdf",
+            on_click="ignore",
             icon=":material/picture_as_pdf:",
         )
         try:
@@ -65,21 +64,23 @@ def draw_downloads(
         except UnusableSource as problem:
             st.caption(str(problem))
             return
-        _draw_button(
+        st.download_button(
             "DICOM picture",
             lambda: secondary_capture(export),
             file_name=f"{stem}-heat-map.dcm",
             mime="application/dicom",
             key=f"{key}-capture",
+            on_click="ignore",
             icon=":material/image:",
             help="A Secondary Capture: the radiograph under the heat map.",
         )
-        _draw_button(
+        st.download_button(
             "DICOM report",
             lambda: structured_report(export),
             file_name=f"{stem}-report.dcm",
             mime="application/dicom",
             key=f"{key}-report",
+            on_click="ignore",
             icon=":material/data_object:",
             help="A Comprehensive SR: finding, probability, threshold and algorithm, coded for machines.",
         )
@@ -103,8 +104,3 @@ def report_context(reading: Reading, warnings: tuple[str, ...], origin: str) -> 
 def time_of_reading(digest: str, model_version: str) -> datetime:
     """Return when this session first showed a reading, UTC: a reading that is downloaded twice was read once."""
     return datetime.now(UTC).replace(microsecond=0)
-
-
-def _draw_button(label: str, make: Callable[[], bytes], **options: Any) -> None:
-    """Draw a button whose file is made when it is pressed, not at every run of the page."""
-    st.download_button(label, make, on_click="ignore", **options)

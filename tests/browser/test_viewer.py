@@ -95,8 +95,8 @@ class Viewer:
     def state(self) -> dict[str, Any]:
         """What the viewer says of itself, numbers as numbers."""
         self.settle()
-        said = self.root.evaluate("root => ({...root.dataset})")
-        return {name: _number(text) for name, text in said.items()}
+        data = self.root.evaluate("root => ({...root.dataset})")
+        return {name: _number(text) for name, text in data.items()}
 
     def press(self, *keys: str) -> dict[str, Any]:
         for key in keys:
@@ -342,10 +342,10 @@ def test_the_value_under_the_pointer_is_the_pixels(ramp: Viewer) -> None:
         expect(ramp.page.get_by_test_id("value")).to_have_text(f"x {column}  y {row}  value {RAMP[row, column]}")
     ramp.press("h")
     ramp.move(ramp.width / 2 + 1, ramp.height / 2)
-    said = ramp.page.get_by_test_id("value")
-    expect(said).to_have_text(f"x 159  y 120  value {RAMP[120, 159]}")
+    value = ramp.page.get_by_test_id("value")
+    expect(value).to_have_text(f"x 159  y 120  value {RAMP[120, 159]}")
     ramp.move(2, 2)
-    expect(said).to_have_text("")
+    expect(value).to_have_text("")
 
 
 @pytest.mark.parametrize(
@@ -546,10 +546,10 @@ def test_a_large_one_is_shown_smaller_and_says_so(show: Callable[[str], Viewer])
         "the finest detail is not here."
     )
     viewer.move(viewer.width / 2 + 5, viewer.height / 2 + 5)
-    said = viewer.page.get_by_test_id("value").inner_text().split()
-    assert abs(int(said[1]) - 1620) < 30
-    assert abs(int(said[3]) - 1520) < 30
-    assert int(said[5]) == round(0.75 * 65535)
+    texts = viewer.page.get_by_test_id("value").inner_text().split()
+    assert abs(int(texts[1]) - 1620) < 30
+    assert abs(int(texts[3]) - 1520) < 30
+    assert int(texts[5]) == round(0.75 * 65535)
 
 
 def test_without_webgl_it_says_so(page: Page, show: Callable[[str], Viewer]) -> None:

@@ -1,4 +1,4 @@
-"""Colours of the heat map: perceptually uniform, and told apart with every kind of colour vision.
+"""Colours of the heat map: perceptually uniform, and distinct for every kind of colour vision.
 
 Inferno and viridis (Smith, van der Walt, Firing 2015), cividis (Nuñez, Anderton, Renslow 2018), by
 OpenCV's copies of their published tables.

@@ -120,23 +120,26 @@ def test_what_a_curve_or_colours_shaped_is_shown_as_it_is() -> None:
         assert (given.bits, given.presets, given.values, given.negative) == (scan.bits, (), None, False)
 
 
-def said(**attributes: Any) -> tuple[str, tuple[str, str] | None]:
+def view_and_orientation(**attributes: Any) -> tuple[str, tuple[str, str] | None]:
     scan = radiograph.read(dicom(CHEST, **attributes))
     return view_label(scan), orientation(scan)
 
 
-def test_how_it_lies_is_what_the_header_says() -> None:
-    assert said(ViewPosition="AP", ImageLaterality="U", PatientOrientation=["L", "F"]) == ("AP", ("L", "F"))
-    assert said(ViewPosition="LL", ImageLaterality="L") == ("LL, L", None)
-    assert said(PatientOrientation=["LF", "FR"])[1] == ("LF", "FR")
+def test_view_and_orientation_are_the_headers() -> None:
+    assert view_and_orientation(ViewPosition="AP", ImageLaterality="U", PatientOrientation=["L", "F"]) == (
+        "AP",
+        ("L", "F"),
+    )
+    assert view_and_orientation(ViewPosition="LL", ImageLaterality="L") == ("LL, L", None)
+    assert view_and_orientation(PatientOrientation=["LF", "FR"])[1] == ("LF", "FR")
 
 
 @pytest.mark.parametrize("words", [["L"], ["L", "F", "A"], ["L", ""], ["LEFT", "FOOT"], ["RIGHT", "DOWN"]])
 def test_an_orientation_in_other_words_is_none(words: list[str]) -> None:
-    assert said(PatientOrientation=words) == ("", None)
+    assert view_and_orientation(PatientOrientation=words) == ("", None)
 
 
-def test_a_file_without_a_header_does_not_say_how_it_lies() -> None:
+def test_a_file_without_a_header_has_no_view_or_orientation() -> None:
     scan = radiograph.read(png(chest()))
     assert (view_label(scan), orientation(scan)) == ("", None)
 

@@ -162,8 +162,8 @@ def test_picture_and_report_differ_in_all_but_the_study() -> None:
 @both
 def test_nothing_that_identifies_is_left(made: Export) -> None:
     data = made(source())
-    said = {part for value in (IDENTITY | SURROUNDINGS).values() for part in (value, *value.split("^"))}
-    assert [value for value in sorted(said) if value.encode() in data] == []
+    identifying = {part for value in (IDENTITY | SURROUNDINGS).values() for part in (value, *value.split("^"))}
+    assert [value for value in sorted(identifying) if value.encode() in data] == []
     assert reread(data)["PatientSex"].is_empty
     assert reread(data).DeidentificationMethod[0].startswith("Attributes made anew")
 

@@ -67,7 +67,7 @@ def test_a_picture_of_an_image_file_refers_to_nothing() -> None:
     assert "SourceImageSequence" not in reread(capture())
 
 
-def test_annotation_is_told() -> None:
+def test_annotation_is_stated() -> None:
     assert reread(capture()).BurnedInAnnotation == "YES"
     assert reread(capture()).PatientIdentityRemoved == "YES"
 
@@ -78,7 +78,7 @@ def test_the_sources_orientation_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "kind", "told"),
+    ("header", "kind", "stated"),
     [
         (None, "PNG", None),
         (None, "JPEG", "01"),
@@ -87,8 +87,8 @@ def test_the_sources_orientation_is_kept() -> None:
         (source(LossyImageCompression="01"), "DICOM", "01"),
     ],
 )
-def test_loss_is_told(header: Dataset | None, kind: str, told: str | None) -> None:
-    assert reread(capture(header, picture=replace(scan(), format=kind))).get("LossyImageCompression") == told
+def test_loss_is_stated(header: Dataset | None, kind: str, stated: str | None) -> None:
+    assert reread(capture(header, picture=replace(scan(), format=kind))).get("LossyImageCompression") == stated
 
 
 def test_the_picture_refers_to_its_frame_of_the_source() -> None:

@@ -71,15 +71,15 @@ def test_the_algorithm_is_identified() -> None:
 
 def test_warnings_and_limits_are_comments() -> None:
     around = context(finding=Finding.REVIEW, warnings=("It is too small.",), origin="A composite.")
-    said = [
+    texts = [
         item.value for item in group(report(around=around))[0].ContentSequence if item.name == codes.DCM.Comment
     ]
-    assert said[:3] == [
+    assert texts[:3] == [
         "For a human to decide. Policy: Set by hand on the page Thresholds.",
         "It is too small.",
         "A composite.",
     ]
-    assert said[3].endswith("Not a medical device; not for diagnosis.")
+    assert texts[3].endswith("Not a medical device; not for diagnosis.")
 
 
 def test_numbers_keep_what_a_decimal_string_can_hold() -> None:
@@ -128,8 +128,8 @@ def test_the_report_refers_to_its_frame_of_the_source(
 
 def test_the_algorithm_was_given_one_frame() -> None:
     content = group(report(source(), picture=SECOND))[0].ContentSequence
-    said = [item.value for item in content if item.ValueType == "TEXT"]
-    assert said[said.index(f"image SHA-256 = {reading().digest}") + 1] == "image frame = 2 of 3"
+    texts = [item.value for item in content if item.ValueType == "TEXT"]
+    assert texts[texts.index(f"image SHA-256 = {reading().digest}") + 1] == "image frame = 2 of 3"
 
 
 def test_two_frames_hold_two_findings() -> None:

@@ -20,7 +20,7 @@ HEAT = GENERATOR.random((7, 7), np.float32)
 
 
 def packed(*args: Any, **options: Any) -> bytes:
-    """The bytes of the ``ViewerArguments`` given."""
+    """Return the bytes of the ``ViewerArguments`` given."""
     return pack(ViewerArguments(*args, **options))
 
 
