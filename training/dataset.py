@@ -1,4 +1,4 @@
-"""The Kermany chest radiographs on disk: who is in them, what they show, who is held out.
+"""The Kermany chest radiographs on disk: patients, labels and splits.
 
 A data folder holds ``train/{NORMAL,PNEUMONIA}`` and ``test/{NORMAL,PNEUMONIA}``. Both published
 name schemes are understood; they differ in what identifies a patient:
@@ -61,8 +61,8 @@ class Example:
         return SUBTYPES.index(self.subtype)
 
 
-def example(image: str) -> Example:
-    """What a file's name says of it; raises ``UnknownDataLayout`` for a name of neither scheme."""
+def parse_example(image: str) -> Example:
+    """Read kind and patient from a file's name; raises ``UnknownDataLayout`` for a name of neither scheme."""
     stem = Path(image).stem
     if match := _KAGGLE_PNEUMONIA.match(stem):
         return Example(image, match["subtype"], match["patient"])
@@ -76,10 +76,10 @@ def example(image: str) -> Example:
     )
 
 
-def examples(data: Path, part: str) -> list[Example]:
-    """Every radiograph of ``data/part`` (``train`` or ``test``), sorted by path."""
+def find_examples(data: Path, part: str) -> list[Example]:
+    """List every radiograph of ``data/part`` (``train`` or ``test``), sorted by path."""
     folders = [data / part / name for name in FOLDERS]
-    missing = [str(folder) for folder in folders if not folder.is_dir()]
+    missing = [folder.name for folder in folders if not folder.is_dir()]
     if missing:
         raise UnknownDataLayout(
             f"expected the folders NORMAL and PNEUMONIA in {data / part}; missing: {', '.join(missing)}. "
@@ -87,14 +87,14 @@ def examples(data: Path, part: str) -> list[Example]:
         )
     files = (file for folder in folders for file in sorted(folder.iterdir()))
     return [
-        example(file.relative_to(data).as_posix())
+        parse_example(file.relative_to(data).as_posix())
         for file in files
         if file.suffix.lower() in {".jpeg", ".jpg", ".png"} and not file.name.startswith(".")
     ]
 
 
 def validation_patients(train: Sequence[Example]) -> set[str]:
-    """The patients held out of train: ``VALIDATION_SHARE`` of each subtype's, drawn with a fixed seed."""
+    """Draw the patients held out of train: ``VALIDATION_SHARE`` of each subtype's, by a fixed seed."""
     subtype_of = {e.patient: e.subtype for e in reversed(train)}
     generator = np.random.default_rng(SPLIT_SEED)
     held_out: set[str] = set()
@@ -106,8 +106,8 @@ def validation_patients(train: Sequence[Example]) -> set[str]:
 
 
 def split(data: Path) -> dict[str, list[Example]]:
-    """``fit``, ``validation`` and ``test``; no patient is in two of them."""
-    train, test = examples(data, "train"), examples(data, "test")
+    """Split into ``fit``, ``validation`` and ``test``; no patient is in two of them."""
+    train, test = find_examples(data, "train"), find_examples(data, "test")
     held_out = validation_patients(train)
     return {
         "fit": [e for e in train if e.patient not in held_out],
@@ -127,19 +127,19 @@ def write_splits(file: Path, splits: dict[str, list[Example]]) -> None:
     write_rows(file, columns, rows)
 
 
-def load_images(data: Path, members: Sequence[Example], size: int) -> np.ndarray:
-    """The radiographs as the network gets them, uint8 of shape (n, size, size), grey, 0 to 255."""
-    images = np.empty((len(members), size, size), np.uint8)
-    for row, member in enumerate(tqdm(members, desc="reading radiographs", unit="image", mininterval=2)):
-        scan = radiograph.read((data / member.image).read_bytes(), member.image)
+def load_images(data: Path, examples: Sequence[Example], size: int) -> np.ndarray:
+    """Load the radiographs as the network gets them, uint8 of shape (n, size, size), grey, 0 to 255."""
+    images = np.empty((len(examples), size, size), np.uint8)
+    for row, example in enumerate(tqdm(examples, desc="reading radiographs", unit="image", mininterval=2)):
+        scan = radiograph.read((data / example.image).read_bytes(), example.image)
         images[row] = np.rint(network_input(scan.pixels, size))[..., 0]
     return images
 
 
-def digest(data: Path, members: Iterable[Example]) -> str:
-    """SHA-256 over names and contents, in order: two equal digests are the same data."""
+def digest(data: Path, examples: Iterable[Example]) -> str:
+    """Return the SHA-256 over names and contents, in order: two equal digests are the same data."""
     total = hashlib.sha256()
-    for member in members:
-        total.update(member.image.encode())
-        total.update(hashlib.sha256((data / member.image).read_bytes()).digest())
+    for example in examples:
+        total.update(example.image.encode())
+        total.update(hashlib.sha256((data / example.image).read_bytes()).digest())
     return total.hexdigest()

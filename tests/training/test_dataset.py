@@ -21,7 +21,7 @@ from training.dataset import Example, UnknownDataLayout
     ],
 )
 def test_both_name_schemes_tell_kind_and_patient(name: str, subtype: str, patient: str) -> None:
-    found = dataset.example(f"train/X/{name}")
+    found = dataset.parse_example(f"train/X/{name}")
     assert (found.subtype, found.patient) == (subtype, patient)
     assert found.label == (subtype != "normal")
     assert dataset.SUBTYPES[found.kind] == subtype
@@ -29,12 +29,12 @@ def test_both_name_schemes_tell_kind_and_patient(name: str, subtype: str, patien
 
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(UnknownDataLayout, match=r"holiday\.jpeg: expected a name such as person1_virus_6"):
-        dataset.example("train/NORMAL/holiday.jpeg")
+        dataset.parse_example("train/NORMAL/holiday.jpeg")
 
 
 def test_a_folder_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownDataLayout, match="expected the folders NORMAL and PNEUMONIA"):
-        dataset.examples(tmp_path, "train")
+        dataset.find_examples(tmp_path, "train")
 
 
 def test_validation_holds_out_whole_patients_of_every_kind() -> None:
@@ -61,7 +61,7 @@ def test_the_shipped_split_keeps_patients_together() -> None:
 
 def test_the_digest_changes_with_the_data(tmp_path: Path) -> None:
     (tmp_path / "IM-1-1.png").write_bytes(png(chest()))
-    members = [dataset.example("IM-1-1.png")]
+    members = [dataset.parse_example("IM-1-1.png")]
     before = dataset.digest(tmp_path, members)
     (tmp_path / "IM-1-1.png").write_bytes(png(chest(seed=1)))
     assert dataset.digest(tmp_path, members) != before

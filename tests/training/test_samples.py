@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from model.io import radiograph
-from training import samples
+from training import registration, samples
 from training.dataset import UnknownDataLayout
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "samples"
@@ -42,14 +42,14 @@ def shift(x: float, y: float) -> np.ndarray:
 @pytest.mark.parametrize("width", [200, 400])
 def test_align_recovers_an_affine_transform_at_any_resolution(matrix: np.ndarray, width: int) -> None:
     image = chest(180 * width // 200, width)
-    found, likeness = samples.align(image, moved(image, matrix))
+    found, similarity = registration.align(image, moved(image, matrix))
     corners = np.array([[60, 50, 1], [width - 60, 50, 1], [60, 130, 1], [width - 60, 130, 1]])
     np.testing.assert_allclose(corners @ found.T, corners @ matrix.T, atol=0.6 * width / 200)
-    assert 0.6 < likeness <= 1.001
+    assert 0.6 < similarity <= 1.001
 
 
 def test_nothing_aligns_with_an_even_field() -> None:
-    assert samples.align(chest(), np.full((180, 200), 0.5, np.float32))[1] < 0.05
+    assert registration.align(chest(), np.full((180, 200), 0.5, np.float32))[1] < 0.05
 
 
 def test_composite_of_shifted_copies_is_the_chest() -> None:
@@ -63,16 +63,16 @@ def test_composite_of_shifted_copies_is_the_chest() -> None:
 def test_geometry_of_a_composite_is_the_mean_of_its_patients_not_the_reference() -> None:
     """The first patient lies 12 pixels right of the others: the mean lies an eighth of that off them."""
     away = [moved(chest(), shift(12, 0))] + [chest()] * 7
-    maps = [samples.affine_map(samples.align(away[0], image)[0], (180, 200)) for image in away]
-    centred = samples.centre(maps)
-    offsets = [float((m - samples.grid((180, 200)))[90, 100, 0]) for m in centred]
+    maps = [registration.affine_map(registration.align(away[0], image)[0], (180, 200)) for image in away]
+    centred = registration.centre_maps(maps)
+    offsets = [float((m - registration.identity_map((180, 200)))[90, 100, 0]) for m in centred]
     np.testing.assert_allclose(offsets, [10.5] + [-1.5] * 7, atol=0.2)
 
 
 def test_inverse_undoes_a_smooth_map() -> None:
-    pixels = samples.grid((80, 100))
+    pixels = registration.identity_map((80, 100))
     bent = pixels + 4 * np.sin(pixels[..., ::-1] / 15).astype(np.float32)
-    back = samples.compose(bent, samples.inverse(bent))
+    back = registration.compose_maps(bent, registration.invert_map(bent))
     np.testing.assert_allclose(back[15:-15, 15:-15], pixels[15:-15, 15:-15], atol=0.1)
 
 
@@ -101,13 +101,13 @@ def test_fewer_than_eight_patients_are_refused(count: int) -> None:
     ):
         samples.composite([chest()] * count)
     with pytest.raises(samples.TooFewPatients, match=f"got {count}"):
-        samples.choose(np.eye(count), 2)
+        samples.choose_patients(np.eye(count), 2)
 
 
 def test_samples_have_different_references_and_prefer_unused_patients() -> None:
-    likeness = np.full((24, 24), 0.6)
-    likeness[:12, :12] = likeness[12:, 12:] = 0.61
-    first, second = samples.choose(likeness, 2)
+    similarity = np.full((24, 24), 0.6)
+    similarity[:12, :12] = similarity[12:, 12:] = 0.61
+    first, second = samples.choose_patients(similarity, 2)
     assert first[0] != second[0]
     assert len(first) == len(set(first)) == samples.PATIENTS
     assert not set(first) & set(second)
@@ -119,27 +119,27 @@ def test_markers_are_painted_over_and_bone_is_not(brightness: float) -> None:
     letter = np.zeros(plain.shape, np.uint8)
     cv2.putText(letter, "R", (8, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 2)
     lettered = np.where(letter > 0, np.float32(1), np.minimum(plain, 0.88))
-    cleaned = samples.without_markers(lettered)
-    np.testing.assert_allclose(samples.without_markers(np.minimum(plain, 0.88)), np.minimum(plain, 0.88))
+    cleaned = samples.paint_over_markers(lettered)
+    np.testing.assert_allclose(samples.paint_over_markers(np.minimum(plain, 0.88)), np.minimum(plain, 0.88))
     assert cleaned.max() < 0.9
     np.testing.assert_array_equal(cleaned[60:], lettered[60:])
 
 
-def test_trim_finds_the_largest_rectangle_without_a_gap() -> None:
+def test_found_is_the_largest_rectangle_without_a_gap() -> None:
     shared = np.zeros((20, 30), bool)
     shared[3:18, 4:28] = True
     shared[3:6, 4:10] = False
-    assert samples.trim(shared) == (slice(6, 18), slice(4, 28))
+    assert samples.largest_rectangle(shared) == (slice(6, 18), slice(4, 28))
 
 
-def test_finish_restores_the_contrast_of_detail() -> None:
+def test_the_contrast_of_detail_is_restored() -> None:
     sharp = chest()
     faded = cv2.GaussianBlur(sharp, (0, 0), 1.5)
-    restored, left = samples.finish(faded, np.stack([sharp])), samples.finish(faded, np.stack([faded]))
+    restored, left = (samples.restore_detail(faded, like[None]) for like in (sharp, faded))
     assert restored.dtype == np.uint8
     assert (restored.min(), restored.max()) == (0, 255)
     of_sharp, of_restored, of_left = (
-        samples.octaves(image.astype(np.float32))[1].std() / image.std() for image in (sharp, restored, left)
+        samples.split_octaves(image.astype(np.float32))[1].std() / image.std() for image in (sharp, restored, left)
     )
     assert of_left < 0.9 * of_restored
     assert of_restored == pytest.approx(of_sharp, rel=0.15)  # octaves overlap, and the gain has a limit
@@ -148,7 +148,7 @@ def test_finish_restores_the_contrast_of_detail() -> None:
 def test_a_folder_of_another_layout_is_refused(tmp_path: Path) -> None:
     (tmp_path / "NORMAL").mkdir()
     with pytest.raises(UnknownDataLayout, match="missing: PNEUMONIA"):
-        samples.patients(tmp_path)
+        samples.load_patients(tmp_path)
 
 
 def test_what_is_shipped_is_four_normal_and_four_pneumonia() -> None:
