@@ -20,7 +20,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.conftest import ARGUMENTS, served
+from tests.browser.conftest import A_CARD, ARGUMENTS, served
 
 APP = Path(__file__).resolve().parents[1] / "tests" / "browser" / "viewer_page.py"
 LOADS = 3
@@ -31,14 +31,6 @@ FIRST_PAINT = """() => {
         if (!window.painted && document.querySelector("[data-frames]")) window.painted = Date.now() / 1000;
     }).observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ["data-frames"]});
 }"""
-
-A_CARD = """() => {
-    const getParameter = WebGL2RenderingContext.prototype.getParameter;
-    WebGL2RenderingContext.prototype.getParameter = function (name) {
-        return name === 0x9246 ? "A graphics card" : getParameter.call(this, name);
-    };
-}"""
-"""What makes the viewer draw by WebGL2 where the processor plays the card."""
 
 FRAMES = """seconds => new Promise(done => {
     const began = performance.now(), at = [];

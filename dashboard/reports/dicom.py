@@ -137,7 +137,7 @@ class DicomExport:
         return out.getvalue()
 
     def _set_times(self, dataset: Dataset) -> None:
-        """Replace the times that highdicom takes from the clock by the time of the reading.
+        """Replace every date and time, which highdicom takes from the clock, by the time of the reading.
 
         One offset from UTC holds for all times of an object (PS3.3 C.12.1), so a kept study time brings its own.
         Where the source states none, none is stated, and times are this machine's.
@@ -145,12 +145,9 @@ class DicomExport:
         patient = self._patient
         offset = "+0000" if patient is None else str(patient.get("TimezoneOffsetFromUTC") or "")
         time = self.context.time.astimezone(datetime.strptime(offset, "%z").tzinfo if offset else None)
-        for date in ("InstanceCreationDate", "ContentDate", "DateOfSecondaryCapture"):
-            if date in dataset:
-                dataset[date].value = f"{time:%Y%m%d}"
-        for clock in ("InstanceCreationTime", "ContentTime", "TimeOfSecondaryCapture"):
-            if clock in dataset:
-                dataset[clock].value = f"{time:%H%M%S}"
+        for element in dataset:
+            if element.VR in ("DA", "TM") and element.value:
+                element.value = f"{time:%Y%m%d}" if element.VR == "DA" else f"{time:%H%M%S}"
         for item in dataset.ContributingEquipmentSequence:
             item.ContributionDateTime = f"{time:%Y%m%d%H%M%S%z}"
         if offset:

@@ -21,6 +21,13 @@ START_SECONDS = 60
 HERE = {"localhost", "127.0.0.1", None}
 """None is the host of data: and blob: addresses, which are no request."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+A_CARD = """() => {
+    const getParameter = WebGL2RenderingContext.prototype.getParameter;
+    WebGL2RenderingContext.prototype.getParameter = function (name) {
+        return name === 0x9246 ? "A graphics card" : getParameter.call(this, name);
+    };
+}"""
+"""A script that makes the viewer draw by WebGL2 where the processor, which it avoids, plays the graphics card."""
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from dashboard.reading.viewer.colour_maps import COLOUR_MAPS
 from dashboard.reading.viewer.windows import AUTO
-from tests.browser.conftest import listen, served
+from tests.browser.conftest import A_CARD, listen, served
 from tests.browser.ramps import RAMP
 
 APP = Path(__file__).with_name("viewer_page.py")
@@ -39,14 +39,6 @@ TOUCH = """(stage, events) => {
     }
 }"""
 """Fingers on the stage: [type, finger, x, y] from its corner."""
-
-A_CARD = """() => {
-    const getParameter = WebGL2RenderingContext.prototype.getParameter;
-    WebGL2RenderingContext.prototype.getParameter = function (name) {
-        return name === 0x9246 ? "A graphics card" : getParameter.call(this, name);
-    };
-}"""
-"""UNMASKED_RENDERER_WEBGL: the tests' WebGL2 is drawn by the processor, which the viewer would not use."""
 
 NO_WEBGL = """() => {
     const getContext = OffscreenCanvas.prototype.getContext;
