@@ -6,7 +6,6 @@ Every network takes float32 of shape (batch, size, size, 1), 0 to 255, and retur
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -16,22 +15,19 @@ from training.recipes import Recipe
 BACKBONE = "backbone"
 
 
-def build(recipe: Recipe, backbone_weights: Path | None) -> keras.Model:
-    """The network of a recipe, untrained but for the backbone's ImageNet weights.
+def build_network(recipe: Recipe, backbone_weights: Path | None) -> keras.Model:
+    """Build the network of a recipe, untrained but for the backbone's ImageNet weights.
 
     ``backbone_weights`` is a file without the classifying top; None downloads Keras' own.
     """
     families: dict[str, Callable[[Recipe, Path | None], keras.Model]] = {
-        "fully_connected": fully_connected,
-        "small_cnn": small_cnn,
-        "mobilenet_v2": mobilenet_v2,
-        "vgg16": vgg16,
+        family.__name__: family for family in (fully_connected, small_cnn, mobilenet_v2, vgg16)
     }
     return families[recipe.family](recipe, backbone_weights)
 
 
 def fully_connected(recipe: Recipe, _: Path | None = None) -> keras.Model:
-    """Two hidden layers on the pixels themselves."""
+    """Build two hidden layers on the pixels themselves."""
     inputs, features = _scaled_input(recipe)
     features = keras.layers.Flatten(name="pixels")(features)
     for number, units in enumerate((256, 64), 1):
@@ -44,7 +40,7 @@ def fully_connected(recipe: Recipe, _: Path | None = None) -> keras.Model:
 
 
 def small_cnn(recipe: Recipe, _: Path | None = None) -> keras.Model:
-    """Three convolutions, each halved by a maximum, and one hidden layer."""
+    """Build three convolutions, each halved by max pooling, and one hidden layer."""
     inputs, features = _scaled_input(recipe)
     for number, filters in enumerate((16, 32, 64), 1):
         features = keras.layers.Conv2D(
@@ -61,37 +57,36 @@ def small_cnn(recipe: Recipe, _: Path | None = None) -> keras.Model:
 
 
 def mobilenet_v2(recipe: Recipe, weights: Path | None) -> keras.Model:
-    """MobileNetV2 (Sandler et al. 2018) under ``_class_maps``."""
+    """Build MobileNetV2 (Sandler et al. 2018) under ``_class_maps``."""
     inputs, scaled = _scaled_input(recipe)
-    backbone = keras.applications.MobileNetV2(
-        input_shape=(recipe.size, recipe.size, 3),
-        include_top=False,
-        weights="imagenet" if weights is None else str(weights),
-        name=BACKBONE,
-    )
+    backbone = _pretrained(keras.applications.MobileNetV2, recipe, weights)
     # training=False: batch normalisation keeps ImageNet's statistics, which small batches would blur.
-    features = backbone(_colours(scaled), training=False)
+    features = backbone(_three_channels(scaled), training=False)
     return keras.Model(inputs, _class_maps(features, recipe), name="pneumonia")
 
 
 def vgg16(recipe: Recipe, weights: Path | None) -> keras.Model:
-    """VGG16 (Simonyan and Zisserman 2015) under ``_class_maps``."""
+    """Build VGG16 (Simonyan and Zisserman 2015) under ``_class_maps``."""
     inputs = keras.Input((recipe.size, recipe.size, 1), name="radiograph")
-    backbone = keras.applications.VGG16(
+    backbone = _pretrained(keras.applications.VGG16, recipe, weights)
+    # The mean grey of ImageNet, which these weights expect to be taken away.
+    centred = keras.layers.Rescaling(1.0, offset=-116.0, name="scale")(inputs)
+    return keras.Model(inputs, _class_maps(backbone(_three_channels(centred)), recipe), name="pneumonia")
+
+
+def _pretrained(application: Callable[..., keras.Model], recipe: Recipe, weights: Path | None) -> keras.Model:
+    return application(
         input_shape=(recipe.size, recipe.size, 3),
         include_top=False,
         weights="imagenet" if weights is None else str(weights),
         name=BACKBONE,
     )
-    # The mean grey of ImageNet, which these weights expect to be taken away.
-    centred = keras.layers.Rescaling(1.0, offset=-116.0, name="scale")(inputs)
-    return keras.Model(inputs, _class_maps(backbone(_colours(centred)), recipe), name="pneumonia")
 
 
-def joined(networks: Sequence[keras.Model], recipe: Recipe) -> keras.Model:
-    """Several networks of ``mobilenet_v2`` as one that says the mean of their logits; of one, that one itself.
+def join_networks(networks: Sequence[keras.Model], recipe: Recipe) -> keras.Model:
+    """Join networks of ``mobilenet_v2`` to one that gives the mean of their logits; one alone is returned itself.
 
-    Their backbones look side by side, and one head reads the last features of all: its weights are theirs,
+    Their backbones stand side by side, and one head reads the last features of all: its weights are theirs,
     divided by their number.
     """
     if len(networks) == 1:
@@ -102,17 +97,17 @@ def joined(networks: Sequence[keras.Model], recipe: Recipe) -> keras.Model:
         for number, backbone in enumerate(backbones, 1)
     ]
     inputs, scaled = _scaled_input(recipe)
-    features = _side_by_side(parts, parts[0])(_colours(scaled), training=False)
+    features = _side_by_side(parts, parts[0])(_three_channels(scaled), training=False)
     network = keras.Model(inputs, _class_maps(features, recipe), name=networks[0].name)
-    heads = [one.get_layer("class_maps").get_weights()[0] for one in networks]
+    heads = [member.get_layer("class_maps").get_weights()[0] for member in networks]
     network.get_layer("class_maps").set_weights([np.concatenate(heads, axis=2) / len(heads)])
     return network
 
 
 def _side_by_side(parts: Sequence[keras.Model], first: keras.Model) -> keras.Model:
-    """Backbones as one: all last features, then the inner ones that ``first``, the first part or like it, gives."""
+    """Join backbones: all last features, then the inner ones that ``first``, the first part or like it, gives."""
     colours = keras.Input(parts[0].input.shape[1:], name="colours")
-    deep, *inner = as_list(first(colours, training=False))
+    deep, *inner = keras.tree.flatten(first(colours, training=False))
     features = keras.layers.Concatenate(name="features")(
         [deep, *(part(colours, training=False) for part in parts[1:])]
     )
@@ -120,7 +115,7 @@ def _side_by_side(parts: Sequence[keras.Model], first: keras.Model) -> keras.Mod
 
 
 def trunk(network: keras.Model, inner: Sequence[str] = ()) -> keras.Model:
-    """What is below the head of ``mobilenet_v2``: its last features, then those of inner layers of the backbone.
+    """Return the feature extractor of ``mobilenet_v2``: its last features, then those of inner layers.
 
     Takes what the network takes; returns maps of shape (n, rows, columns, channels), a list of them where inner
     layers are asked for. A trunk has a trunk of its own, with other inner layers. Of several backbones side by
@@ -129,15 +124,10 @@ def trunk(network: keras.Model, inner: Sequence[str] = ()) -> keras.Model:
     backbone = network.get_layer(BACKBONE)
     parts = [layer for layer in backbone.layers if layer.name.startswith(f"{BACKBONE}_")]
     first = parts[0] if parts else backbone
-    shown = [as_list(first.output)[0], *(first.get_layer(name).output for name in inner)]
-    deep = keras.Model(first.inputs[0], shown, name=first.name)
+    outputs = [keras.tree.flatten(first.output)[0], *(first.get_layer(name).output for name in inner)]
+    deep = keras.Model(first.inputs[0], outputs, name=first.name)
     deep = _side_by_side(parts, deep) if parts else deep
     return keras.Model(network.inputs[0], deep(network.get_layer("colours").output, training=False), name="trunk")
-
-
-def as_list(outputs: Any) -> list[Any]:
-    """A network's outputs, of which there may be one."""
-    return list(outputs) if isinstance(outputs, list | tuple) else [outputs]
 
 
 def freeze_backbone(network: keras.Model) -> None:
@@ -162,7 +152,7 @@ def _backbones(network: keras.Model) -> list[keras.Model]:
 
 
 def _scaled_input(recipe: Recipe) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-    """The radiograph, and the same from -1 to 1 or, standardised, with mean 0 and variance 1/4."""
+    """Return the radiograph, and the same from -1 to 1 or, standardised, with mean 0 and variance 1/4."""
     inputs = keras.Input((recipe.size, recipe.size, 1), name="radiograph")
     if not recipe.standardise:
         return inputs, keras.layers.Rescaling(1 / 127.5, offset=-1, name="scale")(inputs)
@@ -173,12 +163,12 @@ def _scaled_input(recipe: Recipe) -> tuple[keras.KerasTensor, keras.KerasTensor]
     return inputs, keras.layers.Rescaling(0.5, name="scale")(standard)
 
 
-def _colours(grey: keras.KerasTensor) -> keras.KerasTensor:
+def _three_channels(grey: keras.KerasTensor) -> keras.KerasTensor:
     return keras.layers.Concatenate(name="colours")([grey, grey, grey])
 
 
 def _class_maps(features: keras.KerasTensor, recipe: Recipe) -> keras.KerasTensor:
-    """A linear head written as class activation maps.
+    """Add a linear head written as class activation maps.
 
     A 1x1 convolution without bias, then the mean over positions: the same function as global average
     pooling under a linear layer (Zhou et al. 2016, eq. 2), with the maps at hand.

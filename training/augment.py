@@ -1,4 +1,4 @@
-"""Random views of a radiograph that leave its diagnosis alone.
+"""Data augmentation: random views of a radiograph that leave its diagnosis alone.
 
 The published normals and pneumonias differ in aspect ratio, sharpness and exposure, and the test
 set differs from train in the same ways. So each of these is varied more widely than any of those
@@ -18,82 +18,73 @@ Augmentation = Callable[[Image, np.random.Generator], Image]
 
 
 def none(image: Image, generator: np.random.Generator) -> Image:
-    """The radiograph as it is."""
+    """Return the radiograph as it is."""
     return image
 
 
 def reference(image: Image, generator: np.random.Generator) -> Image:
-    """Shear, zoom and horizontal flip, as the usual notebooks have it."""
-    return warp(image, generator, area=(0.64, 1.0), log_aspect=0.0, degrees=0.0, shear_degrees=11.0, flip=True)
+    """Shear, zoom and flip horizontally, as the usual notebooks do."""
+    return random_affine(image, generator, area=(0.64, 1.0), shear_degrees=11.0, flip=True)
 
 
 def strong(image: Image, generator: np.random.Generator, log_aspect: float = 0.35) -> Image:
-    """Geometry, then exposure, then the detector's and the file's traces, then erasing."""
-    image = warp(
+    """Vary geometry, then exposure, then sharpness, compression and noise; then erase."""
+    image = random_affine(
         image, generator, area=(0.6, 1.0), log_aspect=log_aspect, degrees=12.0, shear_degrees=12.0, flip=True
     )
-    image = expose(image, generator)
-    image = resolve(image, generator)
-    if generator.random() < 0.3:
-        image = image + generator.normal(0, generator.uniform(0.005, 0.04), image.shape).astype(np.float32)
+    image = vary_exposure(image, generator)
+    image = vary_sharpness(image, generator)
+    image = add_noise(image, generator, strongest=0.04)
     if generator.random() < 0.4:
-        image = erase(image, generator)
+        image = erase_rectangles(image, generator)
     return np.clip(image, 0, 1)
 
 
 def unstretched(image: Image, generator: np.random.Generator) -> Image:
-    """As ``strong``, with the shape left alone."""
+    """Augment as ``strong`` does, with the shape left alone."""
     return strong(image, generator, log_aspect=0.0)
 
 
 def wide(image: Image, generator: np.random.Generator) -> Image:
-    """As ``strong`` and wider: smaller than the frame too, unevenly lit, two traces of the file, collimated."""
-    image = warp(
-        image,
-        generator,
-        area=(0.55, 1.3),
-        log_aspect=0.45,
-        degrees=15.0,
-        shear_degrees=12.0,
-        flip=True,
-        reach=1.14,
+    """Augment as ``strong`` does and wider: smaller than the frame too, unevenly lit, collimated."""
+    image = random_affine(
+        image, generator, area=(0.55, 1.3), log_aspect=0.45, degrees=15.0, shear_degrees=12.0, flip=True, reach=1.14
     )
-    image = expose(image, generator)
+    image = vary_exposure(image, generator)
     if generator.random() < 0.5:
-        image = light(image, generator)
+        image = vary_lighting(image, generator)
     for _ in range(2):
-        image = resolve(image, generator)
-    if generator.random() < 0.3:
-        image = image + generator.normal(0, generator.uniform(0.005, 0.05), image.shape).astype(np.float32)
+        image = vary_sharpness(image, generator)
+    image = add_noise(image, generator, strongest=0.05)
     if generator.random() < 0.5:
-        image = erase(image, generator)
+        image = erase_rectangles(image, generator)
     if generator.random() < 0.25:
         image = collimate(image, generator)
     return np.clip(image, 0, 1)
 
 
 def fifth_plain(image: Image, generator: np.random.Generator) -> Image:
-    """One time in five the radiograph as it is, as it will be read; else ``strong``."""
+    """Leave one view in five as it is, as it will be read; augment the rest as ``strong`` does."""
     return image if generator.random() < 0.2 else strong(image, generator)
 
 
 def half_augmented(image: Image, generator: np.random.Generator) -> Image:
-    """One time in two the radiograph as it is, else ``strong``."""
+    """Leave one view in two as it is; augment the rest as ``strong`` does."""
     return image if generator.random() < 0.5 else strong(image, generator)
 
 
-def warp(
+def random_affine(
     image: Image,
     generator: np.random.Generator,
     *,
     area: tuple[float, float],
-    log_aspect: float,
-    degrees: float,
-    shear_degrees: float,
-    flip: bool,
+    log_aspect: float = 0.0,
+    degrees: float = 0.0,
+    shear_degrees: float = 0.0,
+    flip: bool = False,
     reach: float = 1.0,
 ) -> Image:
-    """A random crop, stretched back to the full frame, turned, sheared and mirrored, in one resampling.
+    """Crop at random, stretch back to the full frame, turn, shear and mirror, in one resampling.
 
     Args:
         area: share of the image that the crop keeps, lowest and highest.
@@ -119,8 +110,8 @@ def warp(
     return cv2.warpAffine(image, np.column_stack([source, offset]), (width, height), flags=flags)
 
 
-def expose(image: Image, generator: np.random.Generator) -> Image:
-    """Gamma, contrast around the mean, and brightness."""
+def vary_exposure(image: Image, generator: np.random.Generator) -> Image:
+    """Vary gamma, contrast around the mean, and brightness."""
     image = np.power(image, np.float32(np.exp(generator.uniform(-0.5, 0.5))))
     mean = image.mean()
     contrast, brightness = np.exp(generator.uniform(-0.4, 0.4)), generator.uniform(-0.12, 0.12)
@@ -128,27 +119,18 @@ def expose(image: Image, generator: np.random.Generator) -> Image:
 
 
 def perturb(image: Image, generator: np.random.Generator) -> Image:
-    """Another shape, crop, exposure, sharpness or compression, and nothing else: what must not move a reading."""
+    """Vary shape, crop, exposure, sharpness or compression, and nothing else: what must not move a reading."""
     if generator.random() < 0.8:
-        image = warp(
-            image,
-            generator,
-            area=(0.7, 1.1),
-            log_aspect=0.4,
-            degrees=0.0,
-            shear_degrees=0.0,
-            flip=False,
-            reach=1.2,
-        )
+        image = random_affine(image, generator, area=(0.7, 1.1), log_aspect=0.4, reach=1.2)
     if generator.random() < 0.3:
-        image = expose(image, generator)
-    return resolve(image, generator, worst=1.4)
+        image = vary_exposure(image, generator)
+    return vary_sharpness(image, generator, worst=1.4)
 
 
-def resolve(image: Image, generator: np.random.Generator, worst: float = 1.0) -> Image:
-    """One of: as it is, blurred, sharpened, sampled down and up again, JPEG compressed.
+def vary_sharpness(image: Image, generator: np.random.Generator, worst: float = 1.0) -> Image:
+    """Blur, sharpen, sample down and up again, or compress as JPEG; or leave as it is.
 
-    ``worst`` times as far as usual, at most.
+    ``worst`` multiplies the largest change.
     """
     choice = generator.integers(5)
     if choice == 1:
@@ -169,9 +151,9 @@ def resolve(image: Image, generator: np.random.Generator, worst: float = 1.0) ->
 
 
 def style_transfer(image: Image, other: Image, generator: np.random.Generator) -> Image:
-    """The radiograph with part of another's look: its grey values, its spectrum, or both; or neither.
+    """Transfer grey values, spectrum, both or neither from another radiograph.
 
-    Whatever the other shows, so that exposure and sharpness go with no class any more.
+    Whatever the other's class, so that exposure and sharpness no longer depend on the class.
     """
     if generator.random() < 0.5:
         image = match_grey_values(image, other, share=generator.random())
@@ -181,7 +163,7 @@ def style_transfer(image: Image, other: Image, generator: np.random.Generator) -
 
 
 def match_grey_values(image: Image, other: Image, share: float) -> Image:
-    """``share`` of the way to the other's histogram: grey values of the same rank become the same."""
+    """Move ``share`` of the way to the other's histogram: grey values of the same rank become the same."""
     levels = np.rint(image * 255).astype(np.uint8)
     ranks, others = (
         np.cumsum(np.bincount(grey.ravel(), minlength=256)) / grey.size
@@ -192,15 +174,22 @@ def match_grey_values(image: Image, other: Image, share: float) -> Image:
 
 
 def mix_spectrum(image: Image, other: Image, share: float) -> Image:
-    """``share`` of the other's Fourier amplitudes, every phase its own (Xu et al. 2021, FACT, eq. 4 and 5)."""
+    """Mix in ``share`` of the other's Fourier amplitudes, phases kept (Xu et al. 2021, FACT, eq. 4 and 5)."""
     own, foreign = fft.rfft2(image), fft.rfft2(other)
     size = np.abs(own)
     mixed = own * ((1 - share) * size + share * np.abs(foreign)) / np.maximum(size, 1e-6)
     return np.clip(fft.irfft2(mixed.astype(np.complex64), s=image.shape), 0, 1).astype(np.float32)
 
 
-def erase(image: Image, generator: np.random.Generator) -> Image:
-    """One to three rectangles of 2 to 10 % of the image, filled with a random grey."""
+def add_noise(image: Image, generator: np.random.Generator, strongest: float) -> Image:
+    """Add Gaussian noise of a deviation of at most ``strongest``, three times in ten."""
+    if generator.random() >= 0.3:
+        return image
+    return image + generator.normal(0, generator.uniform(0.005, strongest), image.shape).astype(np.float32)
+
+
+def erase_rectangles(image: Image, generator: np.random.Generator) -> Image:
+    """Fill one to three rectangles of 2 to 10 % of the image with a random grey."""
     image = image.copy()
     height, width = image.shape
     for _ in range(generator.integers(1, 4)):
@@ -211,8 +200,8 @@ def erase(image: Image, generator: np.random.Generator) -> Image:
     return image
 
 
-def light(image: Image, generator: np.random.Generator) -> Image:
-    """Brighter towards one side, as an uneven beam or a turned patient makes it."""
+def vary_lighting(image: Image, generator: np.random.Generator) -> Image:
+    """Brighten towards one side, as an uneven beam or a turned patient does."""
     height, width = image.shape
     across, down = generator.uniform(-0.25, 0.25, 2)
     x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
@@ -221,7 +210,7 @@ def light(image: Image, generator: np.random.Generator) -> Image:
 
 
 def collimate(image: Image, generator: np.random.Generator) -> Image:
-    """Black from up to 12 % of each side inwards."""
+    """Blacken up to 12 % from each side inwards."""
     height, width = image.shape
     top, bottom = (generator.uniform(0, 0.12, 2) * height).astype(int)
     left, right = (generator.uniform(0, 0.12, 2) * width).astype(int)

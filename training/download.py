@@ -90,7 +90,7 @@ def download(url: str, archive: Path) -> None:
 
 
 def _ask(url: str, part: Path, tag: Path) -> HTTPResponse:
-    """The server's answer: the rest of the file where a part is here, else the whole."""
+    """Ask the server: for the rest of the file where a part is here, else the whole."""
     # Content networks commonly refuse urllib's own name.
     headers = {"User-Agent": "Mozilla/5.0 (compatible; lungfield)"}
     if have := _size(part):
@@ -108,7 +108,7 @@ def _ask(url: str, part: Path, tag: Path) -> HTTPResponse:
 
 
 def _receive(response: HTTPResponse, part: Path, tag: Path, name: str) -> int:
-    """Write the answer where it belongs in ``part``; returns the size that the server gave the whole."""
+    """Write the answer where it belongs in ``part``, and return the whole size by the server's account."""
     start = _start(response)
     if start not in {0, _size(part)}:
         raise HTTPException(f"bytes from {start:,} on, which nobody asked for")
@@ -127,7 +127,7 @@ def _receive(response: HTTPResponse, part: Path, tag: Path, name: str) -> int:
 
 
 def _start(response: HTTPResponse) -> int:
-    """The position in the file of the answer's first byte."""
+    """Return the position in the file of the answer's first byte."""
     if response.status != 206:
         return 0
     match = _CONTENT_RANGE.match(response.headers["Content-Range"] or "")
@@ -170,7 +170,7 @@ def unpack(archive: Path, data: Path) -> None:
 
 
 def radiographs(archived: zipfile.ZipFile) -> dict[str, str]:
-    """Each radiograph's name in the archive, and the folder it goes to; as many as were published."""
+    """Map each radiograph's name in the archive to its folder; refuse another number than was published."""
     matches = filter(None, map(_RADIOGRAPH.fullmatch, archived.namelist()))
     members = {match[0]: match[1] for match in matches}
     counted = Counter(members.values())
@@ -182,15 +182,12 @@ def radiographs(archived: zipfile.ZipFile) -> dict[str, str]:
     return members
 
 
-def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+def main(arguments: list[str] | None = None) -> None:
+    """Fetch the data set to the folder that the command line names; exit with a message where that fails."""
     parser = argparse.ArgumentParser(prog="python -m training.download", description="Fetch the data set.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder that gets train/ and test/")
     parser.add_argument("--sha256", default=SHA256, help="the archive's hash, should the publisher change it")
-    return parser.parse_args(arguments)
-
-
-def main(arguments: list[str] | None = None) -> None:
-    options = parse(arguments)
+    options = parser.parse_args(arguments)
     try:
         fetch(options.data, sha256=options.sha256)
     except DownloadFailed as failure:

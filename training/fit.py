@@ -140,7 +140,7 @@ def train(
     lock_settings(recipe, run)
     keras.utils.set_random_seed(recipe.seed)
     batches = AugmentedBatches(training, recipe)
-    plain = architectures.build(recipe, backbone_weights)
+    plain = architectures.build_network(recipe, backbone_weights)
     network = ConsistencyModel(plain.input, plain.output, name=plain.name)
     if recipe.head_epochs:
         architectures.freeze_backbone(network)
@@ -172,7 +172,7 @@ def fit(
         train(member, Labelled(images["fit"], targets), held_out, backbone_weights, folder)
         for member, folder in ensemble
     ]
-    network = architectures.joined(networks, recipe)
+    network = architectures.join_networks(networks, recipe)
     if only is None:
         network.save(run / "network.keras")
         curves = [learning_curve(folder) for _, folder in ensemble]

@@ -16,7 +16,7 @@ from training.recipes import CNN, FULLY_CONNECTED, SHIPPED, STRONG_AUGMENTATION
 
 @pytest.mark.parametrize("recipe", [replace(FULLY_CONNECTED, size=32), replace(CNN, size=32, l2=0.1, dropout=0.5)])
 def test_a_network_from_nothing_gives_a_logit_a_class(recipe) -> None:  # type: ignore[no-untyped-def]
-    network = architectures.build(recipe, None)
+    network = architectures.build_network(recipe, None)
     assert network.predict(np.zeros((2, 32, 32, 1)), verbose=0).shape == (2, 2)
     assert bool(network.losses) == bool(recipe.l2)
 
@@ -52,9 +52,9 @@ def outputs(network: keras.Model, inputs: np.ndarray) -> Any:
 @pytest.mark.slow
 def test_joined_networks_say_the_mean_and_keep_their_inner_layers(backbone: Path, tmp_path: Path) -> None:
     recipe = replace(STRONG_AUGMENTATION, size=32)
-    networks = [architectures.build(recipe, backbone) for _ in range(2)]
+    networks = [architectures.build_network(recipe, backbone) for _ in range(2)]
     networks[1].set_weights([0.9 * weights for weights in networks[1].get_weights()])
-    architectures.joined(networks, recipe).save(tmp_path / "joined.keras")
+    architectures.join_networks(networks, recipe).save(tmp_path / "joined.keras")
     joined = keras.saving.load_model(tmp_path / "joined.keras", compile=False)
     chests = np.stack([chest(32, 32, seed) for seed in range(3)])[..., None].astype(np.float32)
     alone = [outputs(network, chests) for network in networks]
@@ -70,7 +70,7 @@ def test_joined_networks_say_the_mean_and_keep_their_inner_layers(backbone: Path
 
 
 def test_the_backbone_has_the_layers_that_recipe_and_randomisation_name(backbone: Path) -> None:
-    network = architectures.build(replace(SHIPPED, size=32), backbone)
+    network = architectures.build_network(replace(SHIPPED, size=32), backbone)
     architectures.release_backbone(network, SHIPPED.frozen_to)
     layers = [layer for layer in network.get_layer(architectures.BACKBONE).layers if layer.weights]
     weighted = [layer for layer in layers if not isinstance(layer, keras.layers.BatchNormalization)]
@@ -81,5 +81,5 @@ def test_the_backbone_has_the_layers_that_recipe_and_randomisation_name(backbone
 
 
 def test_one_network_is_joined_to_itself(backbone: Path) -> None:
-    network = architectures.build(replace(STRONG_AUGMENTATION, size=32), backbone)
-    assert architectures.joined([network], STRONG_AUGMENTATION) is network
+    network = architectures.build_network(replace(STRONG_AUGMENTATION, size=32), backbone)
+    assert architectures.join_networks([network], STRONG_AUGMENTATION) is network
