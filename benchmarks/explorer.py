@@ -1,4 +1,4 @@
-"""How fast the explorer follows a hand, how large its table is, and what counting costs beside sorting.
+"""Measure how fast the explorer follows a hand, how large its table is, and what counting costs beside sorting.
 
     python -m benchmarks.explorer
 
@@ -11,21 +11,16 @@ are measured as the JSON that travels. Counting a million rows is set beside sor
 """
 
 import json
-import tempfile
-import time
-from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from benchmarks.browser import browser_on
+from benchmarks.timing import seconds
 from dashboard.thresholds.explorer.table import drawn_bands, explorer_table
-from tests.browser import chromium
-from tests.browser.conftest import ARGUMENTS, served
 
-APP = Path(__file__).resolve().parents[1] / "tests" / "browser" / "explorer_page.py"
 ROWS = (624, 1_000_000)
 MOVES = 300
 TURNS = 7
@@ -37,7 +32,7 @@ DRAWING = ("UpdateLayoutTree", "Layout", "PrePaint", "Paint", "Layerize", "Commi
 
 
 def drag(browser: Browser, page: Page, name: str) -> np.ndarray:
-    """Milliseconds of every event of a drag back and forth, shape (n, 4): see ``costs``."""
+    """Return the milliseconds of every event of a drag back and forth, shape (n, 4): see ``costs``."""
     place = page.get_by_test_id(name)
     place.scroll_into_view_if_needed()
     bounds = place.bounding_box()
@@ -55,9 +50,9 @@ def drag(browser: Browser, page: Page, name: str) -> np.ndarray:
 
 
 def costs(trace: list[dict[str, Any]], moved: str) -> np.ndarray:
-    """Of every such event, ms by the clock and of the processor for itself, then both with the drawing after it."""
+    """Return each such event's ms by the clock and of the processor, then both with the drawing after it."""
     rows: list[np.ndarray] = []
-    for event in sorted((one for one in trace if one.get("ph") == "X"), key=lambda one: one["ts"]):
+    for event in sorted((event for event in trace if event.get("ph") == "X"), key=lambda event: event["ts"]):
         took = np.array([event.get("dur", 0), event.get("tdur", 0)]) / 1000
         if event["name"] == "EventDispatch" and event["args"]["data"]["type"] == moved:
             rows.append(np.concatenate([took, took]))
@@ -70,10 +65,10 @@ def measure_drags(browser: Browser, url: str, rows: int) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{url}/?rows={rows}")
     page.get_by_test_id("tp").wait_for(timeout=120_000)
-    for name, words in (("threshold", "the slider"), ("spread", "the line on the distributions")):
+    for name, title in (("threshold", "the slider"), ("spread", "the line on the distributions")):
         clock, processor, clock_drawn, processor_drawn = np.quantile(drag(browser, page, name), 0.95, axis=0)
         print(
-            f"  dragging {words}, 95th percentile an event: {processor:.1f} ms of the processor until the figures "
+            f"  dragging {title}, 95th percentile an event: {processor:.1f} ms of the processor until the figures "
             f"stand, {processor_drawn:.1f} ms with drawing; by the clock {clock:.1f} and {clock_drawn:.1f} ms; "
             f"at most 16 is asked"
         )
@@ -107,26 +102,14 @@ def measure_counting() -> None:
     print(f"bootstrap bands of {ROWS[-1]:,} rows, drawn once: {seconds(lambda: drawn_bands(labels, scores)):.2f} s")
 
 
-def seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
 def main() -> None:
-    path = chromium.get()
+    """Measure the counting, then table and drags by number of rows."""
     measure_counting()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        served(APP, Path(folder)) as url,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with browser_on("explorer_page.py") as (browser, url):
         for rows in ROWS:
             print(f"{rows:,} rows")
             measure_table(rows)
             measure_drags(browser, url, rows)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -149,6 +149,7 @@ def print_shipped(images: np.ndarray) -> None:
 
 
 def main() -> None:
+    """Compare the candidates, then print the shipped guard's shares."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.guard")
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and test/")
     parser.add_argument("--every", type=int, default=8, help="perturb one validation radiograph in so many")

@@ -1,4 +1,4 @@
-"""Does the heat map lose its likeness as the network's layers are shuffled, from the top?
+"""Measure whether the heat map loses its similarity as the network's layers are shuffled, from the top.
 
     python -m benchmarks.randomisation --data DIR
 
@@ -15,6 +15,7 @@ from training.checks.randomisation import randomisation_test
 
 
 def main() -> None:
+    """Print the test's stages."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.randomisation")
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and test/")
     options = parser.parse_args()
@@ -23,11 +24,11 @@ def main() -> None:
     print(f"{measured['radiographs']} radiographs, {measured['draws']} draws")
     print(f"{'shuffled':28} {'Spearman':>8} {'(95 %)':>16} {'(single draws)':>16} {'elsewhere':>9} {'SSIM':>6}")
     for stage in measured["stages"]:
-        likeness = stage["spearman"]
-        sure = f"{likeness['low']:.2f} to {likeness['high']:.2f}"
-        single = f"{likeness['least']:.2f} to {likeness['most']:.2f}"
+        similarity = stage["spearman"]
+        interval = f"{similarity['low']:.2f} to {similarity['high']:.2f}"
+        single = f"{similarity['least']:.2f} to {similarity['most']:.2f}"
         print(
-            f"{stage['shuffled']:28} {likeness['value']:8.2f} {sure:>16} {single:>16} "
+            f"{stage['shuffled']:28} {similarity['value']:8.2f} {interval:>16} {single:>16} "
             f"{stage['elsewhere']['value']:9.2f} {stage['ssim']['value']:6.2f}"
         )
     print("passed" if measured["passed"] else "not passed", f"at {measured['largest']}")

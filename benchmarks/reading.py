@@ -1,4 +1,4 @@
-"""How long a reading takes, against the usual way to a probability and a heat map.
+"""Measure how long a reading takes, against the usual way to a probability and a heat map.
 
     python -m benchmarks.reading
 
@@ -6,14 +6,13 @@ The usual way: ``predict`` for the probability, then a second model and a gradie
 get the same square input; the reading's time includes neither decoding nor resizing, nor does the other's.
 """
 
-import time
-from collections.abc import Callable
 from statistics import median
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from benchmarks.timing import seconds
 from model.network import engine, gradcam
 from model.network.card import ARTIFACT, KERAS_FILE, load_card
 
@@ -21,7 +20,7 @@ ROUNDS = 15
 
 
 def usual(network: keras.Model, inputs: np.ndarray) -> np.ndarray:
-    """Probability by ``predict``, heat map by automatic differentiation, the model for it built anew."""
+    """Predict the probability, then differentiate automatically for the heat map, by a model built anew."""
     network.predict(inputs, verbose=0)
     layer = network.get_layer("class_maps")
     both = keras.Model(network.input, [layer.input, network.output["logits"]])
@@ -33,13 +32,8 @@ def usual(network: keras.Model, inputs: np.ndarray) -> np.ndarray:
     return gradcam.grad_cam(activations[0].numpy(), tape.gradient(score, activations)[0].numpy())
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def main() -> None:
+    """Time both ways in turn, so that a machine that slows down slows both."""
     card = load_card()
     inputs = np.random.default_rng(0).uniform(0, 255, (1, card.input_size, card.input_size, 1)).astype(np.float32)
     litert = engine.load_litert(card)
@@ -47,11 +41,10 @@ def main() -> None:
     ways = {"LiteRT, one pass": lambda: litert.run(inputs), "usual": lambda: usual(network, inputs)}
     for work in ways.values():
         work()
-    # In turn, so that a machine that slows down slows both.
     taken = [{name: seconds(work) for name, work in ways.items()} for _ in range(ROUNDS)]
     for name in ways:
-        print(f"{name}: {1000 * median(one[name] for one in taken):.1f} ms")
-    print(f"ratio: {median(one['usual'] / one['LiteRT, one pass'] for one in taken):.0f}")
+        print(f"{name}: {1000 * median(turn[name] for turn in taken):.1f} ms")
+    print(f"ratio: {median(turn['usual'] / turn['LiteRT, one pass'] for turn in taken):.0f}")
 
 
 if __name__ == "__main__":

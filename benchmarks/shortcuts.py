@@ -1,10 +1,10 @@
-"""How far the probability moves when a radiograph is stretched, recompressed, blurred or resized.
+"""Measure how far the probability moves when a radiograph is stretched, recompressed, blurred or resized.
 
     python -m benchmarks.shortcuts --data DIR [--originals DIR] [--first FOLDER]
 
 Prints the shipped artefact against the first, version 1.0.0, on the validation radiographs; the first's
 figures are those of ``data/shortcuts.csv``, or measured anew from its artefact in ``--first``. With
-``--originals``, a folder of radiographs as published: whether a file's size changes what is said of it.
+``--originals``, a folder of radiographs as published: whether a file's size changes the reading.
 """
 
 import argparse
@@ -20,6 +20,7 @@ FIRST = "1.0.0"
 
 
 def main() -> None:
+    """Print the movements of both versions, and the ratio of their means."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.shortcuts")
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and test/")
     parser.add_argument("--originals", type=Path, help="folder with NORMAL/ and PNEUMONIA/ as published")

@@ -1,4 +1,4 @@
-"""How fast the viewer is on a detector's radiograph: from Python to the first paint, and under a dragging hand.
+"""Measure how fast the viewer is on a detector's radiograph: to the first paint, and under a dragging hand.
 
     python -m benchmarks.viewer
 
@@ -11,18 +11,15 @@ slowly: the viewer then draws on a plain canvas. More arguments are passed to Ch
 """
 
 import sys
-import tempfile
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser import chromium
-from tests.browser.conftest import A_CARD, ARGUMENTS, served
+from benchmarks.browser import browser_on
+from tests.browser.conftest import A_CARD
 
-APP = Path(__file__).resolve().parents[1] / "tests" / "browser" / "viewer_page.py"
 LOADS = 3
 SECONDS = 2
 
@@ -80,7 +77,7 @@ DRAG = """([seconds, wait]) => new Promise(done => {
 
 
 def open_viewer(page: Page, url: str) -> float:
-    """Seconds from the call in Python to the first frame with the picture."""
+    """Return the seconds from the call in Python to the first frame with the picture."""
     page.add_init_script(f"({FIRST_PAINT})()")
     page.goto(f"{url}/?show=detector")
     page.wait_for_function("() => window.painted", timeout=120_000)
@@ -108,7 +105,7 @@ def measure(browser: Browser, url: str, scripts: list[str]) -> None:
 
 
 def rate(at: list[float]) -> float:
-    """Frames a second, from when they came."""
+    """Return the frames a second, from when they came."""
     return 1000 * (len(at) - 1) / (at[-1] - at[0])
 
 
@@ -121,16 +118,10 @@ def report(name: str, values: dict[str, Any], empty: float) -> None:
 
 
 def main() -> None:
-    path = chromium.get()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        served(APP, Path(folder)) as url,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *sys.argv[1:]])
+    """Measure the viewer as it draws by itself, then by WebGL2."""
+    with browser_on("viewer_page.py", *sys.argv[1:]) as (browser, url):
         measure(browser, url, [])
         measure(browser, url, [A_CARD])
-        browser.close()
 
 
 if __name__ == "__main__":
