@@ -25,8 +25,7 @@ ROWS = (624, 1_000_000)
 MOVES = 300
 TURNS = 7
 
-MOVED = {"threshold": "input", "spread": "pointermove"}
-"""Of what is dragged, the event that moves the threshold."""
+MOVED = {"threshold": "input", "spread": "pointermove"}  # of what is dragged, the event that moves the threshold
 DRAWING = ("UpdateLayoutTree", "Layout", "PrePaint", "Paint", "Layerize", "Commit")
 """What a frame waits for after an event, by the trace's names."""
 

@@ -8,16 +8,11 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-COARSE_WIDTH = 200
-"""Columns at which patients are aligned and compared: ribs still show, and it takes milliseconds."""
-STARTS = (-0.12, -0.06, 0.0, 0.06, 0.12)
-"""Shifts up and down, in widths, from which an alignment starts: a rib apart, or it settles a rib off."""
-FRAMING = 4
-"""Power of the covered share in a similarity: who shows little of the chest costs the sample its frame."""
-FADE = 0.04
-"""Width, in widths, over which a patient fades towards the border of the frame, where a step would show."""
-LOCAL = 0.03
-"""Blur, in widths, that tells ribs from exposure: half the distance of two ribs."""
+COARSE_WIDTH = 200  # columns at which patients are aligned and compared: ribs still show, and it takes milliseconds
+STARTS = (-0.12, -0.06, 0.0, 0.06, 0.12)  # shifts up and down, in widths: a rib apart, or it settles a rib off
+FRAMING = 4  # power of the covered share in a similarity: who shows little of the chest costs the sample its frame
+FADE = 0.04  # width, in widths, over which a patient fades towards the border of the frame, where a step would show
+LOCAL = 0.03  # blur, in widths, that tells ribs from exposure: half the distance of two ribs
 
 Image = np.ndarray
 """float32 of shape (height, width), 0 black to 1 white."""

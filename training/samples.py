@@ -33,30 +33,23 @@ from training.registration import (
     resize,
 )
 
-WIDTH = 1200
-"""Columns that a patient is brought to: about the median of the published pneumonias."""
-NARROWEST = 600
-"""Published columns below which a patient is left out: enlarged more than twice, it would only blur."""
-PATIENTS = 10
-"""Patients of a sample: two more than a pixel needs, for extremes to drop and frames to end."""
-FEWEST = 8
-"""Patients that share every pixel alike, so that none gives more than an eighth of its grey value."""
-REUSE = 0.06
-"""What a patient's similarity loses for each sample that it is in already: samples share few patients."""
-SMOOTHING = (0.04, 0.025, 0.016, 0.01)
-"""Blur of the deformation in each round, in widths: first the chest, at last single ribs, never texture."""
-MARKER_EDGE = 0.3
-"""Grey step between neighbouring pixels that lettering, clips and wedges reach, and bone hardly ever."""
-WHITE_EDGE = 0.1
-"""The same beside full white: letters over a bright shoulder; bone that is burnt out ends more softly."""
-OCTAVES = 5
-"""Octaves of detail whose contrast is restored: up to the width of a rib."""
-LARGEST_GAIN = 1.8
-"""Averaging halves the finest detail; beyond this gain it is noise that comes back."""
-SAMPLES = {"normal": 4, "bacteria": 2, "virus": 2}
-"""Samples of each subtype."""
-QUALITY = 95
-"""JPEG quality: no visible loss, about 150 kB."""
+WIDTH = 1200  # columns that a patient is brought to: about the median of the published pneumonias
+NARROWEST = 600  # published columns below which a patient is left out: enlarged more than twice, it would only blur
+PATIENTS = 10  # patients of a sample: two more than a pixel needs, for extremes to drop and frames to end
+FEWEST = 8  # patients that share every pixel alike, so that none gives more than an eighth of its grey value
+REUSE = 0.06  # what a patient's similarity loses for each sample that it is in already: samples share few patients
+SMOOTHING = (
+    0.04,
+    0.025,
+    0.016,
+    0.01,
+)  # blur of the deformation by round, in widths: chest, then ribs, no texture
+MARKER_EDGE = 0.3  # grey step that lettering, clips and wedges reach between pixels, and bone hardly ever
+WHITE_EDGE = 0.1  # the same beside full white: letters over a bright shoulder; burnt-out bone ends more softly
+OCTAVES = 5  # octaves of detail whose contrast is restored: up to the width of a rib
+LARGEST_GAIN = 1.8  # averaging halves the finest detail; beyond this gain it is noise that comes back
+SAMPLES = {"normal": 4, "bacteria": 2, "virus": 2}  # samples of each subtype
+QUALITY = 95  # JPEG quality: no visible loss, about 150 kB
 
 
 class TooFewPatients(ValueError):

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from model.io import radiograph
-from training import registration, samples
+from tests.training.test_registration import moved, ribbed_chest, shift
+from training import samples
 from training.dataset import UnknownDataLayout
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "samples"
@@ -17,63 +18,12 @@ ENTRIES = json.loads((SHIPPED / "samples.json").read_text())
 SHIFTS = [(-4, 3), (4, -3), (6, 2), (-6, -2), (3, 5), (-3, -5), (1, -4), (-1, 4)]
 
 
-def chest(height: int = 180, width: int = 200) -> np.ndarray:
-    """Two dark lungs with seven ribs across, a bright spine, soft edges; float32, 0 to 1."""
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    image = np.full((height, width), 0.6, np.float32)
-    for middle in (0.3, 0.7):
-        lung = ((x / width - middle) / 0.16) ** 2 + ((y / height - 0.5) / 0.36) ** 2 < 1
-        image[lung] = 0.2
-    image += 0.15 * (np.cos((y + 0.12 * np.abs(x - width / 2)) * 2 * np.pi / 20) > 0.5)
-    image[:, int(0.46 * width) : int(0.54 * width)] += 0.2
-    return cv2.GaussianBlur(image, (0, 0), 1.2)
-
-
-def moved(image: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Return the image whose pixel at ``matrix`` of a place is the original's at that place."""
-    return cv2.warpAffine(image, matrix, image.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
-
-
-def shift(x: float, y: float) -> np.ndarray:
-    return np.array([[1, 0, x], [0, 1, y]], np.float64)
-
-
-@pytest.mark.parametrize("matrix", [shift(5, -7), shift(0, 0), np.array([[1.05, 0.03, -4.0], [-0.02, 0.97, 6.0]])])
-@pytest.mark.parametrize("width", [200, 400])
-def test_align_recovers_an_affine_transform_at_any_resolution(matrix: np.ndarray, width: int) -> None:
-    image = chest(180 * width // 200, width)
-    found, similarity = registration.align(image, moved(image, matrix))
-    corners = np.array([[60, 50, 1], [width - 60, 50, 1], [60, 130, 1], [width - 60, 130, 1]])
-    np.testing.assert_allclose(corners @ found.T, corners @ matrix.T, atol=0.6 * width / 200)
-    assert 0.6 < similarity <= 1.001
-
-
-def test_nothing_aligns_with_an_even_field() -> None:
-    assert registration.align(chest(), np.full((180, 200), 0.5, np.float32))[1] < 0.05
-
-
 def test_composite_of_shifted_copies_is_the_chest() -> None:
-    mean, registered = samples.composite([moved(chest(), shift(*by)) for by in SHIFTS])
+    mean, registered = samples.composite([moved(ribbed_chest(), shift(*by)) for by in SHIFTS])
     assert min(mean.shape) > 130
     assert registered.shape == (len(SHIFTS), *mean.shape)
-    agreement = cv2.matchTemplate(chest(), mean, cv2.TM_CCOEFF_NORMED)
+    agreement = cv2.matchTemplate(ribbed_chest(), mean, cv2.TM_CCOEFF_NORMED)
     assert agreement.max() > 0.99
-
-
-def test_geometry_of_a_composite_is_the_mean_of_its_patients_not_the_reference() -> None:
-    """The first patient lies 12 pixels right of the others: the mean lies an eighth of that off them."""
-    away = [moved(chest(), shift(12, 0))] + [chest()] * 7
-    maps = [registration.affine_map(registration.align(away[0], image)[0], (180, 200)) for image in away]
-    centred = registration.centre_maps(maps)
-    offsets = [float((m - registration.identity_map((180, 200)))[90, 100, 0]) for m in centred]
-    np.testing.assert_allclose(offsets, [10.5] + [-1.5] * 7, atol=0.2)
-
-
-def test_inverse_undoes_a_smooth_map() -> None:
-    pixels = registration.identity_map((80, 100))
-    bent = pixels + 4 * np.sin(pixels[..., ::-1] / 15).astype(np.float32)
-    back = registration.compose_maps(bent, registration.invert_map(bent))
-    np.testing.assert_allclose(back[15:-15, 15:-15], pixels[15:-15, 15:-15], atol=0.1)
 
 
 def test_trimmed_mean_leaves_one_bright_and_one_dark_patient_out() -> None:
@@ -99,7 +49,7 @@ def test_fewer_than_eight_patients_are_refused(count: int) -> None:
     with pytest.raises(
         samples.TooFewPatients, match=rf"expected at least 8 patients of one kind, got {count}\. .*Put more"
     ):
-        samples.composite([chest()] * count)
+        samples.composite([ribbed_chest()] * count)
     with pytest.raises(samples.TooFewPatients, match=f"got {count}"):
         samples.choose_patients(np.eye(count), 2)
 
@@ -115,7 +65,7 @@ def test_samples_have_different_references_and_prefer_unused_patients() -> None:
 
 @pytest.mark.parametrize("brightness", [0.0, 0.2])
 def test_markers_are_painted_over_and_bone_is_not(brightness: float) -> None:
-    plain = cv2.GaussianBlur(chest(), (0, 0), 2.0) + np.float32(brightness)
+    plain = cv2.GaussianBlur(ribbed_chest(), (0, 0), 2.0) + np.float32(brightness)
     letter = np.zeros(plain.shape, np.uint8)
     cv2.putText(letter, "R", (8, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 2)
     lettered = np.where(letter > 0, np.float32(1), np.minimum(plain, 0.88))
@@ -133,7 +83,7 @@ def test_found_is_the_largest_rectangle_without_a_gap() -> None:
 
 
 def test_the_contrast_of_detail_is_restored() -> None:
-    sharp = chest()
+    sharp = ribbed_chest()
     faded = cv2.GaussianBlur(sharp, (0, 0), 1.5)
     restored, left = (samples.restore_detail(faded, like[None]) for like in (sharp, faded))
     assert restored.dtype == np.uint8

@@ -20,20 +20,13 @@ from training import augment
 from training.checks.out_of_distribution import out_of_distribution_pictures
 from training.checks.perturbations import CONDITIONS
 
-LAYER = "block_13_expand_relu"
-"""Layer of the backbone: fourteen positions a side, where ribs and lungs are parts and not yet a diagnosis."""
-AXES = 256
-"""Principal axes with a variance of their own; 576 channels in two halves have 1,152."""
-SHRINKAGE = 1e-3
-"""Shrinkage of the covariance towards the unit matrix: no direction is taken for exactly constant."""
-QUANTILE = 0.99
-"""Quantile of the validation radiographs' distances: one radiograph in a hundred is warned of for nothing."""
-DOUBT_QUANTILE = 0.9
-"""One radiograph in ten is looked at twice; inverted ones are hardly ever nearer than that."""
-PERTURBED_VIEWS = 2
-"""Views of each training radiograph that are fitted beside it; with more, cut-out shoulders look known as well."""
-HARMLESS = 100
-"""Radiographs under each condition, or a few more."""
+LAYER = "block_13_expand_relu"  # fourteen positions a side: ribs and lungs are parts, and not yet a diagnosis
+AXES = 256  # principal axes with a variance of their own; 576 channels in two halves have 1,152
+SHRINKAGE = 1e-3  # shrinkage of the covariance towards the unit matrix: no direction is taken for exactly constant
+QUANTILE = 0.99  # of the validation radiographs' distances: one in a hundred is warned of for nothing
+DOUBT_QUANTILE = 0.9  # one radiograph in ten is looked at twice; inverted ones are hardly ever nearer than that
+PERTURBED_VIEWS = 2  # of each training radiograph; with more, cut-out shoulders look known as well
+HARMLESS = 100  # radiographs under each condition, or a few more
 OUT_OF_DISTRIBUTION_SEED, PERTURBED_SEED = 20180223, 20180225
 
 Features = Callable[[np.ndarray], np.ndarray]

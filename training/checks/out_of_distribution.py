@@ -12,8 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from training.checks.synthetic_bones import PARTS, draw_body_part
 
-NUMBER = 200
-"""Made-up pictures of a kind: with all of them warned of, 95 % interval from 98 % on."""
+NUMBER = 200  # made-up pictures of a kind: with all of them warned of, 95 % interval from 98 % on
 PHOTOGRAPHS = (
     *("astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "clock_motion.png", "coffee.png"),
     *("coins.png", "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "moon.png"),

@@ -23,11 +23,8 @@ from training import dataset
 from training.dataset import Example
 
 RADIOGRAPHS = 32
-DRAWS = 30
-"""Shufflings: their rank correlations spread by 0.2, so that the mean's interval is 0.08 either way."""
-LARGEST = 0.2
-"""Of the mean rank correlation, either way, that may be left when every layer is shuffled; a single draw may differ
-by chance, the mean over the draws with its interval may not."""
+DRAWS = 30  # shufflings: their rank correlations spread by 0.2, so that the mean's interval is 0.08 either way
+LARGEST = 0.2  # mean rank correlation, either way with its interval, that may be left when all is shuffled
 SIMILARITIES = ("spearman", "elsewhere", "ssim")
 """Rank correlation with the trained network's map, the same with that of another radiograph, and SSIM."""
 

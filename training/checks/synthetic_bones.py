@@ -10,8 +10,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-SIDE = 448
-"""Pixels a side while drawing; the picture is then sampled down, which softens its edges."""
+SIDE = 448  # pixels a side while drawing; the picture is then sampled down, which softens its edges
 SOFT_TISSUE, BONE, RIM = 0.38, 0.62, 0.8
 
 Canvas = np.ndarray
