@@ -19,13 +19,13 @@ def folder() -> Path:
     return Path(os.environ.get(VARIABLE, DATA_FOLDER))
 
 
-def present(files: list[str] | None) -> bool:
+def are_present(files: list[str] | None) -> bool:
     """Say whether the first of these images is on this machine."""
     return files is not None and any((folder() / file).is_file() for file in files[:1])
 
 
 def thumbnail(file: str) -> str | None:
-    """A small JPEG as a ``data:`` address, which no browser keeps on disk; None where it cannot be read."""
+    """Return a small JPEG as a ``data:`` address, which no browser keeps on disk; None if it cannot be read."""
     path = folder() / file
     if not path.is_file():
         return None

@@ -220,7 +220,7 @@ def _figure(figure: Estimate[float]) -> str:
 
 def draw_pictures(evaluation: EvaluationSet) -> None:
     """Draw the radiographs of the errors, where the data set is on this machine."""
-    if evaluation.files is None or not error_pictures.present(evaluation.files):
+    if evaluation.files is None or not error_pictures.are_present(evaluation.files):
         return
     with st.expander("Look at the radiographs of these errors"):
         threshold = choice(evaluation).threshold

@@ -17,10 +17,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_they_are_present_where_the_data_set_is(data: Path) -> None:
-    assert not error_pictures.present(["test/a.png"])
+    assert not error_pictures.are_present(["test/a.png"])
     (data / "test/a.png").write_bytes(png(chest()))
-    assert error_pictures.present(["test/a.png", "test/b.png"])
-    assert not error_pictures.present(None) and not error_pictures.present([])
+    assert error_pictures.are_present(["test/a.png", "test/b.png"])
+    assert not error_pictures.are_present(None) and not error_pictures.are_present([])
 
 
 def test_a_thumbnail_is_a_small_jpeg_in_an_address_of_its_own(data: Path) -> None:
