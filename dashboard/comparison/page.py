@@ -6,7 +6,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard.comparison.charts import ladder_chart, learning_curve_chart, roc_chart
-from dashboard.comparison.recipe_table import recipe_rows
+from dashboard.comparison.recipe_table import AUGMENTATIONS, recipe_rows
 from dashboard.shared.charts import draw_chart
 from dashboard.shared.formatting import format_estimate
 from dashboard.shared.note import draw_note
@@ -17,15 +17,6 @@ FIGURES = {"auc": "AUC", "accuracy": "accuracy", "recall": "recall"}
 CURVES = {"auc": "AUC", "accuracy": "accuracy", "loss": "loss"}
 FIRST_COMPARED = ("fully_connected", "cnn", "frozen", "finetuned", "shipped")
 """Steps whose ROC curves are drawn at first."""
-AUGMENTATIONS = {
-    "none": "none",
-    "reference": "shear, zoom, flip",
-    "strong": "strong",
-    "fifth_plain": "strong, or one in five none",
-    "half_augmented": "strong, or every other none",
-    "wide": "wide",
-    "unstretched": "strong, unstretched",
-}
 
 
 def main() -> None:

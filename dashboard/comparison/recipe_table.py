@@ -8,6 +8,19 @@ from scipy.stats import sem
 
 Rows = list[dict[str, str]]
 
+AUGMENTATIONS = {
+    "none": "none",
+    "reference": "shear, zoom, flip",
+    "strong": "strong",
+    "fifth_plain": "strong, or one in five none",
+    "half_augmented": "strong, or every other none",
+    "wide": "wide",
+    "unstretched": "strong, unstretched",
+    "varied": "strong, or one in five none",
+    "halved": "strong, or every other none",
+}
+"""What each augmentation does, by its name of today and, at the end, by former ones that a card may hold."""
+
 
 def recipe_rows(folds: Rows) -> list[dict[str, Any]]:
     """Return a row for every recipe, in their order, compared with the first that was trained as long."""

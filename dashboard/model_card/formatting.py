@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dashboard.comparison.recipe_table import AUGMENTATIONS
+
 SPLITS = {"validation": "Validation", "test": "Test"}
 
 
@@ -10,5 +12,5 @@ def format_recipe(settings: Mapping[str, Any]) -> str:
     """Format a training's settings as a clause."""
     return (
         f"{settings['epochs']} epochs of batches of {settings['batch']}, learning rate up to {settings['rate']:g}, "
-        f"weight decay {settings['weight_decay']:g}, augmentation “{settings['augmentation']}”"
+        f"weight decay {settings['weight_decay']:g}, augmentation “{AUGMENTATIONS[settings['augmentation']]}”"
     )

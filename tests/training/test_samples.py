@@ -1,4 +1,4 @@
-"""Sample radiographs from a made-up chest, and the shipped ones against what is said of them."""
+"""Sample radiographs from a made-up chest, and the shipped ones against their entries."""
 
 import hashlib
 import json

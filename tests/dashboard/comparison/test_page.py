@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.comparison.recipe_table import AUGMENTATIONS
 from dashboard.shared import resources
+from model.network.card import load_card
+from training import augment
 from training.cross_validate import FIGURES
 from training.recipes import CANDIDATES, CNN, FULLY_CONNECTED, SHIPPED
 
@@ -103,3 +106,8 @@ def test_the_recipes_are_shown_with_their_gain(app: AppTest) -> None:
     assert table["Means"].tolist() == [recipe.about for recipe in CANDIDATES[:2]]
     assert table["its change"].tolist() == ["", "+0.0200 ± 0.0058"]
     assert table["AUC, worst quarter"].tolist() == [0.9, 0.92]
+
+
+def test_every_augmentation_of_the_training_has_its_words() -> None:
+    assert set(augment.AUGMENTATIONS) <= set(AUGMENTATIONS)
+    assert load_card().training.recipe["augmentation"] in AUGMENTATIONS

@@ -23,8 +23,8 @@ from training.checks.randomisation import (
 SIZE = 32
 
 
-def network(*, deaf: bool = False) -> keras.Model:
-    """Return a trunk and a head, as they ship; the ``deaf`` one's map is the radiograph's own brightness."""
+def network(*, ignores_weights: bool = False) -> keras.Model:
+    """Return a trunk and a head, as they ship; a map that ``ignores_weights`` is the radiograph's brightness."""
     keras.utils.set_random_seed(0)
     inner = keras.Input((SIZE, SIZE, 1))
     x = keras.layers.Conv2D(8, 3, strides=2, padding="same", name="Conv1")(inner)
@@ -35,7 +35,7 @@ def network(*, deaf: bool = False) -> keras.Model:
     radiograph = keras.Input((SIZE, SIZE, 1))
     maps = keras.layers.Conv2D(3, 1, use_bias=False, name="class_maps")(trunk(radiograph / 255))
     brightness = keras.layers.AveragePooling2D(4)(radiograph)[..., 0] / 255
-    heat = brightness + 0 * maps[..., 0] if deaf else keras.ops.relu(maps[..., 1])
+    heat = brightness + 0 * maps[..., 0] if ignores_weights else keras.ops.relu(maps[..., 1])
     return keras.Model(radiograph, {"logits": keras.ops.mean(maps, axis=(1, 2)), "heat": heat})
 
 
@@ -50,7 +50,7 @@ def measured(folder: Path, data: Path, made: keras.Model) -> dict:
 
 
 def test_a_map_that_ignores_what_was_learned_is_found_out(tmp_path: Path, data: Path) -> None:
-    found = measured(tmp_path, data, network(deaf=True))
+    found = measured(tmp_path, data, network(ignores_weights=True))
     assert not found["passed"]
     for stage in found["stages"]:
         assert stage["spearman"]["value"] == pytest.approx(1)
