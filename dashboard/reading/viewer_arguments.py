@@ -13,6 +13,8 @@ from model.network.classifier import Reading
 
 MOST_BITS = 16
 """Of a pixel in the viewer."""
+AS_READ, FULL = "As read", "Full range"
+"""Windows that a picture without windows of its own opens with: the one through which the model read it."""
 
 
 class ValueScale(NamedTuple):
@@ -33,8 +35,9 @@ class ViewerArguments:
             map are absent.
         description: of the picture, for those who cannot see it.
         bits: of the file's pixels, 1 to 16; up to 8, one byte a pixel is sent, else two.
-        presets: windows of the file, in units of its values; the picture opens with the first. Without them,
-            windows are taken from the histogram.
+        presets: windows of the file, in units of its values. Without them, windows are taken from the histogram.
+        opening: the window that the picture opens with, in units of its values; without one, it opens with the
+            first of the presets, else over the full range of the picture.
         values: what the pixels stand for; 0 to 2 ** ``bits`` - 1 by default.
         view_label: view and laterality as recorded, such as ``PA, upright``; shown in a corner.
         orientation: the parts of the body that rows and columns run to, in the letters L, R, A, P, H and F, such
@@ -52,6 +55,7 @@ class ViewerArguments:
     description: str = ""
     bits: int = MOST_BITS
     presets: Sequence[Window] = ()
+    opening: Window | None = None
     values: ValueScale | None = None
     view_label: str = ""
     orientation: tuple[str, str] | None = None
@@ -96,14 +100,29 @@ def viewer_pixels(scan: Radiograph) -> ViewerArguments:
 
     The picture opens as the file wants it seen and as the model saw it: through the file's first window, or over
     the full range; but for padding, which is as dark as the darkest of the others. A look-up table or a sigmoid
-    is a curve, which no window of the viewer can follow: then the pixels are shown as they are.
+    is a curve, which no window of the viewer can follow: then the pixels are shown as they are, from black to
+    white.
     """
     header = scan.header
     if header is None or scan.values is None or header.has_voi_lut or header.window_function == "SIGMOID":
-        return ViewerArguments(scan.pixels, bits=scan.bits)
+        white = 2**scan.bits - 1
+        return ViewerArguments(scan.pixels, bits=scan.bits, opening=Window(AS_READ, white / 2, white))
     scale, bits = value_scale(scan.values, scan.bits)
     pixels = np.clip((scan.values - np.float32(scale.low)) / np.float32(scale.high - scale.low), 0, 1)
-    return ViewerArguments(pixels, bits=bits, presets=header.windows, values=scale, negative=header.inverted)
+    return ViewerArguments(
+        pixels,
+        bits=bits,
+        presets=header.windows,
+        opening=None if header.windows else full_range(scan.values),
+        values=scale,
+        negative=header.inverted,
+    )
+
+
+def full_range(values: np.ndarray) -> Window:
+    """Return the window from the least to the greatest of the values; a value that is alone is black."""
+    low, high = float(values.min()), float(values.max())
+    return Window(FULL, (low + high) / 2, high - low) if high > low else Window(FULL, low + 0.5, 1)
 
 
 def value_scale(values: np.ndarray, bits: int) -> tuple[ValueScale, int]:

@@ -3,11 +3,12 @@
 import io
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
+import cv2
 import numpy as np
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 from PIL.TiffImagePlugin import TiffImageFile
 
 from model.io.errors import EXPECTED, UnreadableRadiograph, check_size, too_large
@@ -15,11 +16,22 @@ from model.io.errors import EXPECTED, UnreadableRadiograph, check_size, too_larg
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 
 _DEEP_MODES = {"I;16", "I;16B", "I;16L", "I;16N"}
+_DEEP_COLOURS = {"LA", "RGB", "RGBA"}
 _ALPHA_MODES = {"P", "PA", "LA", "La", "RGBA", "RGBa"}
+
+_DEPTHS = (8, 10, 12, 14, 15, 16)
+"""Bits of the greys that detectors and scanners put in samples of 16 or 32; 15 are what a signed sample holds."""
+_ROUNDING = 0.001
+"""Of white: how far floating-point greys may lie outside black and white."""
+_MAX_SAMPLE_VALUE = 281
+_PNG_DEPTH = 24
+"""Where a PNG file's first chunk, the header, has the bits of a sample."""
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+"""ITU-R BT.601, the weights that Pillow turns colours to grey with."""
 
 
 class GreyImage(NamedTuple):
-    """``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white); ``bits`` are the file's."""
+    """``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white); ``bits`` are those of its greys."""
 
     pixels: np.ndarray
     format: str
@@ -29,21 +41,24 @@ class GreyImage(NamedTuple):
 def read_image(data: bytes, name: str) -> GreyImage:
     """Decode an image file of 1 to 16 bits, in grey, RGB, RGBA, palette or CMYK.
 
-    It is turned upright by its EXIF orientation. Transparent parts are black, the colour of air.
+    Greys in samples of 16 or 32 bits may have fewer: as few as the file states or, where it states none, as hold
+    the brightest of them. The picture is turned upright by its EXIF orientation. Transparent parts are black, the
+    colour of air.
 
     Raises:
         UnreadableRadiograph: no image, of another format, damaged, too large or too small, of several pages.
     """
     image = _open(data, name)
     check_size(name, *image.size)
-    # Depth and polarity are read first: turning the picture upright loses them.
-    depth, white_is_zero = _depth_and_polarity(image)
+    # What the file says of its samples is read first: Pillow turns a TIFF file upright when it loads it, and
+    # forgets the rest.
+    samples = _samples(image, data)
     with as_damaged_image(image, name):
         _check_pages(image, name)
         image.load()
-        upright = ImageOps.exif_transpose(image)
-    pixels, bits = _grey(upright, depth, white_is_zero, name)
-    return GreyImage(pixels, str(image.format), bits)
+        deep_colours = samples.bits == 16 and image.mode in _DEEP_COLOURS
+        pixels, bits = _deep_grey(data, samples, name) if deep_colours else _grey(image, samples, name)
+    return GreyImage(_upright(pixels, _orientation(image)), str(image.format), bits)
 
 
 def _open(data: bytes, name: str) -> Image.Image:
@@ -66,12 +81,43 @@ def _open(data: bytes, name: str) -> Image.Image:
         ) from problem
 
 
-def _depth_and_polarity(image: Image.Image) -> tuple[int, bool]:
-    """Return the bits of a sample and whether 0 is white (TIFF 6.0, sections 4 and 8); of others 16 and no."""
-    if not isinstance(image, TiffImageFile):
-        return 16, False
-    depths = image.tag_v2.get(ExifTags.Base.BitsPerSample, (1,))
-    return int(depths[0]), image.tag_v2.get(ExifTags.Base.PhotometricInterpretation, 0) == 0
+class _Samples(NamedTuple):
+    """What a file says of its samples.
+
+    ``bits`` of each; ``greatest`` is the greatest value that a grey can have, where it is stated, else 0;
+    ``scaled`` tells whether greys of fewer bits are scaled up to fill their samples.
+    """
+
+    bits: int
+    greatest: int = 0
+    scaled: bool = False
+    white_is_zero: bool = False
+
+
+def _samples(image: Image.Image, data: bytes) -> _Samples:
+    """Read what a TIFF file (TIFF 6.0, sections 4 and 8) or a PNG file (PNG, 11.2.1, 11.3.2.7) says of samples."""
+    if isinstance(image, TiffImageFile):
+        tags = image.tag_v2
+        bits = int(tags.get(ExifTags.Base.BitsPerSample, (1,))[0])
+        greatest = int(max(tags.get(_MAX_SAMPLE_VALUE, (0,))))
+        white_is_zero = tags.get(ExifTags.Base.PhotometricInterpretation, 0) == 0
+        # 65,535 is what the tag says by default.
+        return _Samples(bits, greatest if greatest < 65535 else 0, white_is_zero=white_is_zero)
+    if image.format == "PNG":
+        return _Samples(data[_PNG_DEPTH], 2 ** _significant_bits(data) - 1, scaled=True)
+    return _Samples(8)
+
+
+def _significant_bits(data: bytes) -> int:
+    """Return the bits that a PNG file's greys had before they were put in its samples (chunk sBIT), or 0."""
+    at = 8
+    while (kind := data[at + 4 : at + 8]) not in (b"", b"IDAT", b"IEND"):
+        length = int.from_bytes(data[at : at + 4], "big")
+        if kind == b"sBIT":
+            significant = max(data[at + 8 : at + 8 + min(length, 3)], default=0)
+            return significant if significant <= 16 else 0
+        at += 12 + length
+    return 0
 
 
 @contextmanager
@@ -101,15 +147,13 @@ def _check_pages(image: Image.Image, name: str) -> None:
         )
 
 
-def _grey(image: Image.Image, depth: int, white_is_zero: bool, name: str) -> tuple[np.ndarray, int]:
+def _grey(image: Image.Image, samples: _Samples, name: str) -> tuple[np.ndarray, int]:
     """Return grey pixels, 0 to 1, and the bits that the file gives each of them."""
     if image.mode in _DEEP_MODES | {"I", "F"}:
-        values = np.asarray(image, np.float32)
-        white = 2**depth - 1 if image.mode in _DEEP_MODES else _white(values, name)
-        pixels = values / np.float32(white)
+        pixels, bits = _scaled(np.asarray(image, np.float32), samples, name, floating=image.mode == "F")
         # Pillow inverts shallower greys itself, and leaves these as they are.
-        return 1 - pixels if white_is_zero else pixels, min(depth, 16)
-    bits = {"1": 1, "L": min(depth, 8)}.get(image.mode, 8)
+        return 1 - pixels if samples.white_is_zero else pixels, bits
+    bits = {"1": 1, "L": min(samples.bits, 8)}.get(image.mode, 8)
     if image.mode in _ALPHA_MODES or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
@@ -122,12 +166,66 @@ def _grey(image: Image.Image, depth: int, white_is_zero: bool, name: str) -> tup
         ) from None
 
 
-def _white(values: np.ndarray, name: str) -> float:
-    """Return the value of white: 32-bit integers hold 16-bit greys; floats are 0 to 1, 8-bit or 16-bit greys."""
-    low, high = float(values.min()), float(values.max())
-    if not np.isfinite([low, high]).all() or low < 0 or high > 65535:
+def _deep_grey(data: bytes, samples: _Samples, name: str) -> tuple[np.ndarray, int]:
+    """Return as ``_grey`` does the luma of 16-bit colours, of which Pillow keeps the upper 8 bits alone."""
+    colours = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if colours is None or colours.dtype != np.uint16 or colours.ndim != 3:
         raise UnreadableRadiograph(
-            f"{name} has grey values from {low:g} to {high:g}. Expected 0 to 65,535. "
+            f"{name} holds 16-bit colours in an order that cannot be read. Expected one grey for each pixel. "
+            f"Export it as a grey PNG or TIFF."
+        )
+    luma = colours[..., 2::-1].astype(np.float32) @ _LUMA
+    pixels, bits = _scaled(luma, samples, name, floating=False)
+    if colours.shape[2] == 4:
+        pixels = pixels * (colours[..., 3] / np.float32(65535))
+    return pixels, bits
+
+
+def _scaled(values: np.ndarray, samples: _Samples, name: str, floating: bool) -> tuple[np.ndarray, int]:
+    """Scale greys of more than 8 bits to 0 to 1; return them and how many bits they have.
+
+    Floating-point greys are 0 to 1, or of as many bits as whole ones.
+
+    Raises:
+        UnreadableRadiograph: values below 0, above 16 bits, or on no scale that can be told.
+    """
+    low, high = float(values.min()), float(values.max())
+    if (
+        not np.isfinite([low, high]).all()
+        or low < -_ROUNDING
+        or high > 65535
+        or (floating and 1 + _ROUNDING < high < 16)
+    ):
+        raise UnreadableRadiograph(
+            f"{name} has grey values from {low:g} to {high:g}. Expected 0 to 65,535 or, in floating point, 0 to 1. "
             f"Export it as a 16-bit PNG or TIFF."
         )
-    return 1.0 if high <= 1 else 255.0 if high <= 255 else 65535.0
+    white, bits = _white(high, samples, floating)
+    return np.clip(values / np.float32(white), 0, 1), bits
+
+
+def _white(high: float, samples: _Samples, floating: bool) -> tuple[int, int]:
+    """Return the value of white and the bits of a grey, of greys that reach up to ``high``."""
+    if floating and high <= 1 + _ROUNDING:
+        return 1, 16
+    bits = samples.bits
+    if bits in (16, 32):
+        if samples.scaled and 0 < samples.greatest < high:
+            return 65535, 16
+        stated = samples.greatest >= high and samples.greatest.bit_length()
+        bits = stated or next(depth for depth in _DEPTHS if high < 2**depth)
+    return 2**bits - 1, bits
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation that is left to be undone, 1 where there is none or EXIF is damaged."""
+    with suppress(Exception):
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    return 1
+
+
+def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Turn a picture upright by its EXIF orientation (EXIF 2.32, 4.6.4), 1 to 8; any other leaves it as it is."""
+    turned = pixels.T if orientation in (5, 6, 7, 8) else pixels
+    flipped_rows = turned[::-1] if orientation in (3, 4, 7, 8) else turned
+    return flipped_rows[:, ::-1] if orientation in (2, 3, 6, 7) else flipped_rows

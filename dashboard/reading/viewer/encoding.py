@@ -36,7 +36,9 @@ def pack(arguments: ViewerArguments) -> bytes:
     """
     pixels, heat, scale = arguments.pixels, arguments.heat, arguments.scale
     codes = encode(shrink(pixels, LONGEST_SIDE), arguments.bits)
-    windows = window_choices(histogram(codes), scale, arguments.presets, negative=arguments.negative)
+    windows = window_choices(
+        histogram(codes), scale, arguments.presets, arguments.opening, negative=arguments.negative
+    )
     header = {
         "width": codes.shape[1],
         "height": codes.shape[0],

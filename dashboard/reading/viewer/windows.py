@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from dashboard.reading.viewer_arguments import ValueScale
+from dashboard.reading.viewer_arguments import FULL, ValueScale
 from model.io.greyscale import Window
 
-FULL, AUTO = "Full range", "Auto 1\N{EN DASH}99 %"
+AUTO = "Auto 1\N{EN DASH}99 %"
 _WHOLE = {FULL: (0.0, 1.0), AUTO: (0.01, 0.99)}
 """Of all pixels, the shares that are darker than a window's lower and upper end."""
 _ANATOMY = {"Lung": (0.02, 0.55), "Soft tissue": (0.35, 0.95), "Bone": (0.6, 0.998)}
@@ -23,7 +23,12 @@ def histogram(codes: np.ndarray) -> np.ndarray:
 
 
 def window_choices(
-    counts: np.ndarray, scale: ValueScale, given: Sequence[Window] = (), *, negative: bool = False
+    counts: np.ndarray,
+    scale: ValueScale,
+    given: Sequence[Window] = (),
+    opening: Window | None = None,
+    *,
+    negative: bool = False,
 ) -> list[Window]:
     """Return the windows to choose from, the one to begin with first.
 
@@ -32,6 +37,7 @@ def window_choices(
         scale: the values that its ends stand for.
         given: the windows that came with the picture. They replace those of the anatomy; full range and auto are
             always there.
+        opening: the window to begin with, in place of the first of the others.
         negative: whether high values are shown dark.
 
     Raises:
@@ -43,10 +49,14 @@ def window_choices(
                 f"expected a positive width of the window {window.name!r}; received {window.width}. Leave it out."
             )
     whole = [_window_between(name, counts, shares, scale) for name, shares in _WHOLE.items()]
-    if given:
-        return [*given, *whole]
+    others = [*given, *whole] if given else [*whole, *_anatomy(counts, scale, negative)]
+    return [opening, *(other for other in others if other.name != opening.name)] if opening else others
+
+
+def _anatomy(counts: np.ndarray, scale: ValueScale, negative: bool) -> list[Window]:
+    """Return windows of the picture's own greys for lung, soft tissue and bone."""
     body = _without_ends(counts)
-    return whole + [
+    return [
         _window_between(name, body, (1 - brightest, 1 - darkest) if negative else (darkest, brightest), scale)
         for name, (darkest, brightest) in _ANATOMY.items()
     ]

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from pydicom import Dataset
 from pydicom.uid import RLELossless
 
-from dashboard.reading.viewer.encoding import encode
+from dashboard.reading.viewer.encoding import encode, pack
 from dashboard.reading.viewer_arguments import (
     ValueScale,
     ViewerArguments,
@@ -19,9 +20,10 @@ from dashboard.reading.viewer_arguments import (
 from model.io import radiograph
 from model.io.greyscale import windowed
 from tests.codestreams import chest12
+from tests.dashboard.reading.viewer.test_encoding import unpacked
 from tests.dashboard.reports.examples import reading
 from tests.dicoms import compressed, dicom
-from tests.pictures import chest, png
+from tests.pictures import chest, coded, png
 
 CHEST = chest12()
 LEAST, MOST = int(CHEST.min()), int(CHEST.max())
@@ -29,12 +31,8 @@ LEAST, MOST = int(CHEST.min()), int(CHEST.max())
 
 def shown(given: ViewerArguments) -> np.ndarray:
     """Return the picture as the viewer opens it, 0 to 1."""
-    values = whole(given)
-    if given.presets:
-        _, centre, width = given.presets[0]
-    else:
-        centre, width = (values.max() + values.min()) / 2, values.max() - values.min()
-    picture = np.clip((values - centre) / width + 0.5, 0, 1)
+    window = given.opening or given.presets[0]
+    picture = windowed(whole(given), window.centre, window.width, "LINEAR_EXACT")
     return 1 - picture if given.negative else picture
 
 
@@ -118,6 +116,30 @@ def test_what_a_curve_or_colours_shaped_is_shown_as_it_is() -> None:
         given = viewer_pixels(scan)
         assert given.pixels is scan.pixels
         assert (given.bits, given.presets, given.values, given.negative) == (scan.bits, (), None, False)
+        assert shown(given) == pytest.approx(scan.pixels, abs=1e-6)
+
+
+GREYS = chest() // 2 + 40
+"""8 bit, neither black nor white anywhere: a picture that would be stretched shows it."""
+
+
+@pytest.mark.parametrize("depth", [8, 10, 12, 14, 16])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_an_image_file_opens_as_the_model_read_it(kind: str, depth: int) -> None:
+    grey = GREYS if depth == 8 else GREYS.astype(np.uint16) << depth - 8
+    scan = radiograph.read(coded(Image.fromarray(grey), kind))
+    header, codes, _, _ = unpacked(pack(viewer_pixels(scan)))
+    name, centre, width = header["presets"][0]
+    values = header["low"] + codes / np.iinfo(codes.dtype).max * (header["high"] - header["low"])
+    assert name == "As read"
+    assert windowed(values, centre, width, "LINEAR_EXACT") == pytest.approx(scan.pixels, abs=1 / 255)
+
+
+def test_a_picture_that_is_made_smaller_opens_over_the_whole_range_all_the_same() -> None:
+    large = np.full((40, 5200), 1000, np.uint16)
+    large[::2, ::2], large[1::2, 1::2] = 3000, 2000
+    window = viewer_pixels(radiograph.read(dicom(large))).opening
+    assert window == ("Full range", 2000, 2000)
 
 
 def view_and_orientation(**attributes: Any) -> tuple[str, tuple[str, str] | None]:

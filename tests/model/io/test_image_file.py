@@ -1,9 +1,13 @@
+import io
 import struct
+import zlib
 from collections.abc import Callable
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from model.io import radiograph
 from tests.model.io.asserts import refusal
@@ -51,11 +55,23 @@ def test_sixteen_bits_are_kept() -> None:
     assert np.array_equal(np.rint(scan.pixels * 65535).astype(np.uint16), deep)
 
 
-def tiff(samples: bytes, bits: int, white_is_zero: bool = False, turned: int = 1) -> bytes:
-    """Pack grey samples of 1 to 16 bits and ``GREY``'s size in a TIFF file; ``turned`` is its EXIF orientation."""
+def tiff(
+    samples: bytes,
+    bits: int,
+    white_is_zero: bool = False,
+    turned: int = 1,
+    greatest: int | None = None,
+    sample_format: int = 1,
+) -> bytes:
+    """Pack grey samples and ``GREY``'s size in a TIFF file.
+
+    ``turned`` is its EXIF orientation, ``greatest`` its Max Sample Value, ``sample_format`` 1 for whole numbers, 2
+    for those with a sign, 3 for floating point.
+    """
     height, width = GREY.shape
     tags: dict[int, int] = {256: width, 257: height, 258: bits, 259: 1, 262: 0 if white_is_zero else 1}
-    tags |= {273: 122, 274: turned, 278: height, 279: len(samples)}
+    tags |= {273: 146, 274: turned, 278: height, 279: len(samples), 281: greatest or 2 ** min(bits, 16) - 1}
+    tags |= {339: sample_format}
     fields = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + fields + bytes(4) + samples
 
@@ -80,6 +96,122 @@ def test_a_tiff_file_says_its_depth_and_which_end_is_white(bits: int, white_is_z
     assert scan.pixels == pytest.approx(grey / top, abs=1e-6)
 
 
+def chunked(data: bytes, kind: bytes, body: bytes) -> bytes:
+    """Put a chunk behind the header of a PNG file."""
+    chunk = struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return data[:33] + chunk + data[33:]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_greys_of_fewer_bits_than_their_samples_are_as_bright_as_they_were(kind: str, bits: int) -> None:
+    top = 2**bits - 1
+    grey = np.rint(GREY / np.float32(GREY.max()) * top).astype(np.uint16)
+    scan = radiograph.read(coded(Image.fromarray(grey), kind))
+    assert scan.bits == bits
+    assert scan.pixels == pytest.approx(grey / top, abs=1e-6)
+
+
+def numbers_tiff(values: np.ndarray, **tags: Any) -> bytes:
+    """Write whole or floating-point numbers as the single sample of a TIFF file, in the array's own type."""
+    sample_format = {"u": 1, "i": 2, "f": 3}[values.dtype.kind]
+    bits = 8 * values.dtype.itemsize
+    return tiff(values.tobytes(), bits, sample_format=sample_format, **tags)
+
+
+@pytest.mark.parametrize("bits", [12, 14, 15])
+@pytest.mark.parametrize("kind", [np.int16, np.int32, np.uint32, np.float32])
+def test_greys_in_other_numbers_are_as_bright_as_they_were(kind: type, bits: int) -> None:
+    top = 2**bits - 1
+    grey = np.rint(GREY / np.float32(GREY.max()) * top).astype(kind)
+    scan = radiograph.read(numbers_tiff(grey))
+    assert scan.bits == bits
+    assert scan.pixels == pytest.approx(grey / top, abs=1e-6)
+
+
+def test_a_file_that_states_its_depth_is_not_brightened() -> None:
+    dark = (GREY.astype(np.uint16) * 16) >> 4
+    assert radiograph.read(chunked(png(dark), b"sBIT", bytes([14]))).pixels == pytest.approx(dark / 16383, abs=1e-6)
+    assert radiograph.read(tiff(packed(dark, 16), 16, greatest=4095)).pixels == pytest.approx(dark / 4095, abs=1e-6)
+    assert radiograph.read(tiff(packed(dark, 12), 12)).pixels == pytest.approx(dark / 4095, abs=1e-6)
+
+
+def test_greys_that_were_scaled_up_to_their_samples_stay_there() -> None:
+    # PNG 11.3.2.7: greys of 12 bits fill the samples, and are found again by shifting them down.
+    grey = np.rint(GREY / np.float32(GREY.max()) * 4095).astype(np.uint16)
+    scan = radiograph.read(chunked(png(grey << 4 | grey >> 8), b"sBIT", bytes([12])))
+    assert scan.pixels == pytest.approx(grey / 4095, abs=2e-5)
+
+
+def test_a_depth_that_is_stated_too_low_is_not_believed() -> None:
+    grey = np.rint(GREY / np.float32(GREY.max()) * 16383).astype(np.uint16)
+    assert radiograph.read(tiff(packed(grey, 16), 16, greatest=4095)).pixels == pytest.approx(
+        grey / 16383, abs=1e-6
+    )
+
+
+def deep(grey: np.ndarray, channels: int, kind: str) -> bytes:
+    """Write grey as colours of 16 bits; a fourth channel is opaque."""
+    colours = np.dstack([grey] * 3 + [np.full_like(grey, 65535)] * (channels - 3))
+    done, data = cv2.imencode(kind, colours)
+    assert done
+    return data.tobytes()
+
+
+@pytest.mark.parametrize("kind", [".png", ".tiff"])
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("bits", [12, 14, 16])
+def test_colours_of_sixteen_bits_keep_theirs(kind: str, channels: int, bits: int) -> None:
+    top = 2**bits - 1
+    grey = np.rint(GREY / np.float32(GREY.max()) * top).astype(np.uint16)
+    scan = radiograph.read(deep(grey, channels, kind))
+    assert scan.bits == bits
+    assert scan.pixels == pytest.approx(grey / top, abs=1e-5)
+
+
+@pytest.mark.parametrize("turned", [1, 3, 6])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_turned_colours_of_sixteen_bits_are_set_upright(kind: str, turned: int) -> None:
+    data = deep(GREY.astype(np.uint16) * 257, 3, f".{kind.lower()}")
+    if kind == "PNG":
+        data = chunked(data, b"eXIf", b"II*\0" + struct.pack("<IHHHIIi", 8, 1, 274, 3, 1, turned, 0))
+    else:
+        data = turned_tiff(data, turned)
+    expected = {1: GREY, 3: GREY[::-1, ::-1], 6: np.rot90(GREY, -1)}[turned]
+    assert radiograph.read(data).pixels * 255 == pytest.approx(expected, abs=0.01)
+
+
+def turned_tiff(data: bytes, turned: int) -> bytes:
+    """Add an orientation to a TIFF file's first directory."""
+    (directory,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, directory)
+    fields = [data[directory + 2 + 12 * number :][:12] for number in range(count)]
+    fields = sorted([*fields, struct.pack("<HHII", 274, 3, 1, turned)], key=lambda field: field[:2][::-1])
+    return (
+        data[:4]
+        + struct.pack("<I", len(data))
+        + data[8:]
+        + struct.pack("<H", count + 1)
+        + b"".join(fields)
+        + bytes(4)
+    )
+
+
+@pytest.mark.parametrize("high", [1.02, 3.0])
+def test_floating_point_greys_on_a_scale_that_cannot_be_told_are_refused(high: float) -> None:
+    grey = np.linspace(0, high, GREY.size, dtype=np.float32).reshape(GREY.shape)
+    assert refusal(numbers_tiff(grey), "scan.tif") == (
+        f"scan.tif has grey values from 0 to {high:g}. Expected 0 to 65,535 or, in floating point, 0 to 1. "
+        "Export it as a 16-bit PNG or TIFF."
+    )
+
+
+def test_floating_point_greys_may_miss_black_and_white_by_a_rounding() -> None:
+    grey = np.linspace(-0.0001, 1.0001, GREY.size, dtype=np.float32).reshape(GREY.shape)
+    scan = radiograph.read(numbers_tiff(grey))
+    assert (scan.pixels.min(), scan.pixels.max()) == (0, 1)
+
+
 def test_a_turned_tiff_file_is_set_upright_at_its_own_depth() -> None:
     grey = GREY.astype(np.uint16) * 16
     upright, upside_down = (radiograph.read(tiff(packed(grey, 12), 12, turned=turned)) for turned in (1, 3))
@@ -93,11 +225,37 @@ def test_floating_point_greys_may_have_white_at_zero() -> None:
     assert radiograph.read(negative).pixels == pytest.approx(GREY / 255, abs=1e-6)
 
 
-def test_a_turned_picture_is_set_upright() -> None:
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
+@pytest.mark.parametrize("orientation", range(10))
+def test_a_turned_picture_is_set_upright(kind: str, orientation: int) -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6
-    turned = coded(_grey().rotate(90, expand=True), "PNG", exif=exif)
-    assert np.array_equal(radiograph.read(turned).pixels, radiograph.read(png(GREY)).pixels)
+    exif[0x0112] = orientation
+    turned = coded(_grey(), kind, exif=exif, lossless=True)
+    with Image.open(io.BytesIO(turned)) as image:
+        expected = np.asarray(ImageOps.exif_transpose(image).convert("L"))
+    assert radiograph.read(turned).pixels * 255 == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+@pytest.mark.parametrize(
+    "exif",
+    [
+        pytest.param(b"no TIFF header", id="no header"),
+        pytest.param(b"II*\0", id="cut off"),
+        pytest.param(b"II*\0" + struct.pack("<I", 10**6), id="leads outside"),
+        pytest.param(b"II*\0" + struct.pack("<IHHHIII", 8, 1, 274, 2, 4, 1_000_000, 0), id="no number"),
+    ],
+)
+def test_a_picture_whose_exif_is_damaged_is_read_as_it_lies(kind: str, exif: bytes) -> None:
+    whole = coded(_grey(), kind, exif=b"Exif\0\0" + exif, lossless=True)
+    assert np.array_equal(
+        radiograph.read(whole).pixels, radiograph.read(coded(_grey(), kind, lossless=True)).pixels
+    )
+
+
+def test_a_damaged_exif_profile_in_a_text_of_png_is_passed_over() -> None:
+    told = chunked(png(GREY), b"tEXt", b"Raw profile type exif\0\nexif\n  12\nno hexadecimals")
+    assert np.array_equal(radiograph.read(told).pixels, radiograph.read(png(GREY)).pixels)
 
 
 def test_what_is_transparent_is_black() -> None:

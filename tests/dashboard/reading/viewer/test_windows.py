@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from dashboard.reading.viewer.encoding import encode
-from dashboard.reading.viewer.windows import AUTO, FULL, histogram, quantiles, window_choices
-from dashboard.reading.viewer_arguments import ValueScale
+from dashboard.reading.viewer.windows import AUTO, histogram, quantiles, window_choices
+from dashboard.reading.viewer_arguments import FULL, ValueScale
 from model.io.greyscale import Window
 from tests.pictures import chest
 
@@ -57,6 +57,15 @@ def test_windows_of_the_file_come_first_and_stand_in_for_the_guessed_ones() -> N
     found = window_choices(counts, ValueScale(0, 255, ""), [Window("Recorded", 40, 400)])
     assert [window.name for window in found] == ["Recorded", FULL, AUTO]
     assert found[0] == ("Recorded", 40, 400)
+
+
+def test_the_opening_window_comes_first_and_once() -> None:
+    counts = np.bincount([3, 9], minlength=256)
+    scale = ValueScale(0, 255, "")
+    as_read, full = Window("As read", 127.5, 255), Window(FULL, 6.5, 7)
+    assert [one.name for one in window_choices(counts, scale, (), as_read)][:3] == ["As read", FULL, AUTO]
+    assert [one.name for one in window_choices(counts, scale, (), full)][:2] == [FULL, AUTO]
+    assert window_choices(counts, scale, (), full)[0] == full
 
 
 def test_the_windows_of_a_negative_are_those_of_its_positive() -> None:
