@@ -93,7 +93,7 @@ def test_a_tiff_file_says_its_depth_and_which_end_is_white(bits: int, white_is_z
     grey = np.rint(GREY / 255 * top).astype(np.uint16)
     scan = radiograph.read(tiff(packed(top - grey if white_is_zero else grey, bits), bits, white_is_zero))
     assert scan.bits == bits
-    assert scan.pixels == pytest.approx(grey / top, abs=1e-6)
+    np.testing.assert_allclose(scan.pixels, grey / top, rtol=0, atol=1e-6)
 
 
 def chunked(data: bytes, kind: bytes, body: bytes) -> bytes:
@@ -109,7 +109,7 @@ def test_greys_of_fewer_bits_than_their_samples_are_as_bright_as_they_were(kind:
     grey = np.rint(GREY / np.float32(GREY.max()) * top).astype(np.uint16)
     scan = radiograph.read(coded(Image.fromarray(grey), kind))
     assert scan.bits == bits
-    assert scan.pixels == pytest.approx(grey / top, abs=1e-6)
+    np.testing.assert_allclose(scan.pixels, grey / top, rtol=0, atol=1e-6)
 
 
 def numbers_tiff(values: np.ndarray, **tags: Any) -> bytes:
@@ -126,21 +126,25 @@ def test_greys_in_other_numbers_are_as_bright_as_they_were(kind: type, bits: int
     grey = np.rint(GREY / np.float32(GREY.max()) * top).astype(kind)
     scan = radiograph.read(numbers_tiff(grey))
     assert scan.bits == bits
-    assert scan.pixels == pytest.approx(grey / top, abs=1e-6)
+    np.testing.assert_allclose(scan.pixels, grey / top, rtol=0, atol=1e-6)
 
 
 def test_a_file_that_states_its_depth_is_not_brightened() -> None:
     dark = (GREY.astype(np.uint16) * 16) >> 4
-    assert radiograph.read(chunked(png(dark), b"sBIT", bytes([14]))).pixels == pytest.approx(dark / 16383, abs=1e-6)
-    assert radiograph.read(tiff(packed(dark, 16), 16, greatest=4095)).pixels == pytest.approx(dark / 4095, abs=1e-6)
-    assert radiograph.read(tiff(packed(dark, 12), 12)).pixels == pytest.approx(dark / 4095, abs=1e-6)
+    np.testing.assert_allclose(
+        radiograph.read(chunked(png(dark), b"sBIT", bytes([14]))).pixels, dark / 16383, rtol=0, atol=1e-6
+    )
+    np.testing.assert_allclose(
+        radiograph.read(tiff(packed(dark, 16), 16, greatest=4095)).pixels, dark / 4095, rtol=0, atol=1e-6
+    )
+    np.testing.assert_allclose(radiograph.read(tiff(packed(dark, 12), 12)).pixels, dark / 4095, rtol=0, atol=1e-6)
 
 
 def test_greys_that_were_scaled_up_to_their_samples_stay_there() -> None:
     # PNG 11.3.2.7: greys of 12 bits fill the samples, and are found again by shifting them down.
     grey = np.rint(GREY / np.float32(GREY.max()) * 4095).astype(np.uint16)
     scan = radiograph.read(chunked(png(grey << 4 | grey >> 8), b"sBIT", bytes([12])))
-    assert scan.pixels == pytest.approx(grey / 4095, abs=2e-5)
+    np.testing.assert_allclose(scan.pixels, grey / 4095, rtol=0, atol=2e-5)
 
 
 def test_a_depth_that_is_stated_too_low_is_not_believed() -> None:
@@ -166,7 +170,7 @@ def test_colours_of_sixteen_bits_keep_theirs(kind: str, channels: int, bits: int
     grey = np.rint(GREY / np.float32(GREY.max()) * top).astype(np.uint16)
     scan = radiograph.read(deep(grey, channels, kind))
     assert scan.bits == bits
-    assert scan.pixels == pytest.approx(grey / top, abs=1e-5)
+    np.testing.assert_allclose(scan.pixels, grey / top, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("turned", [1, 3, 6])
@@ -178,7 +182,7 @@ def test_turned_colours_of_sixteen_bits_are_set_upright(kind: str, turned: int) 
     else:
         data = turned_tiff(data, turned)
     expected = {1: GREY, 3: GREY[::-1, ::-1], 6: np.rot90(GREY, -1)}[turned]
-    assert radiograph.read(data).pixels * 255 == pytest.approx(expected, abs=0.01)
+    np.testing.assert_allclose(radiograph.read(data).pixels * 255, expected, rtol=0, atol=0.01)
 
 
 def turned_tiff(data: bytes, turned: int) -> bytes:
@@ -222,7 +226,7 @@ def test_a_turned_tiff_file_is_set_upright_at_its_own_depth() -> None:
 
 def test_floating_point_greys_may_have_white_at_zero() -> None:
     negative = coded(Image.fromarray(1 - GREY / np.float32(255)), "TIFF", tiffinfo={262: 0})
-    assert radiograph.read(negative).pixels == pytest.approx(GREY / 255, abs=1e-6)
+    np.testing.assert_allclose(radiograph.read(negative).pixels, GREY / 255, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
@@ -233,7 +237,7 @@ def test_a_turned_picture_is_set_upright(kind: str, orientation: int) -> None:
     turned = coded(_grey(), kind, exif=exif, lossless=True)
     with Image.open(io.BytesIO(turned)) as image:
         expected = np.asarray(ImageOps.exif_transpose(image).convert("L"))
-    assert radiograph.read(turned).pixels * 255 == pytest.approx(expected, abs=1e-3)
+    np.testing.assert_allclose(radiograph.read(turned).pixels * 255, expected, rtol=0, atol=1e-3)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
