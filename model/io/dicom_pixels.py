@@ -9,6 +9,7 @@ from pydicom import Dataset, FileDataset
 from pydicom.pixels import apply_color_lut, get_decoder
 
 from model.io.dicom_checks import COMPRESSED, MONOCHROME, PALETTE, PixelFormat
+from model.io.dicom_decoders import PLUGIN, decoder_for
 from model.io.dicom_header import (
     Header,
     functional_group,
@@ -48,9 +49,9 @@ def decoded_frames(dataset: FileDataset, pixel_format: PixelFormat) -> Iterator[
     Colours are RGB, of shape (height, width, 3).
     """
     dataset.file_meta.TransferSyntaxUID = pixel_format.transfer_syntax
-    # The same decoder everywhere, whatever else happens to be installed beside it.
-    plugin = "pylibjpeg" if pixel_format.transfer_syntax in COMPRESSED else ""
-    decoder = get_decoder(pixel_format.transfer_syntax)
+    compressed = pixel_format.transfer_syntax in COMPRESSED
+    decoder = (decoder_for if compressed else get_decoder)(pixel_format.transfer_syntax)
+    plugin = PLUGIN if compressed else ""
     pairs = decoder.iter_array(dataset, decoding_plugin=plugin, allow_excess_frames=False)
     return (stored for stored, _ in islice(pairs, pixel_format.frames))
 

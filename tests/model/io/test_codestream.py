@@ -1,9 +1,11 @@
 import struct
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from model.io.codestream import size
+from model.io.codestream import is_whole, point_transform, precision, size, with_valid_scan
+from tests import lossless_jpeg
 from tests.codestreams import ENCODED, codestream
 from tests.pictures import chest, coded
 
@@ -27,3 +29,40 @@ def test_fill_bytes_before_a_marker_are_skipped() -> None:
 @pytest.mark.parametrize("stream", [b"", b"\xff\xd8", b"\xff\xd8\xff\xc0\0", b"\xff\x4f\xff\x51\0\0", b"words"])
 def test_what_tells_no_size_has_none(stream: bytes) -> None:
     assert size(stream) is None
+
+
+def test_a_lossless_codestream_tells_its_precision_and_its_point_transform() -> None:
+    greys = np.arange(64, dtype=np.uint16).reshape(8, 8)
+    for bits, shift in ((12, 0), (16, 3)):
+        stream = lossless_jpeg.encode(greys, bits, 1, shift)
+        assert (precision(stream), point_transform(stream)) == (bits, shift)
+    assert (precision(codestream("htj2k")), point_transform(codestream("htj2k"))) == (None, 0)
+    assert point_transform(codestream("jpeg_extended")) == 0
+
+
+@pytest.mark.parametrize(("name", "end"), [("jpeg_lossless", 0), ("jpeg_extended", 63)])
+def test_the_end_of_the_spectral_selection_is_the_only_one_its_process_allows(name: str, end: int) -> None:
+    """ITU-T T.81 table B.3: Se is 0 where nothing is transformed, 63 where the coefficients come in sequence."""
+    stream = codestream(name)
+    place = stream.index(b"\xff\xda\0\x08\x01") + 8
+    assert stream[place] == end
+    for wrong in (0, 63, 7):
+        assert with_valid_scan(stream[:place] + bytes([wrong]) + stream[place + 1 :]) == stream
+
+
+@pytest.mark.parametrize("name", ["jpeg_ls_lossless", "htj2k"])
+def test_a_scan_of_other_processes_stays_as_it_is(name: str) -> None:
+    assert with_valid_scan(codestream(name)) == codestream(name)
+
+
+def test_a_progressive_scan_stays_as_it_is() -> None:
+    stream = coded(Image.fromarray(chest(70, 50)), "JPEG", progressive=True)
+    assert with_valid_scan(stream) == stream
+
+
+@pytest.mark.parametrize("name", ENCODED)
+def test_a_whole_codestream_ends_with_its_marker(name: str) -> None:
+    stream = codestream(name)
+    assert is_whole(stream)
+    assert is_whole(stream.rstrip(b"\0") + b"\0")
+    assert not is_whole(stream[: len(stream) // 2])

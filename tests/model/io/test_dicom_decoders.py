@@ -1,0 +1,159 @@
+"""Every decoder gives back, bit for bit, what every encoder at hand was given."""
+
+from collections.abc import Callable
+from typing import Any
+
+import imagecodecs
+import jpeg_ls
+import numpy as np
+import pytest
+from PIL import Image
+from pydicom import uid
+
+from model.io import dicom_decoders, radiograph
+from tests import lossless_jpeg
+from tests.codestreams import chest12, codestream
+from tests.dicoms import compressed, encapsulated
+from tests.model.io.asserts import grey_values, refusal
+from tests.pictures import coded
+
+PREDICTORS = range(1, 8)
+BITS = (8, 10, 12, 14, 16)
+
+
+@pytest.fixture(params=["imagecodecs", "pylibjpeg alone"])
+def decoders(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param != "imagecodecs":
+        monkeypatch.setattr(dicom_decoders, "imagecodecs", None)
+    return str(request.param)
+
+
+def pictures(bits: int) -> list[np.ndarray]:
+    """Draw a chest with burnt-in markers, noise, and nothing but the ends: differences of every size."""
+    chance, top = np.random.default_rng(bits), 2**bits - 1
+    kind = np.uint8 if bits <= 8 else np.uint16
+    marked = np.rint(chest12()[:40, :48] / 4095 * top)
+    marked[3:9, 4:16], marked[20:24, 30:44] = top, 0
+    noise = chance.integers(0, top + 1, (37, 41))
+    ends = chance.choice([0, 2 ** (bits - 1) - 1, 2 ** (bits - 1), top], (33, 64))
+    return [picture.astype(kind) for picture in (marked, noise, ends)]
+
+
+def decoded(stream: bytes | bytearray, picture: np.ndarray, syntax: str, bits: int) -> np.ndarray:
+    return grey_values(radiograph.read(encapsulated([bytes(stream)], picture, syntax, bits)))
+
+
+@pytest.mark.parametrize("bits", BITS)
+@pytest.mark.parametrize("predictor", PREDICTORS)
+def test_lossless_jpeg_is_exact_with_every_predictor(predictor: int, bits: int, decoders: str) -> None:
+    for picture in pictures(bits):
+        streams: list[bytes | bytearray] = [lossless_jpeg.encode(picture, bits, predictor)]
+        streams.append(imagecodecs.jpeg8_encode(picture, lossless=True, predictor=predictor, bitspersample=bits))
+        for stream in streams:
+            assert np.array_equal(decoded(stream, picture, uid.JPEGLossless, bits), picture)
+
+
+@pytest.mark.parametrize("bits", BITS)
+def test_lossless_jpeg_of_the_first_predictor_is_exact_by_a_third_encoder(bits: int, decoders: str) -> None:
+    for picture in pictures(bits):
+        stream = imagecodecs.ljpeg_encode(picture, bitspersample=bits)
+        assert np.array_equal(decoded(stream, picture, uid.JPEGLosslessSV1, bits), picture)
+
+
+def test_differences_wrap_modulo_two_to_the_sixteenth(decoders: str) -> None:
+    """ITU-T T.81 H.1.2.1: from white to black is a step of 1, and 32,768 has a category of its own."""
+    picture = np.tile(np.array([0, 65535, 32768, 0, 65535], np.uint16), (40, 8))
+    for predictor in PREDICTORS:
+        stream = lossless_jpeg.encode(picture, 16, predictor)
+        assert np.array_equal(decoded(stream, picture, uid.JPEGLossless, 16), picture)
+
+
+@pytest.mark.parametrize("predictor", PREDICTORS)
+def test_a_point_transform_leaves_out_low_bits_alone(predictor: int) -> None:
+    picture = chest12()[:40, :48].copy()
+    stream = lossless_jpeg.encode(picture, 12, predictor, point_transform=2)
+    assert np.array_equal(decoded(stream, picture, uid.JPEGLossless, 12), picture // 4 * 4)
+
+
+def test_a_point_transform_is_refused_by_a_decoder_that_saturates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dicom_decoders, "imagecodecs", None)
+    stream = lossless_jpeg.encode(chest12(), 12, 1, point_transform=2)
+    message = refusal(encapsulated([stream], chest12(), uid.JPEGLossless), "scan.dcm")
+    assert "its lossless JPEG leaves out 2 low bits, which only imagecodecs reads right" in message
+
+
+def test_signed_greys_are_exact(decoders: str) -> None:
+    signed = (pictures(16)[1].astype(np.int32) - 2**15).astype(np.int16)
+    stream = lossless_jpeg.encode(signed.view(np.uint16), 16, 4)
+    assert np.array_equal(decoded(stream, signed, uid.JPEGLossless, 16), signed)
+
+
+def by_charls(picture: np.ndarray, bits: int, near: int = 0) -> bytes:
+    rows, columns = picture.shape
+    shape: dict[str, Any] = {"rows": rows, "columns": columns, "samples_per_pixel": 1, "interleave_mode": 0}
+    raw = picture.tobytes()
+    return bytes(jpeg_ls.encode_pixel_data(raw, bits_stored=bits, lossy_error=near, **shape))
+
+
+LOSSLESS: dict[str, tuple[str, Callable[[np.ndarray, int], bytes | bytearray]]] = {
+    "JPEG-LS by CharLS": (uid.JPEGLSLossless, by_charls),
+    "HTJ2K by OpenJPH": (
+        uid.HTJ2KLossless,
+        lambda picture, bits: imagecodecs.htj2k_encode(picture, reversible=True),
+    ),
+    "JPEG 2000 by OpenJPEG": (
+        uid.JPEG2000Lossless,
+        lambda picture, bits: imagecodecs.jpeg2k_encode(picture, reversible=True, bitspersample=bits, level=0),
+    ),
+}
+
+
+@pytest.mark.parametrize("bits", BITS)
+@pytest.mark.parametrize(("syntax", "encode"), LOSSLESS.values(), ids=LOSSLESS)
+def test_what_loses_nothing_is_exact(
+    syntax: str, encode: Callable[[np.ndarray, int], bytes | bytearray], bits: int, decoders: str
+) -> None:
+    for picture in pictures(bits):
+        assert np.array_equal(decoded(encode(picture, bits), picture, syntax, bits), picture)
+
+
+@pytest.mark.parametrize("bits", BITS)
+def test_run_lengths_are_exact(bits: int) -> None:
+    for picture in pictures(bits):
+        assert np.array_equal(grey_values(radiograph.read(compressed(picture, uid.RLELossless, bits))), picture)
+
+
+@pytest.mark.parametrize("near", [1, 3])
+def test_near_lossless_is_near(near: int, decoders: str) -> None:
+    for picture in pictures(12):
+        got = decoded(by_charls(picture, 12, near), picture, uid.JPEGLSNearLossless, 12)
+        assert 0 < np.abs(got.astype(int) - picture).max() <= near
+
+
+@pytest.mark.parametrize(
+    ("name", "syntax"), [("jpeg_lossless_sv1", uid.JPEGLosslessSV1), ("jpeg_extended", uid.JPEGExtended12Bit)]
+)
+@pytest.mark.parametrize("end", [0, 63])
+def test_a_spectral_selection_that_ends_anywhere_is_read(name: str, syntax: str, end: int, decoders: str) -> None:
+    """Computed radiography writes 0 or 63 in either process; ITU-T T.81 table B.3 leaves one value to each."""
+    stream = bytearray(codestream(name))
+    whole = decoded(bytes(stream), chest12(), syntax, 12)
+    stream[stream.index(b"\xff\xda\0\x08\x01") + 8] = end
+    assert np.array_equal(decoded(bytes(stream), chest12(), syntax, 12), whole)
+
+
+@pytest.mark.parametrize("stored", [8, 12])
+def test_eight_bits_are_read_where_sixteen_are_allocated(stored: int, decoders: str) -> None:
+    """PS3.5 8.2.1: the codestream, not the header, tells the width of what comes out of it."""
+    eight = (chest12() >> 4).astype(np.uint8)
+    allocated = eight.astype(np.uint16)
+    streams: dict[str, bytes | bytearray] = {
+        uid.JPEGLosslessSV1: lossless_jpeg.encode(eight, 8),
+        uid.JPEGLSLossless: by_charls(eight, 8),
+        uid.JPEG2000Lossless: imagecodecs.jpeg2k_encode(eight, reversible=True, level=0),
+        uid.HTJ2KLossless: imagecodecs.htj2k_encode(eight, reversible=True),
+    }
+    for syntax, stream in streams.items():
+        assert np.array_equal(decoded(stream, allocated, syntax, stored), eight)
+    lossy = coded(Image.fromarray(eight), "JPEG", quality=98)
+    assert np.abs(decoded(lossy, allocated, uid.JPEGBaseline8Bit, stored).astype(int) - eight).max() < 8
