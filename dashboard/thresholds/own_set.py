@@ -1,45 +1,20 @@
-"""A set of one's own: a CSV of labels and scores, or a ZIP archive of labelled radiographs, kept nowhere."""
+"""A set of one's own, of a CSV's scores or a ZIP archive of labelled radiographs, kept nowhere."""
 
 import hashlib
 from pathlib import PurePosixPath
-from typing import BinaryIO
 
 import numpy as np
-import pandas as pd
 
 from dashboard.thresholds.evaluation_set import EvaluationSet
+from dashboard.thresholds.scores_csv import UnusableScores
 from model.io import radiograph
 from model.io.archive import File, unpack
 from model.io.radiograph import UnreadableRadiograph
 from model.network.classifier import Classifier
 from model.network.policy import fitted_policies
 
-MOST_ROWS = 1_000_000
-LABELS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "normal": 0, "pneumonia": 1}
-LABEL_COLUMNS, SCORE_COLUMNS = ("label", "truth", "class"), ("score", "probability", "prediction")
 FOLDERS = {"normal": 0, "pneumonia": 1}
 """Names that label the radiographs in a folder; one called 0 or 1 is as a rule a DICOM series."""
-
-
-class UnusableScores(ValueError):
-    """A file of scores or radiographs that cannot be used, with what was expected, what came, what to do."""
-
-
-def read_scores(file: BinaryIO) -> tuple[np.ndarray, np.ndarray]:
-    """Read labels, int64 0 or 1, and scores, float64 from 0 to 1, both of shape (n,), from a CSV.
-
-    Raises:
-        UnusableScores: no CSV, no such columns, too many rows, a label or a score that is none, one class alone.
-    """
-    table = _table(file)
-    labels = _labels(table[_column(table, LABEL_COLUMNS)])
-    scores = _scores(table[_column(table, SCORE_COLUMNS)])
-    if len(np.unique(labels)) < 2:
-        raise UnusableScores(
-            f"Expected pneumonias (1) and normals (0); received {len(labels):,} rows that are all {labels[0]}. "
-            f"Without both, a threshold costs nothing that can be counted."
-        )
-    return labels, scores
 
 
 def score_archive(name: str, data: bytes, classifier: Classifier) -> tuple[np.ndarray, np.ndarray, list[str]]:
@@ -100,57 +75,3 @@ def own_evaluation_set(labels: np.ndarray, scores: np.ndarray, target: float) ->
             f"pneumonia: what they do here flatters them. Judge them on patients who come after."
         ),
     )
-
-
-def _table(file: BinaryIO) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(file, nrows=MOST_ROWS + 1, skipinitialspace=True)
-    except (ValueError, UnicodeDecodeError) as problem:
-        raise UnusableScores(
-            f"Expected a CSV with a heading, such as label,score; {problem}. Save it as CSV in UTF-8."
-        ) from problem
-    if len(table) > MOST_ROWS:
-        raise UnusableScores(
-            f"Expected at most {MOST_ROWS:,} rows; received more. Draw a sample of them by chance."
-        )
-    if not len(table):
-        raise UnusableScores("Expected a row an image; received a heading alone.")
-    return table
-
-
-def _column(table: pd.DataFrame, names: tuple[str, ...]) -> str:
-    by_name = {str(column).strip().lower(): column for column in table.columns}
-    for name in names:
-        if name in by_name:
-            return by_name[name]
-    raise UnusableScores(
-        f"Expected a column named {' or '.join(names)}; received {', '.join(map(str, table.columns[:8]))}. "
-        f"Name the columns in the first line, such as label,score."
-    )
-
-
-def _labels(column: pd.Series) -> np.ndarray:
-    if pd.api.types.is_integer_dtype(column):
-        numbers = column.to_numpy(np.int64)
-        known = (numbers == 0) | (numbers == 1)
-    else:
-        mapped = column.astype(str).str.strip().str.lower().map(LABELS)
-        known, numbers = mapped.notna().to_numpy(), mapped.fillna(0).to_numpy(np.int64)
-    if not known.all():
-        row = int(np.argmin(known))
-        raise UnusableScores(
-            f"Expected labels 0 or normal, 1 or pneumonia; received {column.iloc[row]!r} in line {row + 2}."
-        )
-    return numbers
-
-
-def _scores(column: pd.Series) -> np.ndarray:
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64)
-    usable = (numbers >= 0) & (numbers <= 1)
-    if not usable.all():
-        row = int(np.argmin(usable))
-        raise UnusableScores(
-            f"Expected scores from 0 to 1; received {column.iloc[row]!r} in line {row + 2}. "
-            f"Other scores can be brought there by any function that keeps their order."
-        )
-    return numbers

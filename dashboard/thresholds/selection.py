@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,8 @@ from dashboard.shared import session
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.resources import calibration_prevalence, load_card, load_classifier, load_ladder
 from dashboard.thresholds.evaluation_set import SHIPPED, EvaluationSet, shipped_set, step_set
-from dashboard.thresholds.own_set import UnusableScores, own_evaluation_set, read_scores, score_archive
+from dashboard.thresholds.own_set import own_evaluation_set, score_archive
+from dashboard.thresholds.scores_csv import SEPARATORS, SHOWN, ScoresCsv, UnusableScores, read_scores
 from model.network.card import ArtifactMismatch
 
 IMAGES = {"test": "Test", "validation": "Validation", "own": "Your own"}
@@ -112,7 +114,10 @@ def own_ui() -> EvaluationSet | None:
         return session.own_evaluation_set.get()
     if session.own_file_read.get() != file.file_id:
         try:
-            session.own_evaluation_set.set(_own(file))
+            own = _own(file)
+            if own is None:
+                return None
+            session.own_evaluation_set.set(own)
             session.own_file_read.set(file.file_id)
         except UnusableScores as problem:
             st.error(escape_markdown(str(problem)), icon=":material/block:")
@@ -120,9 +125,13 @@ def own_ui() -> EvaluationSet | None:
     return session.own_evaluation_set.get()
 
 
-def _own(file: Any) -> EvaluationSet:
+def _own(file: Any) -> EvaluationSet | None:
+    """Return a file's evaluation set; None while what was read from a CSV waits to be confirmed."""
     if not file.name.lower().endswith(".zip"):
-        return own_evaluation_set(*read_scores(file), load_card().target_recall)
+        table = read_scores(file.getvalue())
+        return (
+            own_evaluation_set(table.labels, table.scores, load_card().target_recall) if _confirmed(table) else None
+        )
     with st.spinner("Reading the radiographs"):
         labels, scores, refused = score_archive(file.name, file.getvalue(), load_classifier())
     if refused:
@@ -133,3 +142,24 @@ def _own(file: Any) -> EvaluationSet:
     own = own_evaluation_set(labels, scores, load_card().target_recall)
     # Validation made the network's scores probabilities, however common pneumonia is in the archive.
     return replace(own, network="the shipped network", prevalence=calibration_prevalence())
+
+
+def _confirmed(table: ScoresCsv) -> bool:
+    """Show what was read from a CSV, and return whether it is confirmed."""
+    st.markdown(scores_summary(table))
+    shown = zip(table.lines, table.labels, table.scores, strict=True)
+    st.table([{"Line": line, "Label": label, "Score": f"{score:g}"} for line, label, score in islice(shown, SHOWN)])
+    return st.button("Use these scores", type="primary", key="own_confirmed")
+
+
+def scores_summary(table: ScoresCsv) -> str:
+    """Return what was read from a CSV, in Markdown."""
+    label, score = (escape_markdown(name) for name in (table.label_column, table.score_column))
+    pneumonias = int(table.labels.sum())
+    decimals = ", numbers with a decimal comma" if table.decimal_comma else ""
+    return (
+        f"Read {format_count(len(table.labels), 'row')}: {pneumonias:,} with pneumonia and "
+        f"{len(table.labels) - pneumonias:,} normal by the column {label}, scores of {table.scores.min():.4g} to "
+        f"{table.scores.max():.4g} from the column {score}. Columns separated by {SEPARATORS[table.separator]}"
+        f"{decimals}. The first rows, as they were read:"
+    )

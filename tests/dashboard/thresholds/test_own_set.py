@@ -1,4 +1,4 @@
-"""Own scores: what is read, and that every refusal says what was expected, what came, what to do."""
+"""An own set: how radiographs are labelled and scored, and what is refused."""
 
 import io
 import re
@@ -7,61 +7,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from dashboard.thresholds import own_set
-from dashboard.thresholds.own_set import (
-    UnusableScores,
-    folder_label,
-    own_evaluation_set,
-    read_scores,
-    score_archive,
-)
+from dashboard.thresholds.own_set import folder_label, own_evaluation_set, score_archive
+from dashboard.thresholds.scores_csv import UnusableScores
 from model.network.classifier import Classifier
 from tests.pictures import chest, png
-
-
-def _read(text: str) -> tuple[list[int], list[float]]:
-    labels, scores = read_scores(io.BytesIO(text.encode()))
-    return labels.tolist(), scores.tolist()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "label,score\n1,0.75\n0,0.25\n",
-        "Score,Label,patient\n0.75,pneumonia,a\n0.25, Normal,b\n",
-        "truth, probability\n1.0,0.75\n0.0,0.25",
-    ],
-)
-def test_a_csv_is_read(text: str) -> None:
-    assert _read(text) == ([1, 0], [0.75, 0.25])
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "Expected a CSV with a heading, such as label,score; No columns"),
-        ("label,score\n", "Expected a row an image; received a heading alone"),
-        ("a,b\n1,2\n", "Expected a column named label or truth or class; received a, b. Name the columns"),
-        ("label,b\n1,2\n", "Expected a column named score or probability or prediction"),
-        ("label,score\n1,0.5\n2,0.5\n", "Expected labels 0 or normal, 1 or pneumonia; received .*2.* in line 3"),
-        ("label,score\n1,0.5\nill,0.5\n", "received 'ill' in line 3"),
-        ("label,score\n1,0.5\n0,1.5\n", "Expected scores from 0 to 1; received .*1.5.* in line 3. Other scores"),
-        ("label,score\n1,0.5\n0,\n", "received .*nan.* in line 3"),
-        (
-            "label,score\n1,0.5\n1,0.7\n",
-            r"Expected pneumonias \(1\) and normals \(0\); received 2 rows that are all 1",
-        ),
-    ],
-)
-def test_what_cannot_be_used_is_said(text: str, said: str) -> None:
-    with pytest.raises(UnusableScores, match=said):
-        _read(text)
-
-
-def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_set, "MOST_ROWS", 2)
-    with pytest.raises(UnusableScores, match=r"Expected at most 2 rows; received more\. Draw a sample"):
-        _read("label,score\n1,0.5\n0,0.5\n1,0.6\n")
 
 
 def test_own_evidence_fixes_its_own_policies_and_says_so() -> None:

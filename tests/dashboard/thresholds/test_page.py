@@ -154,6 +154,19 @@ def test_words_of_an_own_file_are_no_markdown(app: AppTest) -> None:
     assert PICTURE not in said
 
 
+def test_what_is_read_from_an_own_file_is_shown_before_it_counts(app: AppTest) -> None:
+    _bring(app, "own.csv", b"x;label;score\na;1;0,75\n\nb;0;0,25\n")
+    shown = [text.value for text in app.markdown if text.value.startswith("Read 2 rows")]
+    assert shown == [
+        "Read 2 rows: 1 with pneumonia and 1 normal by the column label, scores of 0.25 to 0.75 from the column "
+        "score. Columns separated by semicolons, numbers with a decimal comma. The first rows, as they were read:"
+    ]
+    assert app.table[0].value.to_numpy().tolist() == [[2, 1, "0.75"], [4, 0, "0.25"]]
+    assert not app.get("bidi_component")
+    app.button(key="own_confirmed").click().run()
+    assert _sent(app)["name"].startswith("own/")
+
+
 def _archive(names: list[str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -165,7 +178,7 @@ def _archive(names: list[str]) -> bytes:
 def test_scores_of_an_own_archive_are_probabilities_where_validation_was_calibrated(app: AppTest) -> None:
     _bring(app, "own.zip", _archive(["NORMAL/a.png", "PNEUMONIA/b.png"]))
     assert _sent(app)["prevalence"] == 23 / 40
-    _bring(app, "own.csv", b"label,score\n1,0.5\n0,0.5\n")
+    _bring(app, "own.csv", b"label,score\n1,0.5\n0,0.5\n").button(key="own_confirmed").click().run()
     assert _sent(app)["prevalence"] == 0.5, "own scores are taken for calibrated on their own images"
 
 
