@@ -34,6 +34,7 @@ def test_a_reading_is_kept_with_its_number(app: AppTest, own_history: str) -> No
     assert f'data-testid="p-value">{row.p_value:.3f}<' in html(app)
 
 
+@pytest.mark.slow
 def test_pressed_again_it_is_kept_once_and_changed_it_is_corrected(app: AppTest, own_history: str) -> None:
     app.button[SAMPLE].click().run()
     press(app, "Keep this reading")
@@ -46,6 +47,7 @@ def test_pressed_again_it_is_kept_once_and_changed_it_is_corrected(app: AppTest,
     assert app.success[0].value == "Kept as number 2, with your word: pneumonia."
 
 
+@pytest.mark.slow
 def test_a_correction_on_the_page_history_is_known_on_the_page_read(app: AppTest, own_history: str) -> None:
     app.button[SAMPLE].click().run()
     press(app, "Keep this reading")
@@ -63,6 +65,7 @@ def test_a_correction_on_the_page_history_is_known_on_the_page_read(app: AppTest
     assert kept_findings(own_history) == [("normal", 0, 2), ("unsure", 0, 1), (None, 0, None)]
 
 
+@pytest.mark.slow
 def test_another_threshold_is_another_reading(app: AppTest, own_history: str) -> None:
     app.button[SAMPLE].click().run()
     press(app, "Keep this reading")
@@ -88,6 +91,7 @@ def test_where_nothing_can_be_kept_the_page_says_so(
     assert escape_markdown("expected a folder for the history; it cannot be made") in app.error[0].value
 
 
+@pytest.mark.slow
 def test_a_correction_takes_the_readings_place(history_page: AppTest, history: History) -> None:
     history.record(result(), reader_finding="normal", reader_first=True, comment="a")
     history_page.run()

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import History
@@ -15,6 +16,7 @@ def numbers(page: AppTest) -> list[int]:
     return page.dataframe[0].value["Number"].tolist()
 
 
+@pytest.mark.slow
 def test_readings_are_listed_and_searched(history_page: AppTest, history: History) -> None:
     history.record(
         result(digest="ab" + "0" * 62, probability=1.0), reader_finding="normal", comment="=first", moment=DAY

@@ -207,6 +207,7 @@ def integrity(file: Path) -> str:
     return answer
 
 
+@pytest.mark.slow
 def test_every_confirmed_reading_survives_a_sigkill(own_history: str) -> None:
     confirmed: list[int] = []
     for killed_after in (1, 40, 110):
@@ -225,6 +226,7 @@ def test_every_confirmed_reading_survives_a_sigkill(own_history: str) -> None:
     assert len(confirmed) >= 151
 
 
+@pytest.mark.slow
 def test_many_may_open_and_write_a_new_history_at_once(own_history: str) -> None:
     processes = [writer(own_history, 50, name) for name in "abcd"]
     printed = [int(line) for process in processes for line in process.communicate()[0].split()]

@@ -13,6 +13,7 @@ SAMPLE = 4
 """The button of the first bacterial sample."""
 
 
+@pytest.mark.slow
 def test_the_model_is_silent_until_the_reader_has_committed(app: AppTest, own_history: str) -> None:
     app.toggle(key="reader_first").set_value(True).run()
     app.button[SAMPLE].click().run()

@@ -79,6 +79,7 @@ def test_nothing_is_made_before_it_is_asked_for(files: Files, monkeypatch: pytes
             make()
 
 
+@pytest.mark.slow
 def test_a_dicom_file_keeps_its_patient_only_where_the_box_is_ticked(files: Files) -> None:
     app = page(source())
     (box,) = app.checkbox
@@ -92,6 +93,7 @@ def test_a_dicom_file_keeps_its_patient_only_where_the_box_is_ticked(files: File
     assert "Zwetschge, Aurelia" in PdfReader(io.BytesIO(named[0])).pages[0].extract_text()
 
 
+@pytest.mark.slow
 def test_an_identity_that_may_be_kept_is_no_other_files(files: Files) -> None:
     def script() -> None:
         import streamlit as st

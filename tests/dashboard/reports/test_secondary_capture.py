@@ -49,6 +49,7 @@ def test_a_caption_fits_any_radiograph(size: tuple[int, int], monkeypatch: pytes
     ).all()
 
 
+@pytest.mark.slow
 def test_a_detectors_size_is_brought_to_a_screens() -> None:
     assert reread(capture(picture=scan(3000, 1500))).Columns == 2048
 

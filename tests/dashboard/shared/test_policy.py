@@ -44,6 +44,7 @@ def test_ones_own_threshold_can_be_come_back_to(app: AppTest) -> None:
     assert app.session_state["threshold"] == 0.1234
 
 
+@pytest.mark.slow
 def test_between_two_thresholds_the_finding_is_a_humans(
     app: AppTest, monkeypatch: pytest.MonkeyPatch, own_history: str
 ) -> None:

@@ -175,6 +175,7 @@ def _archive(names: list[str]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_scores_of_an_own_archive_are_probabilities_where_validation_was_calibrated(app: AppTest) -> None:
     _bring(app, "own.zip", _archive(["NORMAL/a.png", "PNEUMONIA/b.png"]))
     assert _sent(app)["prevalence"] == 23 / 40
@@ -182,6 +183,7 @@ def test_scores_of_an_own_archive_are_probabilities_where_validation_was_calibra
     assert _sent(app)["prevalence"] == 0.5, "own scores are taken for calibrated on their own images"
 
 
+@pytest.mark.slow
 def test_names_in_an_own_archive_are_no_markdown(app: AppTest) -> None:
     _bring(app, "own.zip", _archive(["NORMAL/a.png", "PNEUMONIA/b.png", "[x](other.example).png"]))
     assert app.warning[0].value == "1 file could not be used. " + escape_markdown(

@@ -23,6 +23,7 @@ def test_on_the_page_read_an_archive_is_unpacked_and_of_many_the_first_are_read(
     assert len(app.error) == 7
 
 
+@pytest.mark.slow
 def test_on_the_page_read_of_many_frames_the_first_are_read(app: AppTest) -> None:
     app.switch_page("reading/page.py").run()
     frames = np.stack([chest(240, 260, seed).astype(np.uint16) * 16 for seed in range(11)])
@@ -41,6 +42,7 @@ def test_on_the_page_read_of_many_frames_the_first_are_read(app: AppTest) -> Non
     assert len(finished(app.session_state["worklist"])) == 13
 
 
+@pytest.mark.slow
 def test_what_the_page_read_hands_over_is_in_the_list_alone(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[int] = []
     remove = MemoryUploadedFileManager.remove_file

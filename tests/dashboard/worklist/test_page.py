@@ -42,6 +42,7 @@ def test_an_empty_list_says_how_to_begin(worklist: AppTest) -> None:
     assert [uploader.accept_directory for uploader in worklist.file_uploader] == [False, True]
 
 
+@pytest.mark.slow
 def test_rows_are_listed_opened_stepped_through_and_removed(worklist: AppTest) -> None:
     drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))), ("bad.png", b"words"))
     assert not worklist.exception
@@ -87,6 +88,7 @@ def test_the_server_keeps_no_file_that_the_list_has_taken(
     assert not any(manager.file_storage.values())
 
 
+@pytest.mark.slow
 def test_with_the_reader_first_the_list_waits_for_each_word(worklist: AppTest, own_history: str) -> None:
     worklist.toggle(key="reader_first").set_value(True).run()
     drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))))
@@ -101,6 +103,7 @@ def test_with_the_reader_first_the_list_waits_for_each_word(worklist: AppTest, o
     assert (row.reader_finding, row.reader_first) == ("normal", 1)
 
 
+@pytest.mark.slow
 def test_a_result_shown_in_the_list_is_no_secret_any_more(worklist: AppTest) -> None:
     drop(worklist, ("one.png", png(chest())))
     worklist.toggle(key="reader_first").set_value(True).run()
@@ -158,6 +161,7 @@ def test_a_row_that_is_not_to_be_trusted_says_why(worklist: AppTest, monkeypatch
     assert "It is smaller than the 224 pixels" in row["note"]
 
 
+@pytest.mark.slow
 def test_of_a_row_that_was_open_nothing_is_kept_beside_the_list(worklist: AppTest) -> None:
     for label in ("Clear the list", "Remove from the list", "Close"):
         drop(worklist, ("one.png", png(chest())))

@@ -18,6 +18,7 @@ def _drawn(generator: np.random.Generator, positives: int, negatives: int) -> tu
     return labels, generator.normal(1.5 * labels)
 
 
+@pytest.mark.slow
 def test_bands_cover_95_in_100() -> None:
     generator = np.random.default_rng(3)
     alarms, recall = PLACES[AT], PLACES[100 - AT]

@@ -35,6 +35,7 @@ def inputs(card: Card) -> np.ndarray:
     return np.concatenate([chests, noise]).astype(np.float32)[..., None]
 
 
+@pytest.mark.slow
 def test_litert_agrees_with_keras(card: Card, litert: LiteRT, reference: Keras, inputs: np.ndarray) -> None:
     ours, theirs = litert.run(inputs), reference.run(inputs)
     probabilities = [card.calibration.probability(calibration.log_odds(o.logits)) for o in (ours, theirs)]

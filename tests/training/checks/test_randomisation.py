@@ -49,6 +49,7 @@ def measured(folder: Path, data: Path, made: keras.Model) -> dict:
     return randomisation.randomisation_test(folder, data, dataset.split(data)["validation"], 1.0)
 
 
+@pytest.mark.slow
 def test_a_map_that_ignores_what_was_learned_is_found_out(tmp_path: Path, data: Path) -> None:
     found = measured(tmp_path, data, network(ignores_weights=True))
     assert not found["passed"]
@@ -57,6 +58,7 @@ def test_a_map_that_ignores_what_was_learned_is_found_out(tmp_path: Path, data: 
         assert stage["ssim"]["value"] == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_a_map_of_what_was_learned_changes(tmp_path: Path, data: Path) -> None:
     found = measured(tmp_path, data, network())
     assert [stage["shuffled"] for stage in found["stages"]] == list(randomisation.STAGES)
