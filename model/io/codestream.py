@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator
 
 _SOI, _EOI, _SIZ = b"\xff\xd8", b"\xff\xd9", b"\xff\x4f\xff\x51"
+_SOT = b"\xff\x90\0\x0a"
 _SOS, _LOSSLESS = 0xDA, 0xC3
 _SEQUENTIAL = {0xC0, 0xC1}
 # Start of frame: JPEG's of every process, and JPEG-LS's; C4, C8 and CC between them mean something else.
@@ -24,9 +25,22 @@ def size(frame: bytes) -> tuple[int, int] | None:
 def is_whole(frame: bytes) -> bool:
     """Return whether a codestream ends with its last marker (ITU-T T.81 B.2.1, T.800 A.4.4), and padding at most.
 
-    Decoders fill up what is cut off, without a word.
+    Decoders fill up what is cut off, without a word. JPEG 2000 may lack the marker: its tile-parts tell
+    their lengths.
     """
-    return frame.rstrip(b"\0").endswith(_EOI)
+    return frame.rstrip(b"\0").endswith(_EOI) or _has_every_tile_part(frame)
+
+
+def _has_every_tile_part(frame: bytes) -> bool:
+    """Return whether the last tile-part of a JPEG 2000 codestream ends where the codestream does (T.800 A.4.2)."""
+    main_header = frame.find(_SIZ)
+    at = start = frame.find(_SOT, main_header) if main_header >= 0 else -1
+    while at >= 0 and frame.startswith(_SOT, at) and at + 12 <= len(frame):
+        (length,) = struct.unpack_from(">L", frame, at + 6)
+        if length < 12:
+            return False
+        at += length
+    return start < at <= len(frame) and not frame[at:].strip(b"\0")
 
 
 def precision(frame: bytes) -> int | None:

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import struct
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 
 import pydicom
 from pydicom import FileDataset
+from pydicom.dataelem import RawDataElement
 from pydicom.filereader import data_element_generator
 from pydicom.tag import Tag
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
@@ -22,6 +24,7 @@ from model.io.errors import MAX_PIXELS, UnreadableRadiograph
 logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
 
 _PREFIX = slice(128, 132)
+_SEQUENCE_DELIMITER = b"\xfe\xff\xdd\xe0\0\0\0\0"
 _MAX_INFLATED = 2 * MAX_PIXELS + 2**24
 """Bytes: the largest radiograph at 16 bits a pixel, and 16 MiB for its attributes."""
 
@@ -61,11 +64,40 @@ def frames(data: bytes, name: str) -> Iterator[Frame]:
 def parse(data: bytes, name: str) -> FileDataset:
     """Parse a DICOM file's attributes, with or without preamble and file meta information.
 
+    A file whose compressed pixels lack their last delimiter is parsed as if it were there (PS3.5 A.4): whether
+    they are whole, their own lengths tell.
+
     Raises:
         UnreadableRadiograph: damaged or cut off.
     """
     with as_unreadable(name):
-        return pydicom.dcmread(io.BytesIO(_inflated(data, name)), force=True)
+        try:
+            dataset = _parsed(_inflated(data, name))
+        except struct.error:
+            # The header of an attribute is shorter than it can be.
+            dataset = FileDataset("", {})
+        if "PixelData" not in dataset and _ends_within_attribute(dataset):
+            raise UnreadableRadiograph(
+                f"{name} is cut off: it ends after {len(data):,} bytes, before its picture. "
+                f"Expected a whole DICOM file. Copy or export it again."
+            )
+        return dataset
+
+
+def _parsed(data: bytes) -> FileDataset:
+    dataset = pydicom.dcmread(io.BytesIO(data), force=True)
+    if "PixelData" in dataset:
+        return dataset
+    delimited = pydicom.dcmread(io.BytesIO(data + _SEQUENCE_DELIMITER), force=True)
+    return delimited if "PixelData" in delimited else dataset
+
+
+def _ends_within_attribute(dataset: FileDataset) -> bool:
+    """Return whether the last attribute is shorter than the length that it states, or none is there at all."""
+    if not len(dataset):
+        return True
+    last = dataset.get_item(max(dataset.keys()))
+    return isinstance(last, RawDataElement) and last.length != 0xFFFFFFFF and len(last.value or b"") < last.length
 
 
 @contextmanager

@@ -63,6 +63,7 @@ COLOURS = {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"}
 PALETTE = "PALETTE COLOR"
 """Photometric interpretations (PS3.3 C.7.6.3.1.2)."""
 
+_ITEM = b"\xfe\xff\0\xe0"
 _REQUIRED = (
     "Rows",
     "Columns",
@@ -122,11 +123,11 @@ def _check_modality(dataset: FileDataset, name: str) -> None:
             f"{_EXPECTED} Drop the files that it lists instead."
         )
     modality = (text_of(dataset, "Modality") or "").upper()
-    if not modality:
+    if not modality and dataset.get("PixelData"):
         raise UnreadableRadiograph(
             f"{name} does not say its modality (0008,0060). {_EXPECTED} Export it again from the archive."
         )
-    if modality not in READ:
+    if modality and modality not in READ:
         known = f", {REFUSED[modality]}" if modality in REFUSED else ""
         raise UnreadableRadiograph(
             f"{name} is of modality {modality}{known}. {_EXPECTED} Choose the radiograph of the study."
@@ -135,7 +136,8 @@ def _check_modality(dataset: FileDataset, name: str) -> None:
         sop_class = _sop_class(dataset)
         received = f": it is a {sop_class.name}" if sop_class else ""
         raise UnreadableRadiograph(
-            f"{name} holds no pixel data{received}. {_EXPECTED} Copy or export the picture itself."
+            f"{name} holds no pixel data{received}, or is cut off before them. {_EXPECTED} "
+            f"Copy or export the picture itself."
         )
 
 
@@ -211,6 +213,7 @@ def _check_codestreams(dataset: FileDataset, pixel_format: PixelFormat) -> None:
 
     A small codestream may unpack to any size: its own header is read before the decoder gets it.
     """
+    _check_fragments(dataset.PixelData)
     found = 0
     for frame in generate_frames(dataset.PixelData, number_of_frames=pixel_format.frames):
         found += 1
@@ -222,5 +225,18 @@ def _check_codestreams(dataset: FileDataset, pixel_format: PixelFormat) -> None:
                 f"its header says {pixel_format.width} x {pixel_format.height} pixels, "
                 f"the compressed picture inside {received}"
             )
+        if pixel_format.transfer_syntax != RLELossless and not codestream.is_whole(frame):
+            raise ValueError(f"the compressed picture of frame {found} ends early, after {len(frame):,} bytes")
     if found < pixel_format.frames:
         raise ValueError(f"{found} of its {pixel_format.frames} frames are there")
+
+
+def _check_fragments(encapsulated: bytes) -> None:
+    """Check that the last item of the compressed pixels is as long as it says (PS3.5 A.4)."""
+    at = 0
+    while encapsulated.startswith(_ITEM, at):
+        length = int.from_bytes(encapsulated[at + 4 : at + 8], "little")
+        at += 8 + length
+    if at > len(encapsulated):
+        here = len(encapsulated) - at + length
+        raise ValueError(f"its compressed picture ends early: {here:,} of {length:,} bytes are there")

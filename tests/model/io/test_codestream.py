@@ -60,6 +60,13 @@ def test_a_progressive_scan_stays_as_it_is() -> None:
     assert with_valid_scan(stream) == stream
 
 
+@pytest.mark.parametrize("name", [name for name in ENCODED if "htj2k" in name])
+def test_tile_parts_tell_that_a_codestream_is_whole_without_its_last_marker(name: str) -> None:
+    stream = codestream(name).rstrip(b"\0").removesuffix(b"\xff\xd9")
+    assert is_whole(stream)
+    assert not is_whole(stream[:-40])
+
+
 @pytest.mark.parametrize("name", ENCODED)
 def test_a_whole_codestream_ends_with_its_marker(name: str) -> None:
     stream = codestream(name)

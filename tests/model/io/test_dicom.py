@@ -157,12 +157,49 @@ def deflate_bomb() -> bytes:
             lambda: dicom(CHEST, uid.DeflatedExplicitVRLittleEndian)[:-2000],
             "its deflated attributes end early",
         ),
-        (lambda: bytes(128) + b"DICM", "does not say its modality"),
+        (lambda: bytes(128) + b"DICM", "is cut off: it ends after 132 bytes, before its picture"),
     ],
     ids=["cut pixels", "deflate bomb", "cut deflated", "prefix alone"],
 )
 def test_a_damaged_file_is_refused(make: Callable[[], bytes], message: str) -> None:
     assert message in refusal(make(), "scan.dcm")
+
+
+COMPRESSED = {
+    "RLE": lambda: compressed(CHEST, uid.RLELossless),
+    "JPEG 2000": lambda: compressed(CHEST, uid.JPEG2000Lossless),
+    **{name: stored(name) for name in ("jpeg_extended", "jpeg_lossless", "jpeg_ls_lossless", "htj2k_lossless")},
+}
+
+
+@pytest.mark.parametrize("make", COMPRESSED.values(), ids=COMPRESSED)
+def test_a_cut_in_compressed_pixels_is_called_one(make: Callable[[], bytes]) -> None:
+    whole = make()
+    start = whole.index(b"\xe0\x7f\x10\0OB")
+    for end in np.linspace(start + 40, len(whole) - 10, 9).astype(int):
+        assert "its compressed picture ends early" in refusal(whole[:end], "scan.dcm")
+    for end in np.linspace(132, start - 1, 20).astype(int):
+        message = refusal(whole[:end], "scan.dcm")
+        assert "is cut off" in message
+        assert "modality (0008,0060)" not in message
+
+
+@pytest.mark.parametrize("make", COMPRESSED.values(), ids=COMPRESSED)
+@pytest.mark.parametrize("missing", [1, 4, 8])
+def test_whole_compressed_pixels_are_read_without_their_last_delimiter(
+    make: Callable[[], bytes], missing: int
+) -> None:
+    """PS3.5 A.4: each item tells its length; the delimiter tells nothing more."""
+    whole = make()
+    assert whole.endswith(b"\xfe\xff\xdd\xe0\0\0\0\0")
+    assert np.array_equal(radiograph.read(whole[:-missing]).pixels, radiograph.read(whole).pixels)
+
+
+@pytest.mark.parametrize("name", ["jpeg_extended", "jpeg_lossless", "jpeg_ls_lossless", "htj2k_lossless"])
+def test_a_codestream_that_ends_early_is_refused_and_not_filled_up(name: str) -> None:
+    stream = codestream(name)
+    data = encapsulated([stream[: len(stream) // 2]], CHEST, ENCODED[name])
+    assert "the compressed picture of frame 1 ends early, after" in refusal(data, "scan.dcm")
 
 
 def readable(data: bytes) -> list[Radiograph]:
