@@ -188,6 +188,12 @@ def _check_pixel_description(dataset: FileDataset, pixel_format: PixelFormat, na
             f"{name} has the photometric interpretation {photometric}. Expected MONOCHROME1, MONOCHROME2, "
             f"RGB, YBR_FULL or PALETTE COLOR. Export it again as a grey picture."
         )
+    # PS3.3 C.7.6.3.1.2: colours run from 0, no intensity, to full intensity.
+    if photometric in COLOURS and int(dataset.PixelRepresentation):
+        raise UnreadableRadiograph(
+            f"{name} holds colours that can be negative (Pixel Representation 1). Expected colours from 0 up. "
+            f"Export it again as a grey picture."
+        )
     allocated = int(dataset.BitsAllocated)
     if allocated not in (8, 16) or not 2 <= bits <= allocated:
         raise UnreadableRadiograph(

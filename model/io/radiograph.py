@@ -34,6 +34,19 @@ class Radiograph:
     frames: int = 1
     values: np.ndarray | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        """Hold every reader to the contract, whatever damage brought about.
+
+        Raises:
+            UnreadableRadiograph: pixels that are not finite, or outside 0 to 1.
+        """
+        low, high = float(self.pixels.min()), float(self.pixels.max())
+        if self.pixels.ndim != 2 or not 0 <= low <= high <= 1:
+            raise UnreadableRadiograph(
+                f"{self.name} is damaged: its pixels come out from {low:g} to {high:g}. "
+                f"Expected 0, black, to 1, white. Copy or export it again."
+            )
+
     @property
     def width(self) -> int:
         return int(self.pixels.shape[1])

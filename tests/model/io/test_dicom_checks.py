@@ -56,6 +56,10 @@ REFUSALS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: dicom(CHEST, PhotometricInterpretation="HSV"),
         "has the photometric interpretation HSV. Expected MONOCHROME1",
     ),
+    "signed colours": (
+        lambda: dicom(np.dstack([CHEST >> 4] * 3).astype(np.uint8), PixelRepresentation=1),
+        "holds colours that can be negative (Pixel Representation 1). Expected colours from 0 up",
+    ),
     "32 bits": (
         lambda: dicom(CHEST.astype(np.uint32), bits=32),
         "stores 32 bits in 32 a pixel. Expected 2 to 16 bits",

@@ -11,6 +11,7 @@ from PIL import Image
 from pydicom import uid
 
 from model.io import dicom_decoders, radiograph
+from model.io.radiograph import UnreadableRadiograph
 from tests import lossless_jpeg
 from tests.codestreams import chest12, codestream
 from tests.dicoms import compressed, encapsulated
@@ -157,3 +158,23 @@ def test_eight_bits_are_read_where_sixteen_are_allocated(stored: int, decoders: 
         assert np.array_equal(decoded(stream, allocated, syntax, stored), eight)
     lossy = coded(Image.fromarray(eight), "JPEG", quality=98)
     assert np.abs(decoded(lossy, allocated, uid.JPEGBaseline8Bit, stored).astype(int) - eight).max() < 8
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2", "RGB"])
+@pytest.mark.parametrize("signed", [0, 1])
+def test_damaged_run_lengths_give_pixels_from_black_to_white_or_a_message(photometric: str, signed: int) -> None:
+    picture = chest12()
+    if photometric == "RGB":
+        picture = np.dstack([(picture >> 4).astype(np.uint8)] * 3)
+    whole, chance = compressed(picture, uid.RLELossless, 8 * picture.itemsize), np.random.default_rng(0)
+    sign = whole.index(b"\x28\0\x03\x01US\x02\0") + 8
+    segments = whole.index(b"\xe0\x7f\x10\0OB") + 20
+    for place in chance.integers(segments, len(whole) - 8, 60):
+        damaged = bytearray(whole)
+        damaged[sign], damaged[place] = signed, damaged[place] ^ int(chance.integers(1, 256))
+        try:
+            pixels = radiograph.read(bytes(damaged)).pixels
+        except UnreadableRadiograph:
+            continue
+        assert np.isfinite(pixels).all()
+        assert 0 <= pixels.min() <= pixels.max() <= 1
