@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.shared.formatting import hottest_region
-from model.io.greyscale import Window
+from model.io.greyscale import Window, exact_linear
 from model.io.radiograph import Radiograph
 from model.network.classifier import Reading
 
@@ -35,7 +35,8 @@ class ViewerArguments:
             map are absent.
         description: of the picture, for those who cannot see it.
         bits: of the file's pixels, 1 to 16; up to 8, one byte a pixel is sent, else two.
-        presets: windows of the file, in units of its values. Without them, windows are taken from the histogram.
+        presets: windows of the file, in units of its values, as ``LINEAR_EXACT`` has them. Without them, windows
+            are taken from the histogram.
         opening: the window that the picture opens with, in units of its values; without one, it opens with the
             first of the presets, else over the full range of the picture.
         values: what the pixels stand for; 0 to 2 ** ``bits`` - 1 by default.
@@ -112,7 +113,7 @@ def viewer_pixels(scan: Radiograph) -> ViewerArguments:
     return ViewerArguments(
         pixels,
         bits=bits,
-        presets=header.windows,
+        presets=[exact_linear(window, header.window_function) for window in header.windows],
         opening=None if header.windows else full_range(scan.values),
         values=scale,
         negative=header.inverted,

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+_NARROWEST = 1 / 64
+"""Grey values: far less than one, and far more than single precision loses of 65,535."""
 FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 
 
@@ -66,6 +68,18 @@ def is_valid_window(centre: float, width: float, function: str) -> bool:
     # LINEAR needs a width of at least 1, the other functions one above 0.
     finite = bool(np.isfinite([centre, width]).all())
     return finite and (width >= 1 if function == "LINEAR" else width > 0)
+
+
+def exact_linear(window: Window, function: str) -> Window:
+    """Return the window whose ``LINEAR_EXACT`` shows what ``function``, a linear one, shows of the given window.
+
+    PS3.3 C.11.2.1.2.1: a ``LINEAR`` window of width w spans w whole grey values and so w - 1 steps, half a value
+    below its centre. One of a single value, which is a step, becomes as narrow as leaves the value itself bright.
+    """
+    if function != "LINEAR":
+        return window
+    width = max(window.width - 1, _NARROWEST)
+    return Window(window.name, window.centre - 0.5 + max(0, width - window.width + 1) / 2, width)
 
 
 def windowed(values: np.ndarray, centre: float, width: float, function: str = "LINEAR") -> np.ndarray:

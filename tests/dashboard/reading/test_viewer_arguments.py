@@ -50,12 +50,17 @@ def whole(given: ViewerArguments) -> np.ndarray:
         {"WindowCenter": [800, 99], "WindowWidth": [1500, 9], "RescaleIntercept": -500, "RescaleSlope": 1},
         {"WindowCenter": 400, "WindowWidth": 700, "RescaleIntercept": -7.5, "RescaleSlope": 0.25},
         {"PixelPaddingValue": 0},
+        {"WindowCenter": 1800, "WindowWidth": 5},
+        {"WindowCenter": 1800, "WindowWidth": 2},
+        {"WindowCenter": 1800, "WindowWidth": 1},
+        {"WindowCenter": 1800.5, "WindowWidth": 1},
+        {"WindowCenter": 1800, "WindowWidth": 5, "VOILUTFunction": "LINEAR_EXACT"},
+        {"WindowCenter": 1800, "WindowWidth": 0.5, "VOILUTFunction": "LINEAR_EXACT"},
     ],
 )
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
 def test_it_opens_as_the_model_saw_it(attributes: dict[str, Any], photometric: str) -> None:
     scan = radiograph.read(dicom(CHEST, PhotometricInterpretation=photometric, **attributes))
-    # A window of width w has w - 1 steps (PS3.3 C.11.2.1.2.1); the viewer's has w.
     assert shown(viewer_pixels(scan)) == pytest.approx(scan.pixels, abs=0.002)
 
 
@@ -64,9 +69,9 @@ def test_no_grey_outside_the_window_is_lost() -> None:
     given = viewer_pixels(scan)
     assert whole(given) == pytest.approx(CHEST, abs=0.01)
     assert given.values == (0, 4095, "")
-    assert [window[1:] for window in given.presets] == [(2000, 10), (600, 400)]
-    through_the_second = windowed(whole(given), 600, 400, "LINEAR_EXACT")
-    assert through_the_second == pytest.approx(windowed(CHEST, 600, 400, "LINEAR_EXACT"), abs=1e-4)
+    assert [window[1:] for window in given.presets] == [(1999.5, 9), (599.5, 399)]
+    through_the_second = windowed(whole(given), 599.5, 399, "LINEAR_EXACT")
+    assert through_the_second == pytest.approx(windowed(CHEST, 600, 400), abs=1e-4)
 
 
 @pytest.mark.parametrize("bits", [8, 12])

@@ -5,7 +5,7 @@ import pytest
 from pydicom import Dataset
 from pydicom.pixels import apply_modality_lut, apply_voi_lut
 
-from model.io.greyscale import LookUpTable, full_range, is_valid_window, rescaled, windowed
+from model.io.greyscale import LookUpTable, Window, exact_linear, full_range, is_valid_window, rescaled, windowed
 
 GREYS = np.arange(-3000, 3000, dtype=np.int16).reshape(60, 100)
 
@@ -100,3 +100,14 @@ def test_the_full_range_is_the_valid_values() -> None:
     assert full_range(values, valid) == pytest.approx(np.array([[0, 1 / 3, 2 / 3], [1, 1, 0]]), abs=1e-6)
     assert full_range(np.full((2, 2), 7)).tolist() == [[0, 0], [0, 0]]
     assert full_range(values, np.zeros_like(valid)).max() == 0
+
+
+@pytest.mark.parametrize(
+    ("centre", "width"), [(1000, 4000), (1000, 5), (1000, 2), (1000, 1), (1000.5, 1), (7.3, 1.5)]
+)
+@pytest.mark.parametrize("function", ["LINEAR", "LINEAR_EXACT"])
+def test_the_exact_form_of_a_window_shows_the_same(centre: float, width: float, function: str) -> None:
+    exact = exact_linear(Window("", centre, width), function)
+    assert exact.width > 0
+    shown = windowed(GREYS, exact.centre, exact.width, "LINEAR_EXACT")
+    assert shown == pytest.approx(windowed(GREYS, centre, width, function), abs=1e-4)
