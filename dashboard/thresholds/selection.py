@@ -128,7 +128,7 @@ def own_ui() -> EvaluationSet | None:
 def _own(file: Any) -> EvaluationSet | None:
     """Return a file's evaluation set; None while what was read from a CSV waits to be confirmed."""
     if not file.name.lower().endswith(".zip"):
-        table = read_scores(file.getvalue())
+        table = load_scores(file.file_id, file.getvalue())
         return (
             own_evaluation_set(table.labels, table.scores, load_card().target_recall) if _confirmed(table) else None
         )
@@ -142,6 +142,12 @@ def _own(file: Any) -> EvaluationSet | None:
     own = own_evaluation_set(labels, scores, load_card().target_recall)
     # Validation made the network's scores probabilities, however common pneumonia is in the archive.
     return replace(own, network="the shipped network", prevalence=calibration_prevalence())
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the scores")
+def load_scores(file: str, _data: bytes) -> ScoresCsv:
+    """Read a CSV once, though the page runs again to confirm it: a million rows take seconds."""
+    return read_scores(_data)
 
 
 def _confirmed(table: ScoresCsv) -> bool:

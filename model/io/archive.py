@@ -1,6 +1,8 @@
 """Read files, folders and ZIP archives as one sequence of named files, unpacked in memory and under limits."""
 
 import io
+import re
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -18,7 +20,19 @@ LARGEST_ARCHIVE = 1_000_000_000
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _OTHER_METHODS = {zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "LZMA", 9: "deflate64", 93: "zstd", 98: "PPMd"}
 _ENCRYPTED = 0x1
+_UTF8_NAME = 0x800
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+
+_CODE_PAGES = ("utf-8", "cp932", "cp949", "gbk", "big5")
+"""Of names that are not marked as UTF-8 and not in the ZIP format's own code page 437 (APPNOTE, appendix D)."""
+_LONE = re.compile(r"[a-z][^\0-\x7f](?![^\0-\x7f])|(?<![^\0-\x7f])[^\0-\x7f][a-z]|[A-Z][^\0-\x7f][A-Z]")
+"""A single letter beyond ASCII in a Latin word: an accent in another code page than the one tried."""
+_SYSTEM_FILES = {".DS_Store", ".localized"}
+"""What file managers leave in folders, beside the copies of attributes whose names begin with ``._``."""
+_HIDDEN = (
+    "is hidden, for its name begins with a dot, and is not read. Expected a file that is shown. Rename it if it is "
+    "a radiograph."
+)
 
 
 class File(NamedTuple):
@@ -36,8 +50,9 @@ Part = Callable[[], File]
 def gather(paths: Iterable[Path]) -> Iterator[File]:
     """Yield every file below the paths, archives unpacked; a path that cannot be read gives a ``problem``.
 
-    In a folder, files and folders whose names begin with a dot are left out, and links to folders, which may
-    lead back to where they are, are not followed. A path that is given itself is always read.
+    In a folder, files and folders whose names begin with a dot are not read, and links to folders, which may lead
+    back to where they are, are not followed: each gives a ``problem``. What file managers leave behind is passed
+    over. A path that is given itself is always read.
     """
     for path in paths:
         try:
@@ -91,8 +106,10 @@ def _too_large() -> str:
 
 def _on_disk(path: Path) -> Iterator[File]:
     if path.is_dir():
-        for entry in sorted(entry for entry in path.iterdir() if not entry.name.startswith(".")):
-            if entry.is_symlink() and entry.is_dir():
+        for entry in sorted(entry for entry in path.iterdir() if not _is_of_the_system(entry.name)):
+            if entry.name.startswith("."):
+                yield _refused(str(entry), _HIDDEN)
+            elif entry.is_symlink() and entry.is_dir():
                 yield _refused(
                     str(entry),
                     "is a link to a folder and not followed. Expected the folder itself. Name it as well.",
@@ -121,7 +138,12 @@ def _members(name: str, stream: IO[bytes]) -> list[Part]:
         archive = zipfile.ZipFile(stream)
     except Exception as problem:
         return _refused_whole(name, f"is a damaged ZIP archive ({problem}). Expected a whole one. Make it anew.")
-    members = [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member)]
+    labels = _labels(archive.infolist())
+    members = [
+        (member, label)
+        for member, label in zip(archive.infolist(), labels, strict=True)
+        if not member.is_dir() and not _is_of_the_system(label)
+    ]
     if not members:
         return _refused_whole(name, "is an archive without files. Expected radiographs in it. Pack them anew.")
     if len(members) > MAX_FILES:
@@ -131,9 +153,11 @@ def _members(name: str, stream: IO[bytes]) -> list[Part]:
         )
     parts: list[Part] = []
     room = LARGEST_ARCHIVE
-    for member in members:
-        label = f"{name}/{_label(member)}"
-        if refusal := _problem_before_unpacking(member, room):
+    for member, path in members:
+        label = f"{name}/{path}"
+        if path.rpartition("/")[2].startswith("."):
+            parts.append(partial(_refused, label, _HIDDEN))
+        elif refusal := _problem_before_unpacking(member, room):
             parts.append(partial(_refused, label, refusal))
         else:
             # Counted even if it is refused later: to find an archive within or damage, it is unpacked.
@@ -146,15 +170,67 @@ def _refused_whole(name: str, problem: str) -> list[Part]:
     return [partial(_refused, name, problem)]
 
 
-def _is_hidden(member: zipfile.ZipInfo) -> bool:
-    folder, _, name = _label(member).rpartition("/")
-    return name.startswith(".") or folder.startswith("__MACOSX")
+def _is_of_the_system(path: str) -> bool:
+    """Return whether a file is one that file managers leave behind, and nobody looks for."""
+    folder, _, name = path.rpartition("/")
+    return name in _SYSTEM_FILES or name.startswith("._") or folder.startswith("__MACOSX")
 
 
-def _label(member: zipfile.ZipInfo) -> str:
-    """Return a member's name as a label that leads nowhere, should anyone take it for a path."""
-    parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+def _labels(members: list[zipfile.ZipInfo]) -> list[str]:
+    """Return members' names as labels that lead nowhere, should anyone take them for paths."""
+    # A backslash is what some packers write for a slash, but also the second byte of many an Asian letter: only
+    # in the names' own code page can the two be told apart.
+    page = _code_page([member for member in members if not member.flag_bits & _UTF8_NAME])
+    return [
+        _label(member.filename if member.flag_bits & _UTF8_NAME else _decoded(member, page)) for member in members
+    ]
+
+
+def _label(path: str) -> str:
+    parts = PurePosixPath(path.replace("\\", "/")).parts
     return "/".join(part for part in parts if part not in ("/", ".."))
+
+
+def _code_page(members: list[zipfile.ZipInfo]) -> str:
+    """Return the first code page in which all these names are words; the ZIP format's own if there is none."""
+    raw = [_raw(member) for member in members]
+    if all(name.isascii() for name in raw):
+        return "cp437"
+    return next((page for page in _CODE_PAGES if all(_is_text(name, page) for name in raw)), "cp437")
+
+
+def _raw(member: zipfile.ZipInfo) -> bytes:
+    """Return a name's bytes, which zipfile decodes by code page 437."""
+    return member.orig_filename.partition("\0")[0].encode("cp437", errors="replace")
+
+
+def _is_text(name: bytes, page: str) -> bool:
+    """Return whether a name is text in a code page: in an Asian one, letters that stand together."""
+    try:
+        text = name.decode(page)
+    except UnicodeDecodeError:
+        return False
+    if page == "cp949":
+        # Of the Korean code page the Hangul alone: what else it holds looks like Chinese in the next.
+        return all(sign.isascii() or "\uac00" <= sign <= "\ud7a3" for sign in text)
+    return page == "utf-8" or (all(map(_is_usual, text)) and not _LONE.search(text))
+
+
+def _is_usual(sign: str) -> bool:
+    """Return whether a sign is usual in a name; half-width katakana are other code pages, read as Japan's."""
+    return (
+        sign.isascii()
+        or sign in "\u3000\u30fb"
+        or "\uff01" <= sign <= "\uff60"
+        or (unicodedata.category(sign)[0] in "LMN" and not "\uff61" <= sign <= "\uff9f")
+    )
+
+
+def _decoded(member: zipfile.ZipInfo, page: str) -> str:
+    """Return a name in a code page; in the ZIP format's own, a backslash behind a letter of none is no slash."""
+    if page == "cp437":
+        return re.sub(r"(?<=[^\0-\x7f])\\", "_", member.filename)
+    return _raw(member).decode(page)
 
 
 def _problem_before_unpacking(member: zipfile.ZipInfo, room: int) -> str:

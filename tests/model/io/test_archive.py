@@ -31,10 +31,76 @@ def test_files_folders_and_archives_are_one_sequence(tmp_path: Path) -> None:
     (tmp_path / "deep" / ".hidden").write_bytes(b"h")
     (tmp_path / "scans").write_bytes(zipped({"x/y/b.dcm": b"b", "x/": b"", "x/.c": b"c", "__MACOSX/d": b"d"}))
     found = list(gather([tmp_path]))
-    assert found == [
-        File(f"{tmp_path}/deep/er/a.png", b"a"),
-        File(f"{tmp_path}/scans/x/y/b.dcm", b"b"),
+    assert [(file.name, file.data) for file in found] == [
+        (f"{tmp_path}/deep/.hidden", b""),
+        (f"{tmp_path}/deep/er/a.png", b"a"),
+        (f"{tmp_path}/scans/x/y/b.dcm", b"b"),
+        (f"{tmp_path}/scans/x/.c", b""),
     ]
+
+
+def test_a_hidden_file_has_a_line_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / ".scans").mkdir()
+    (tmp_path / ".scans" / "a.png").write_bytes(b"a")
+    reason = (
+        "is hidden, for its name begins with a dot, and is not read. Expected a file that is shown. Rename it if "
+        "it is a radiograph."
+    )
+    assert list(gather([tmp_path])) == [File(f"{tmp_path}/.scans", b"", f"{tmp_path}/.scans {reason}")]
+    assert [file.data for file in gather([tmp_path / ".scans"])] == [b"a"]
+    assert list(unpack("all.zip", zipped({".a.dcm": b"a"}))) == [
+        File("all.zip/.a.dcm", b"", f"all.zip/.a.dcm {reason}")
+    ]
+
+
+def test_what_file_managers_leave_behind_has_no_line(tmp_path: Path) -> None:
+    for name in (".DS_Store", "._a.png", "a.png"):
+        (tmp_path / name).write_bytes(b"a")
+    assert [file.name for file in gather([tmp_path])] == [f"{tmp_path}/a.png"]
+    left = zipped({"x/.DS_Store": b"s", "x/._a.png": b"s", "__MACOSX/x/._a.png": b"s", "x/a.png": b"a"})
+    assert [file.name for file in unpack("all.zip", left)] == ["all.zip/x/a.png"]
+
+
+def packed_by(page: str, names: list[str]) -> bytes:
+    """Make an archive as a packer of old does: names in a code page, and nothing that says so."""
+    codes = [name.encode(page) for name in names]
+    fillers = ["ABCDEFGH"[number] * len(code) for number, code in enumerate(codes)]
+    data = zipped({filler: name.encode() for filler, name in zip(fillers, names, strict=True)})
+    for filler, code in zip(fillers, codes, strict=True):
+        data = data.replace(filler.encode(), code)
+    return data
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("cp932", ["胸部/ソ連.png", "胸部/表.dcm", "能力_十.png", "ソ.png"]),
+        ("cp932", ["山田\uff08\uff11\uff09・正面.png", "予定表　PA像.dcm"]),
+        ("gbk", ["正常/胸部_张三.png", "肺炎/李四.dcm"]),
+        ("gbk", ["正常/昞昞.png"]),
+        ("big5", ["正常/許功蓋.png", "肺炎/淚珊.dcm"]),
+        ("cp949", ["정상/가나다.png", "폐렴/흉부.dcm"]),
+        ("utf-8", ["胸部/ソ \u2013 表.png", "Röntgen/für Müller.png"]),
+        ("cp437", ["Röntgen/für Müller.png", "tórax/año.png", "Zähne ä.png"]),
+    ],
+)
+def test_names_in_an_old_code_page_are_whole_and_no_file_is_lost(page: str, names: list[str]) -> None:
+    files = list(unpack("all.zip", packed_by(page, names)))
+    assert [file.data.decode() for file in files] == names
+    assert [file.name for file in files] == [f"all.zip/{name}" for name in names]
+
+
+@pytest.mark.parametrize("code", [b"\x83\\.png", b"\xff\\.a.png", b"f\x81\\r\x81.png", b"\x83\\..\\..\\etc"])
+def test_bytes_of_no_code_page_hide_no_file_and_lead_nowhere(code: bytes) -> None:
+    data = zipped({"n" * len(code): b"whole"}).replace(b"n" * len(code), code)
+    (file,) = unpack("all.zip", data)
+    assert (file.data, file.problem) == (b"whole", "")
+    assert ".." not in file.name.split("/")
+
+
+def test_a_backslash_between_folders_is_a_slash() -> None:
+    (file,) = unpack("all.zip", packed_by("cp932", ["胸部\\NORMAL\\表.png"]))
+    assert file.name == "all.zip/胸部/NORMAL/表.png"
 
 
 def test_what_is_not_there_is_said_to_be_missing_and_not_empty(tmp_path: Path) -> None:
@@ -89,8 +155,8 @@ def test_what_is_dropped_is_itself_or_its_members() -> None:
 def test_one_file_is_picked_as_it_was_counted() -> None:
     mixed = zipped({"a": b"a", "x/": b"", ".h": b"h", "../b": b"b", "in.zip": zipped({"c": b"c"})})
     whole = list(unpack("all.zip", mixed))
-    assert count(mixed) == len(whole) == 3
-    assert [member("all.zip", mixed, number) for number in range(3)] == whole
+    assert count(mixed) == len(whole) == 4
+    assert [member("all.zip", mixed, number) for number in range(4)] == whole
     assert (count(b"picture"), member("a.png", b"picture", 0)) == (1, File("a.png", b"picture"))
     with pytest.raises(IndexError):
         member("a.png", b"picture", 1)
