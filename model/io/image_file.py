@@ -23,7 +23,7 @@ _DEPTHS = (8, 10, 12, 14, 15, 16)
 """Bits of the greys that detectors and scanners put in samples of 16 or 32; 15 are what a signed sample holds."""
 _ROUNDING = 0.001
 """Of white: how far floating-point greys may lie outside black and white."""
-_MAX_SAMPLE_VALUE = 281
+_NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _MAX_SAMPLE_VALUE = 254, 255, 281
 _PNG_DEPTH = 24
 """Where a PNG file's first chunk, the header, has the bits of a sample."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -49,16 +49,16 @@ def read_image(data: bytes, name: str) -> GreyImage:
         UnreadableRadiograph: no image, of another format, damaged, too large or too small, of several pages.
     """
     image = _open(data, name)
-    check_size(name, *image.size)
-    # What the file says of its samples is read first: Pillow turns a TIFF file upright when it loads it, and
-    # forgets the rest.
-    samples = _samples(image, data)
     with as_damaged_image(image, name):
-        _check_pages(image, name)
+        page = _go_to_picture(image, name)
+        check_size(name, *image.size)
+        # What the file says of its samples is read first: Pillow turns a TIFF file upright when it loads it, and
+        # forgets the rest.
+        samples = _samples(image, data)
         image.load()
         deep_colours = samples.bits == 16 and image.mode in _DEEP_COLOURS
-        pixels, bits = _deep_grey(data, samples, name) if deep_colours else _grey(image, samples, name)
-    return GreyImage(_upright(pixels, _orientation(image)), str(image.format), bits)
+        pixels, bits = _deep_grey(data, page, samples, name) if deep_colours else _grey(image, samples, name)
+        return GreyImage(_upright(pixels, _orientation(image)), str(image.format), bits)
 
 
 def _open(data: bytes, name: str) -> Image.Image:
@@ -136,15 +136,33 @@ def as_damaged_image(image: Image.Image, name: str) -> Iterator[None]:
         ) from problem
 
 
-def _check_pages(image: Image.Image, name: str) -> None:
-    """Refuse several pages or frames, of which the first alone would be read."""
+def _go_to_picture(image: Image.Image, name: str) -> int:
+    """Go to the only page that is a picture of its own, and return its number, from 0.
+
+    Raises:
+        UnreadableRadiograph: there are several pages or frames, of which one alone would be read.
+    """
     # An MPO is a camera's JPEG, whose further pictures are smaller copies of the first.
-    pages = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-    if pages > 1:
+    frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    if frames == 1:
+        return 0
+    pages = [number for number in range(frames) if not _is_copy_or_mask(image, number)]
+    if len(pages) != 1:
         raise UnreadableRadiograph(
-            f"{name} is an image file of several pages. Expected one page, received {pages}. "
+            f"{name} is an image file of several pages. Expected one page, received {len(pages) or frames}. "
             f"Export each page as a file of its own."
         )
+    image.seek(pages[0])
+    return pages[0]
+
+
+def _is_copy_or_mask(image: Image.Image, page: int) -> bool:
+    """Return whether a TIFF file's page is a smaller copy or the mask of another (TIFF 6.0, section 8)."""
+    if not isinstance(image, TiffImageFile):
+        return False
+    image.seek(page)
+    kind = int(image.tag_v2.get(_NEW_SUBFILE_TYPE, 0))
+    return bool(kind & 0b101) or image.tag_v2.get(_SUBFILE_TYPE) == 2
 
 
 def _grey(image: Image.Image, samples: _Samples, name: str) -> tuple[np.ndarray, int]:
@@ -166,9 +184,14 @@ def _grey(image: Image.Image, samples: _Samples, name: str) -> tuple[np.ndarray,
         ) from None
 
 
-def _deep_grey(data: bytes, samples: _Samples, name: str) -> tuple[np.ndarray, int]:
+def _deep_grey(data: bytes, page: int, samples: _Samples, name: str) -> tuple[np.ndarray, int]:
     """Return as ``_grey`` does the luma of 16-bit colours, of which Pillow keeps the upper 8 bits alone."""
-    colours = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    coded = np.frombuffer(data, np.uint8)
+    if page:
+        _, pages = cv2.imdecodemulti(coded, cv2.IMREAD_UNCHANGED, range=(page, page + 1))
+        colours = pages[0] if pages else None
+    else:
+        colours = cv2.imdecode(coded, cv2.IMREAD_UNCHANGED)
     if colours is None or colours.dtype != np.uint16 or colours.ndim != 3:
         raise UnreadableRadiograph(
             f"{name} holds 16-bit colours in an order that cannot be read. Expected one grey for each pixel. "

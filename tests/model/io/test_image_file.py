@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, TiffImagePlugin
 
 from model.io import radiograph
 from tests.model.io.asserts import refusal
@@ -274,6 +274,47 @@ def test_no_page_is_left_unread(kind: str) -> None:
         "scan.tif is an image file of several pages. Expected one page, received 3. "
         "Export each page as a file of its own."
     )
+
+
+def _with_copies(*kinds: int) -> bytes:
+    """Make a TIFF file of pages with these New Subfile Types; the one with 0 is the picture."""
+    out = io.BytesIO()
+    with TiffImagePlugin.AppendingTiffWriter(out, new=True) as pages:
+        for kind in kinds:
+            grey = GREY if kind == 0 else GREY[::4, ::4]
+            Image.fromarray(grey).save(pages, "TIFF", tiffinfo={254: kind})
+            pages.newFrame()
+        pages.seek(0)
+        return bytes(out.getvalue())
+
+
+@pytest.mark.parametrize("kinds", [(0, 1), (1, 0), (0, 1, 1), (1, 0, 1), (0, 4), (2 + 1, 0)])
+def test_a_smaller_copy_or_a_mask_within_a_tiff_file_is_no_page(kinds: tuple[int, ...]) -> None:
+    (scan,) = radiograph.frames(_with_copies(*kinds))
+    np.testing.assert_array_equal(np.rint(scan.pixels * 255), GREY)
+
+
+def test_colours_of_sixteen_bits_are_read_from_the_page_that_is_the_picture() -> None:
+    copy, picture = GREY[::4, ::4].astype(np.uint16) * 257, GREY.astype(np.uint16) * 257
+    done, data = cv2.imencodemulti(".tiff", [np.dstack([grey] * 3) for grey in (copy, picture)])
+    assert done
+    whole = bytearray(data.tobytes())
+    (directory,) = struct.unpack_from("<I", whole, 4)
+    fields = [directory + 2 + 12 * number for number in range(struct.unpack_from("<H", whole, directory)[0])]
+    (kind,) = (at for at in fields if struct.unpack_from("<H", whole, at) == (254,))
+    struct.pack_into("<I", whole, kind + 8, 1)
+    second = struct.unpack_from("<I", whole, fields[-1] + 12)[0]
+    fields = [second + 2 + 12 * number for number in range(struct.unpack_from("<H", whole, second)[0])]
+    for at in fields:
+        if struct.unpack_from("<H", whole, at) == (254,):
+            struct.pack_into("<I", whole, at + 8, 0)
+    np.testing.assert_allclose(radiograph.read(bytes(whole)).pixels * 255, GREY, atol=0.01)
+
+
+@pytest.mark.parametrize("kinds", [(1, 1), (0, 0, 1), (2, 2)])
+def test_pages_none_or_several_of_which_are_the_picture_are_refused(kinds: tuple[int, ...]) -> None:
+    received = sum(kind & 1 == 0 for kind in kinds) or len(kinds)
+    assert f"Expected one page, received {received}." in refusal(_with_copies(*kinds), "scan.tif")
 
 
 def test_the_smaller_copy_within_a_photograph_is_no_page() -> None:
