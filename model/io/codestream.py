@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 _SOI, _EOI, _SIZ = b"\xff\xd8", b"\xff\xd9", b"\xff\x4f\xff\x51"
 _SOT = b"\xff\x90\0\x0a"
-_SOS, _LOSSLESS = 0xDA, 0xC3
+_SOS, _LOSSLESS, _ADOBE = 0xDA, 0xC3, 0xEE
 _SEQUENTIAL = {0xC0, 0xC1}
 # Start of frame: JPEG's of every process, and JPEG-LS's; C4, C8 and CC between them mean something else.
 _FRAME_MARKERS = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
@@ -49,6 +49,22 @@ def precision(frame: bytes) -> int | None:
         if marker in _FRAME_MARKERS:
             return frame[at]
     return None
+
+
+def colours_by_markers(frame: bytes) -> str | None:
+    """Return whether a JPEG codestream of three components holds RGB or YCbCr, as ``RGB`` or ``YBR``, if it tells.
+
+    Adobe's marker tells (ITU-T T.872 6.5.3), and so does a component that is sampled less often than another, which
+    only the colours of YCbCr can be. pydicom heeds the JFIF marker and the components' letters itself.
+    """
+    told = None
+    for marker, at in _segments(frame):
+        if marker == _ADOBE and frame.startswith(b"Adobe", at) and at + 11 < len(frame):
+            return {0: "RGB", 1: "YBR"}.get(frame[at + 11])
+        if marker in _FRAME_MARKERS:
+            samplings = frame[at + 7 : at + 6 + 3 * frame[at + 5] : 3]
+            told = "YBR" if len(set(samplings)) > 1 else None
+    return told
 
 
 def point_transform(frame: bytes) -> int:

@@ -9,6 +9,7 @@ from pydicom.tag import Tag
 from pydicom.uid import (
     JPEG2000MC,
     UID,
+    DigitalXRayImageStorageForProcessing,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
@@ -25,9 +26,9 @@ from model.io import codestream
 from model.io.dicom_header import text_of
 from model.io.errors import UnreadableRadiograph, check_size
 
-# CR, DX and RF are radiography. What films were scanned as and screens captured as (OT, RG, SC) shows in the
-# picture alone, as with a PNG.
-READ = ("CR", "DX", "RF", "OT", "RG", "SC")
+# CR, DX and RF are radiography; DR and XR are what some makers write for DX. What films were scanned as and screens
+# captured as (OT, RG, SC) shows in the picture alone, as with a PNG.
+READ = ("CR", "DX", "DR", "XR", "RF", "OT", "RG", "SC")
 REFUSED = {
     "CT": "computed tomography",
     "MR": "magnetic resonance",
@@ -57,6 +58,12 @@ COMPRESSED = {
     *JPEG2000TransferSyntaxes,
 } - {JPEG2000MC, JPEG2000MCLossless}
 """The transfer syntaxes that are read (PS3.5 annex A); ``JPEG2000TransferSyntaxes`` holds HTJ2K as well."""
+
+_INTENSITIES = {
+    "LIN": "which are linear in the X-ray intensity",
+    "LOG": "which are logarithmic in the X-ray intensity",
+}
+"""By Pixel Intensity Relationship (PS3.3 C.8.11.3.1.2)."""
 
 MONOCHROME = {"MONOCHROME1", "MONOCHROME2"}
 COLOURS = {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"}
@@ -98,6 +105,7 @@ def checked_format(dataset: FileDataset, name: str) -> PixelFormat:
         ValueError: the compressed frames are damaged.
     """
     _check_modality(dataset, name)
+    _check_intent(dataset, name)
     transfer_syntax = _transfer_syntax(dataset, name)
     _check_attributes(dataset, name)
     pixel_format = PixelFormat(
@@ -139,6 +147,22 @@ def _check_modality(dataset: FileDataset, name: str) -> None:
             f"{name} holds no pixel data{received}, or is cut off before them. {_EXPECTED} "
             f"Copy or export the picture itself."
         )
+
+
+def _check_intent(dataset: FileDataset, name: str) -> None:
+    """Refuse the detector's own values, which are measured and not meant to be seen (PS3.3 C.8.11.1, A.26).
+
+    They lack their maker's processing; a logarithm by Pixel Intensity Relationship would not replace it.
+    """
+    intent = (text_of(dataset, "PresentationIntentType") or "").upper()
+    if intent != "FOR PROCESSING" and _sop_class(dataset) != DigitalXRayImageStorageForProcessing:
+        return
+    relationship = (text_of(dataset, "PixelIntensityRelationship") or "").upper()
+    measured = _INTENSITIES.get(relationship, "before any processing")
+    raise UnreadableRadiograph(
+        f"{name} holds the detector's own values, For Processing (0008,0068), {measured}. Expected the radiograph "
+        f"For Presentation, as it is shown to be read. Choose that one of the study, or export it from the archive."
+    )
 
 
 def _sop_class(dataset: FileDataset) -> UID:

@@ -17,6 +17,8 @@ from pydicom.uid import (
     UID,
     HTJ2KLossless,
     HTJ2KLosslessRPCL,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
     JPEGLossless,
     JPEGLosslessSV1,
     JPEGLSLossless,
@@ -36,6 +38,7 @@ PLUGIN = "measured"
 """The plugin's name among pydicom's."""
 
 # libjpeg-turbo, CharLS and OpenJPH. Pictures that lost detail stay with the decoders whose rounding was measured.
+_LOSSY_JPEG = {JPEGBaseline8Bit, JPEGExtended12Bit}
 _FASTEST = {
     JPEGLossless: "jpeg8_decode",
     JPEGLosslessSV1: "jpeg8_decode",
@@ -70,6 +73,8 @@ def _decode_frame(frame: bytes, runner: DecodeRunner) -> bytes | bytearray:
     """
     if runner.transfer_syntax in JPEGTransferSyntaxes:
         frame = codestream.with_valid_scan(frame)
+    if runner.transfer_syntax in _LOSSY_JPEG and runner.samples_per_pixel == 3:
+        return _with_colours_told(frame, _by_pylibjpeg(frame, runner), runner)
     fastest = _fastest(runner)
     if fastest is None:
         return _by_pylibjpeg(frame, runner)
@@ -98,3 +103,23 @@ def _by_pylibjpeg(frame: bytes, runner: DecodeRunner) -> bytes | bytearray:
         precision = codestream.precision(frame) or runner.bits_allocated
         runner.set_option("bits_allocated", 8 if precision <= 8 else 16)
     return pylibjpeg._decode_frame(frame, runner)
+
+
+def _with_colours_told(frame: bytes, decoded: bytes | bytearray, runner: DecodeRunner) -> bytes | bytearray:
+    """Return the decoded colours as they are, and state whether they are RGB or YCbCr where the header errs.
+
+    Where the header says RGB and the codestream nothing, a radiograph tells: it is grey, and so are the colours of
+    YCbCr near the middle of their range. YCbCr taken for RGB loses two thirds of its contrast.
+    """
+    told = codestream.colours_by_markers(frame)
+    if told is None and runner.photometric_interpretation == "RGB":
+        colours = np.frombuffer(decoded, f"<u{runner.bits_allocated // 8}").reshape(-1, 3).astype(np.float32)
+        as_rgb = np.abs(colours[:, 1:] - colours[:, :1]).mean()
+        # ITU-T T.871 7: half of the range is no colour.
+        as_ybr = np.abs(colours[:, 1:] - 2 ** (runner.bits_stored - 1)).mean()
+        told = "YBR" if as_ybr < min(as_rgb, 2**runner.bits_stored / 32) else "RGB"
+    if told == "YBR" and runner.photometric_interpretation == "RGB":
+        runner.set_option("photometric_interpretation", "YBR_FULL")
+    elif told == "RGB":
+        runner.set_option("photometric_interpretation", "RGB")
+    return decoded

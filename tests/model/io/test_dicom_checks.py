@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -121,6 +122,41 @@ def test_other_modalities_are_refused_by_name(modality: str, name: str | None) -
         f"scan.dcm is of modality {received}. Expected a chest radiograph of modality CR, DX or RF, or one "
         f"captured or scanned from film (OT, RG, SC). Choose the radiograph of the study."
     )
+
+
+@pytest.mark.parametrize(
+    ("attributes", "measured"),
+    [
+        ({"PresentationIntentType": "FOR PROCESSING"}, "before any processing"),
+        ({"SOPClassUID": uid.DigitalXRayImageStorageForProcessing}, "before any processing"),
+        (
+            {"PresentationIntentType": "FOR PROCESSING", "PixelIntensityRelationship": "LIN"},
+            "which are linear in the X-ray intensity",
+        ),
+        (
+            {"PresentationIntentType": "FOR PROCESSING", "PixelIntensityRelationship": "LOG"},
+            "which are logarithmic in the X-ray intensity",
+        ),
+    ],
+)
+def test_the_detectors_own_values_are_refused(attributes: dict[str, Any], measured: str) -> None:
+    assert refusal(dicom(CHEST, **attributes), "scan.dcm") == (
+        f"scan.dcm holds the detector's own values, For Processing (0008,0068), {measured}. Expected the "
+        f"radiograph For Presentation, as it is shown to be read. Choose that one of the study, or export it "
+        f"from the archive."
+    )
+
+
+def test_what_is_for_presentation_is_read_whatever_its_greys_came_from() -> None:
+    scan = radiograph.read(
+        dicom(CHEST, PresentationIntentType="FOR PRESENTATION", PixelIntensityRelationship="LIN")
+    )
+    assert np.array_equal(scan.pixels, radiograph.read(dicom(CHEST)).pixels)
+
+
+def test_what_makers_write_for_digital_radiography_is_read() -> None:
+    assert {"DR", "XR"} <= set(dicom_checks.READ)
+    assert radiograph.read(dicom(CHEST, Modality="DR")).pixels.shape == CHEST.shape
 
 
 @pytest.mark.parametrize("modality", dicom_checks.READ)

@@ -178,3 +178,60 @@ def test_damaged_run_lengths_give_pixels_from_black_to_white_or_a_message(photom
             continue
         assert np.isfinite(pixels).all()
         assert 0 <= pixels.min() <= pixels.max() <= 1
+
+
+GREY = (chest12() >> 4).astype(np.uint8)
+COLOURS = np.dstack([GREY] * 3)
+
+
+def without_markers(stream: bytes) -> bytes:
+    """Return a JPEG file's codestream less its first segment, the JFIF or the Adobe marker."""
+    assert stream[2:4] in (b"\xff\xe0", b"\xff\xee")
+    return stream[:2] + stream[4 + int.from_bytes(stream[4:6], "big") :]
+
+
+def with_adobe(stream: bytes, transform: int) -> bytes:
+    return stream[:2] + b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0" + bytes([transform]) + stream[2:]
+
+
+def as_jpeg(colours: np.ndarray, **options: Any) -> bytes:
+    return coded(Image.fromarray(colours), "JPEG", quality=98, **options)
+
+
+def numbered(stream: bytes) -> bytes:
+    """Return a codestream of RGB with 1, 2, 3 for its components in place of their letters."""
+    return stream.replace(b"R\x11\0G\x11\0B\x11\0", b"\1\x11\0\2\x11\0\3\x11\0").replace(
+        b"\x03R\0G\0B\0", b"\x03\1\0\2\0\3\0"
+    )
+
+
+YBR = without_markers(as_jpeg(COLOURS, subsampling=0))
+RGB = numbered(without_markers(as_jpeg(COLOURS, subsampling=0, keep_rgb=True)))
+CODED: dict[str, bytes] = {
+    "YCbCr, no marker": YBR,
+    "YCbCr, no marker, fewer colours": without_markers(as_jpeg(COLOURS, subsampling=2)),
+    "YCbCr by Adobe": with_adobe(YBR, 1),
+    "YCbCr by JFIF": as_jpeg(COLOURS),
+    "RGB, no marker": RGB,
+    "RGB by Adobe": with_adobe(RGB, 0),
+    "RGB by letters": without_markers(as_jpeg(COLOURS, subsampling=0, keep_rgb=True)),
+}
+
+
+@pytest.mark.parametrize("stream", CODED.values(), ids=CODED)
+def test_a_grey_jpeg_of_colours_keeps_its_contrast_where_the_header_says_rgb(stream: bytes) -> None:
+    scan = radiograph.read(encapsulated([stream], COLOURS, uid.JPEGBaseline8Bit, 8))
+    assert scan.pixels == pytest.approx(GREY / 255, abs=4 / 255)
+
+
+@pytest.mark.parametrize("name", [name for name in CODED if name != "RGB, no marker"])
+def test_a_jpegs_own_markers_count_where_the_header_says_ycbcr(name: str) -> None:
+    data = encapsulated([CODED[name]], COLOURS, uid.JPEGBaseline8Bit, 8, PhotometricInterpretation="YBR_FULL_422")
+    assert radiograph.read(data).pixels == pytest.approx(GREY / 255, abs=4 / 255)
+
+
+def test_colours_without_a_marker_stay_what_the_header_says() -> None:
+    colours = np.dstack([GREY, GREY // 2, 255 - GREY // 3])
+    stream = numbered(without_markers(as_jpeg(colours, subsampling=0, keep_rgb=True)))
+    scan = radiograph.read(encapsulated([stream], colours, uid.JPEGBaseline8Bit, 8))
+    assert scan.pixels == pytest.approx(colours @ [0.299, 0.587, 0.114] / 255, abs=6 / 255)
