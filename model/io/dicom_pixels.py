@@ -19,6 +19,7 @@ from model.io.dicom_header import (
     values_of,
     voi_attributes,
 )
+from model.io.dicom_shutter import hidden
 from model.io.greyscale import LookUpTable, full_range, rescaled, windowed
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -67,14 +68,18 @@ def displayed_frame(dataset: FileDataset, stored: np.ndarray, pixel_format: Pixe
         pixels, values = _displayed_greys(dataset, stored, header, index)
     else:
         pixels, values = _luma(dataset, stored, pixel_format), None
+        pixels[hidden(dataset, pixels.shape, index)] = 0
     return Frame(pixels, values, pixel_format.bits, index + 1, pixel_format.frames, header)
 
 
 def _displayed_greys(
     dataset: FileDataset, stored: np.ndarray, header: Header, index: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pixels to be shown, 0 to 1, and the values that windows are in units of."""
-    padding = _padding(dataset, stored)
+    """Return the pixels to be shown, 0 to 1, and the values that windows are in units of.
+
+    Padding, and what a display shutter hides, is black and sets no range.
+    """
+    padding = _padding(dataset, stored) | hidden(dataset, stored.shape, index)
     values = _modality_values(dataset, stored, header, index)
     pixels = _voi_pixels(dataset, values, header, index, ~padding)
     # PS3.3 C.7.6.3.1.2, C.11.6.1.2: the least value is shown white.
