@@ -10,6 +10,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 from scipy import fft
+from skimage.exposure import match_histograms
 
 Image = np.ndarray
 """float32 of shape (height, width), 0 to 1."""
@@ -164,13 +165,9 @@ def style_transfer(image: Image, other: Image, generator: np.random.Generator) -
 
 def match_grey_values(image: Image, other: Image, share: float) -> Image:
     """Move ``share`` of the way to the other's histogram: grey values of the same rank become the same."""
-    levels = np.rint(image * 255).astype(np.uint8)
-    ranks, others = (
-        np.cumsum(np.bincount(grey.ravel(), minlength=256)) / grey.size
-        for grey in (levels, np.rint(other * 255).astype(np.uint8))
-    )
-    matched = np.interp(ranks, others, np.linspace(0, 1, 256)).astype(np.float32)
-    return image + np.float32(share) * (matched[levels] - image)
+    levels, others = (np.rint(255 * picture).astype(np.uint8) for picture in (image, other))
+    matched = match_histograms(levels, others).astype(np.float32) / 255
+    return image + np.float32(share) * (matched - image)
 
 
 def mix_spectrum(image: Image, other: Image, share: float) -> Image:

@@ -21,15 +21,7 @@ import numpy as np
 from model.metrics.calibration import fit_platt, log_odds
 from model.metrics.conformal import conformal_threshold
 from model.metrics.operating_points import operating_points
-from model.network.card import (
-    ARTIFACT,
-    CARD_FILE,
-    GUARD_FILE,
-    KERAS_FILE,
-    LITERT_FILE,
-    load_card,
-    verified_bytes,
-)
+from model.network.card import ARTIFACT, CARD_FILE, GUARD_FILE, KERAS_FILE, LITERT_FILE, load_card, verified_bytes
 from model.network.classifier import Classifier
 from model.network.engine import Engine, LiteRT, Outputs, load_litert
 from model.network.guard import guard_bytes, load_guard
@@ -50,11 +42,7 @@ HEAT_QUANTILE = 0.95  # of the validation pneumonias' hottest spots: fewer than 
 
 
 def export(
-    run: Path | None,
-    data: Path,
-    folder: Path = ARTIFACT,
-    tables: Path = DATA_FOLDER,
-    originals: Path | None = None,
+    run: Path | None, data: Path, folder: Path = ARTIFACT, tables: Path = DATA_FOLDER, originals: Path | None = None
 ) -> dict[str, Any]:
     """Write networks and card to ``folder``, CSV files to ``tables``, and return the card.
 

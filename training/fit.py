@@ -189,10 +189,7 @@ def ensemble_members(recipe: Recipe, run: Path) -> list[tuple[Recipe, Path]]:
 
 
 def run_record(
-    recipe: Recipe,
-    data: Path,
-    splits: dict[str, list[Example]],
-    curves: list[list[dict[str, float | str]]],
+    recipe: Recipe, data: Path, splits: dict[str, list[Example]], curves: list[list[dict[str, float | str]]]
 ) -> dict[str, Any]:
     """Return the contents of ``run.json``: settings, time, the first member's epochs, versions, data digests."""
     return {

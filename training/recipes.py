@@ -93,6 +93,10 @@ def _variant(name: str, about: str, **settings: Any) -> Recipe:
     return replace(STRONG_AUGMENTATION, name=name, about=about, **settings)
 
 
+def _consistent(name: str, about: str, consistency: float = 2.0, **settings: Any) -> Recipe:
+    return _variant(name, f"Consistency regularisation, {about}", consistency=consistency, **settings)
+
+
 VARIANTS = [
     STRONG_AUGMENTATION,
     _variant("mild_augmentation", "Shear, zoom and flip alone", augmentation="reference"),
@@ -118,36 +122,16 @@ VARIANTS = [
 ]
 
 COMBINED = [
-    _variant(
-        "consistency_fifth_plain",
-        "Consistency regularisation, one view in five not augmented",
-        augmentation="fifth_plain",
-        consistency=2.0,
-    ),
-    _variant(
-        "consistency_half_augmented",
-        "Consistency regularisation, one view in two not augmented",
-        augmentation="half_augmented",
-        consistency=2.0,
-    ),
-    _variant(
+    _consistent("consistency_fifth_plain", "one view in five not augmented", augmentation="fifth_plain"),
+    _consistent("consistency_half_augmented", "one view in two not augmented", augmentation="half_augmented"),
+    _consistent(
         "strong_consistency_half_augmented",
-        "Consistency regularisation, four times the weight, one view in two not augmented",
+        "four times the weight, one view in two not augmented",
         augmentation="half_augmented",
         consistency=8.0,
     ),
-    _variant(
-        "consistency_wide_augmentation",
-        "Consistency regularisation, wider augmentation",
-        augmentation="wide",
-        consistency=2.0,
-    ),
-    _variant(
-        "consistency_style_transfer",
-        "Consistency regularisation, style transfer",
-        style_transfer=1,
-        consistency=2.0,
-    ),
+    _consistent("consistency_wide_augmentation", "wider augmentation", augmentation="wide"),
+    _consistent("consistency_style_transfer", "style transfer", style_transfer=1),
 ]
 
 CANDIDATES = [*VARIANTS, *COMBINED]

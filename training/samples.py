@@ -22,28 +22,14 @@ from tqdm import tqdm
 
 from model.io import radiograph
 from training.dataset import SUBTYPES, Example, find_examples
-from training.registration import (
-    Image,
-    affine_map,
-    align,
-    centre_maps,
-    frame_weight,
-    refine_map,
-    remap,
-    resize,
-)
+from training.registration import Image, affine_map, align, centre_maps, frame_weight, refine_map, remap, resize
 
 WIDTH = 1200  # columns that a patient is brought to: about the median of the published pneumonias
 NARROWEST = 600  # published columns below which a patient is left out: enlarged more than twice, it would only blur
 PATIENTS = 10  # patients of a sample: two more than a pixel needs, for extremes to drop and frames to end
 FEWEST = 8  # patients that share every pixel alike, so that none gives more than an eighth of its grey value
 REUSE = 0.06  # what a patient's similarity loses for each sample that it is in already: samples share few patients
-SMOOTHING = (
-    0.04,
-    0.025,
-    0.016,
-    0.01,
-)  # blur of the deformation by round, in widths: chest, then ribs, no texture
+SMOOTHING = (0.04, 0.025, 0.016, 0.01)  # blur of the deformation by round, in widths: chest, then ribs, no texture
 MARKER_EDGE = 0.3  # grey step that lettering, clips and wedges reach between pixels, and bone hardly ever
 WHITE_EDGE = 0.1  # the same beside full white: letters over a bright shoulder; burnt-out bone ends more softly
 OCTAVES = 5  # octaves of detail whose contrast is restored: up to the width of a rib
