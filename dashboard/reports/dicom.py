@@ -10,8 +10,9 @@ with whatever is written in them.
 """
 
 import io
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, timedelta, timezone
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +22,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 
 from dashboard.reports.context import Context
 from dashboard.reports.identity import copy_identity
+from model.io.dicom_header import text_of, values_of
 from model.io.radiograph import Radiograph
 from model.network.classifier import Reading
 
@@ -32,7 +34,7 @@ DEIDENTIFICATION = ("Attributes made anew, none of them copied;", "UIDs of the s
 
 
 class UnusableSource(ValueError):
-    """A DICOM header that lacks a UID, so that nothing can refer to it; the message names the UID."""
+    """A DICOM header that lacks a UID, or has several in place of one: nothing can refer to it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class DicomExport:
     ``keep_identity`` copies patient and study from it; else both are left empty.
 
     Raises:
-        UnusableSource: the source lacks one of ``REFERENCE_UIDS``.
+        UnusableSource: the source lacks one of ``REFERENCE_UIDS``, or has several values of one.
     """
 
     source: Dataset | None
@@ -53,10 +55,15 @@ class DicomExport:
     keep_identity: bool = False
 
     def __post_init__(self) -> None:
-        missing = [uid for uid in REFERENCE_UIDS if self.source is not None and not self.source.get(uid)]
-        if missing:
+        if self.source is None:
+            return
+        counts = {uid: len(values_of(self.source, uid)) for uid in REFERENCE_UIDS}
+        missing = [uid for uid, count in counts.items() if count == 0]
+        several = [uid for uid, count in counts.items() if count > 1]
+        if missing or several:
+            received = f"no {', '.join(missing)}" if missing else f"several values of {', '.join(several)}"
             raise UnusableSource(
-                f"The DICOM file has no {', '.join(missing)}. Expected all of {', '.join(REFERENCE_UIDS)}, or "
+                f"The DICOM file has {received}. Expected all of {', '.join(REFERENCE_UIDS)}, one value each, or "
                 f"nothing can refer to it. Export it from the archive again, or take the PDF."
             )
 
@@ -143,15 +150,29 @@ class DicomExport:
         Where the source states none, none is stated, and times are this machine's.
         """
         patient = self._patient
-        offset = "+0000" if patient is None else str(patient.get("TimezoneOffsetFromUTC") or "")
-        time = self.context.time.astimezone(datetime.strptime(offset, "%z").tzinfo if offset else None)
+        zone = UTC if patient is None else time_zone(text_of(patient, "TimezoneOffsetFromUTC"))
+        time = self.context.time.astimezone(zone)
         for element in dataset:
             if element.VR in ("DA", "TM") and element.value:
                 element.value = f"{time:%Y%m%d}" if element.VR == "DA" else f"{time:%H%M%S}"
         for item in dataset.ContributingEquipmentSequence:
             item.ContributionDateTime = f"{time:%Y%m%d%H%M%S%z}"
-        if offset:
+        if zone:
             dataset.TimezoneOffsetFromUTC = f"{time:%z}"
+
+
+def time_zone(stated: str | None) -> timezone | None:
+    """Return the time zone of an offset from UTC, ``+0800`` (PS3.3 C.12.1), ``+8``, ``+08:00`` or ``UTC``.
+
+    ``None`` where none is stated, or none that is: offsets end at -12 and +14 hours.
+    """
+    if stated in ("UTC", "GMT", "Z"):
+        return UTC
+    match = re.fullmatch(r"([+-])(\d{1,2}):?(\d{2})?", stated or "")
+    if not match:
+        return None
+    offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0)) * (-1 if match[1] == "-" else 1)
+    return timezone(offset) if timedelta(hours=-12) <= offset <= timedelta(hours=14) else None
 
 
 def _uid(role: str, *content: str) -> UID:

@@ -5,7 +5,7 @@ from highdicom.coding_schemes import CodingSchemeIdentificationItem
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
-from pydicom.uid import SecondaryCaptureImageStorage
+from pydicom.uid import DigitalXRayImageStorageForPresentation, SecondaryCaptureImageStorage
 
 from dashboard.reports.context import Context
 from dashboard.reports.dicom import MANUFACTURER, REFERENCE_UIDS, DicomExport
@@ -48,6 +48,8 @@ def structured_report(export: DicomExport) -> bytes:
         ],
         **export.attributes("SR"),
     )
+    if export.source is not None:
+        _set_source_class(dataset, export.source.SOPClassUID)
     return export.encode(dataset)
 
 
@@ -61,12 +63,21 @@ def _evidence(export: DicomExport) -> Dataset:
     if export.source is not None:
         for keyword in REFERENCE_UIDS:
             setattr(image, keyword, export.source[keyword].value)
+        # highdicom knows the standard's classes alone.
+        image.SOPClassUID = DigitalXRayImageStorageForPresentation
         image.NumberOfFrames = export.scan.frames
         return image
     image.StudyInstanceUID, image.SeriesInstanceUID = export.study, export.series("SC")
     image.SOPInstanceUID, image.SOPClassUID = export.instance("SC"), SecondaryCaptureImageStorage
     image.NumberOfFrames = 1
     return image
+
+
+def _set_source_class(report: Dataset, sop_class: str) -> None:
+    """Set the class of the only image that the report refers to: a detector's own may be private (PS3.5 9.1)."""
+    for element in report.iterall():
+        if element.keyword == "ReferencedSOPClassUID":
+            element.value = sop_class
 
 
 def _content(evidence: Dataset, export: DicomExport) -> sr.MeasurementReport:

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -241,3 +241,40 @@ def test_a_header_without_uids_is_refused(made: Export) -> None:
     header.SOPInstanceUID = ""
     with pytest.raises(UnusableSource, match=r"has no StudyInstanceUID, SOPInstanceUID\. Expected all of"):
         made(header)
+
+
+@both
+def test_a_source_of_several_studies_is_refused(made: Export) -> None:
+    with pytest.raises(UnusableSource) as problem:
+        made(source(StudyInstanceUID=["1.2.3.1", "1.2.3.9"]))
+    assert str(problem.value) == (
+        "The DICOM file has several values of StudyInstanceUID. Expected all of StudyInstanceUID, "
+        "SeriesInstanceUID, SOPInstanceUID, SOPClassUID, one value each, or nothing can refer to it. "
+        "Export it from the archive again, or take the PDF."
+    )
+
+
+@pytest.mark.parametrize(
+    ("stated", "offset"),
+    [
+        ("+0800", "+0800"),
+        ("+8", "+0800"),
+        ("-3", "-0300"),
+        ("+05:30", "+0530"),
+        ("UTC", "+0000"),
+        ("Z", "+0000"),
+        ("-0000", "+0000"),
+        ("+1400", "+1400"),
+    ],
+)
+def test_a_time_zone_may_be_written_in_many_ways(stated: str, offset: str) -> None:
+    dataset = reread(report(source(TimezoneOffsetFromUTC=stated), keep_identity=True))
+    assert dataset.TimezoneOffsetFromUTC == offset
+    time = datetime.strptime(f"{dataset.ContentDate}{dataset.ContentTime}{offset}", "%Y%m%d%H%M%S%z")
+    assert time == context().time
+
+
+@pytest.mark.parametrize("stated", ["local", "+9999", "+1500", "8", "+08000", "CET"])
+def test_a_time_zone_that_is_none_is_not_stated(stated: str) -> None:
+    dataset = reread(report(source(TimezoneOffsetFromUTC=stated), keep_identity=True))
+    assert "TimezoneOffsetFromUTC" not in dataset

@@ -135,3 +135,10 @@ def test_the_algorithm_was_given_one_frame() -> None:
 def test_two_frames_hold_two_findings() -> None:
     first, second = (group(report(source(), picture=replace(SECOND, frame=frame))) for frame in (1, 2))
     assert first.tracking_uid != second.tracking_uid
+
+
+@pytest.mark.parametrize("sop_class", ["1.2.840.113619.4.26", "1.2.840.10008.5.1.4.1.1.1"])
+def test_the_source_may_be_of_any_class_and_a_private_one(sop_class: str) -> None:
+    dataset = reread(report(source(SOPClassUID=sop_class)))
+    referred = [element.value for element in dataset.iterall() if element.keyword == "ReferencedSOPClassUID"]
+    assert referred == [sop_class] * 2
