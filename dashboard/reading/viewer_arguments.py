@@ -40,6 +40,7 @@ class ViewerArguments:
         opening: the window that the picture opens with, in units of its values; without one, it opens with the
             first of the presets, else over the full range of the picture.
         values: what the pixels stand for; 0 to 2 ** ``bits`` - 1 by default.
+        pixel_aspect: height of a pixel over its width; the picture is shown with square ones.
         view_label: view and laterality as recorded, such as ``PA, upright``; shown in a corner.
         orientation: the parts of the body that rows and columns run to, in the letters L, R, A, P, H and F, such
             as ("L", "F"); shown at the edges, wherever the picture is turned.
@@ -58,6 +59,7 @@ class ViewerArguments:
     presets: Sequence[Window] = ()
     opening: Window | None = None
     values: ValueScale | None = None
+    pixel_aspect: float = 1.0
     view_label: str = ""
     orientation: tuple[str, str] | None = None
     negative: bool = False
@@ -88,6 +90,7 @@ def viewer_arguments(scan: Radiograph, reading: Reading | None) -> ViewerArgumen
     return replace(
         viewer_pixels(scan),
         heat=reading.heat if reading else None,
+        pixel_aspect=scan.pixel_aspect,
         description=description,
         view_label=view_label(scan),
         orientation=orientation(scan),

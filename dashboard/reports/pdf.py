@@ -153,10 +153,10 @@ def draw_warnings(page: PdfPage, context: Context) -> None:
 def draw_pictures(page: PdfPage, scan: Radiograph, reading: Reading, height: float) -> None:
     """Draw the radiograph, and beside it the radiograph under the heat map, within a height in millimetres."""
     caption_height, gap = 5.4, 4.5
-    pixels = shrink(scan.pixels, LONGEST_SIDE)
-    width = columns(6)
-    scale = min(width / scan.width, (height - caption_height - gap) / scan.height)
-    drawn_width, drawn_height = scan.width * scale, scan.height * scale
+    pixels = shrink(scan.pixels, LONGEST_SIDE, scan.pixel_aspect)
+    width, shape = columns(6), scan.pixel_aspect * scan.height / scan.width
+    drawn_width = min(width, (height - caption_height - gap) / shape)
+    drawn_height = drawn_width * shape
     region = hottest_region(reading.heat)
     pictures = [
         (column(0), to_uint8(pixels), "Radiograph", "The radiograph"),

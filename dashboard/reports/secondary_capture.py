@@ -43,7 +43,8 @@ def secondary_capture(export: DicomExport) -> bytes:
 
 def captioned_picture(export: DicomExport) -> np.ndarray:
     """Draw the radiograph under its heat map above its caption: uint8 RGB of shape (height, width, 3)."""
-    drawn = overlay_heat_map(shrink(export.scan.pixels, LONGEST_SIDE), export.reading.heat)
+    pixels = shrink(export.scan.pixels, LONGEST_SIDE, export.scan.pixel_aspect)
+    drawn = overlay_heat_map(pixels, export.reading.heat)
     height, width = drawn.shape[:2]
     canvas = np.zeros((height, max(width, CAPTION_WIDTH), 3), np.uint8)
     left = (canvas.shape[1] - width) // 2

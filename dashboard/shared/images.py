@@ -33,14 +33,21 @@ def overlay_heat_map(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
     return np.rint(below * (1 - opacity) + colours[..., :3] * opacity).astype(np.uint8)
 
 
-def shrink(pixels: np.ndarray, longest_side: int) -> np.ndarray:
-    """Average a picture of shape (height, width) to a longest side in pixels; a smaller one is not enlarged."""
+def shrink(pixels: np.ndarray, longest_side: int, pixel_aspect: float = 1.0) -> np.ndarray:
+    """Average a picture of shape (height, width) to a longest side in pixels; a smaller one is not enlarged.
+
+    Where ``pixel_aspect``, the height of a pixel over its width, is not 1, the pixels are made square: their longer
+    side is interpolated, so that the picture has the shape of what it shows.
+    """
     height, width = pixels.shape
-    scale = longest_side / max(height, width)
-    if scale >= 1:
+    across, down = max(1.0, 1 / pixel_aspect), max(1.0, pixel_aspect)
+    scale = min(1.0, longest_side / max(height * down, width * across))
+    if scale < 1:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    if pixel_aspect == 1:
         return pixels
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return cv2.resize(pixels, (max(1, round(width * across * scale)), max(1, round(height * down * scale))))
 
 
 def jpeg(picture: np.ndarray, quality: int) -> bytes:

@@ -225,7 +225,7 @@ def _session_is_active() -> Callable[[], bool]:
 
 def thumbnail(scan: Radiograph) -> str:
     """Return a radiograph, no side longer than ``THUMBNAIL_SIDE``, as a JPEG in a data URI."""
-    return images.thumbnail(images.to_uint8(images.shrink(scan.pixels, THUMBNAIL_SIDE)))
+    return images.thumbnail(images.to_uint8(images.shrink(scan.pixels, THUMBNAIL_SIDE, scan.pixel_aspect)))
 
 
 def too_many(name: str) -> str:

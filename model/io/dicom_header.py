@@ -1,5 +1,6 @@
 """What a DICOM header says of its radiograph: age, view, body part, orientation and windows."""
 
+import math
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pydicom import Dataset
 from model.io.greyscale import FUNCTIONS, Window, is_valid_window
 
 _DAYS_A_YEAR = 365.25
+WIDEST_PIXEL = 4.0
+"""Times as high or wide as the other side: more is no detector's pixel, but a mistake in the header."""
 _YEARS = {"Y": 1.0, "M": 1 / 12, "W": 7 / _DAYS_A_YEAR, "D": 1 / _DAYS_A_YEAR}
 
 # The defined terms of View Position (PS3.3 C.8.11.5, C.8.1.1) for the meanings and codes of PS3.16 CID 4010.
@@ -43,7 +46,8 @@ class Header:
     text in capitals. ``laterality`` is ``R``, ``L``, ``U`` or ``B``. ``orientation`` gives the directions of the
     rows and of the columns, as ("L", "F"). ``windows`` are in units of the modality LUT's output, the default
     one first, to be applied by ``window_function``. Where ``inverted`` holds, high values are shown dark; where
-    ``has_voi_lut`` does, a VOI LUT is applied in place of the windows.
+    ``has_voi_lut`` does, a VOI LUT is applied in place of the windows. ``pixel_aspect`` is the height of a pixel
+    over its width.
     """
 
     modality: str
@@ -56,6 +60,7 @@ class Header:
     window_function: str
     has_voi_lut: bool
     inverted: bool
+    pixel_aspect: float
 
 
 def read_header(dataset: Dataset, frame: int = 0) -> Header:
@@ -78,7 +83,34 @@ def read_header(dataset: Dataset, frame: int = 0) -> Header:
         # Either attribute alone inverts; a DX image has both (PS3.3 C.7.6.3.1.2, C.11.6.1.2, C.8.11.3.1.2).
         inverted=text_of(dataset, "PhotometricInterpretation") == "MONOCHROME1"
         or text_of(dataset, "PresentationLUTShape") == "INVERSE",
+        pixel_aspect=_pixel_aspect(dataset, frame),
     )
+
+
+def _pixel_aspect(dataset: Dataset, frame: int) -> float:
+    """Return the height of a pixel over its width, by its spacing, else by its aspect ratio (PS3.3 C.7.6.3.1.7).
+
+    Both give the vertical value first. Pixel Aspect Ratio is required where no spacing tells that pixels are not
+    square (PS3.3 C.7.6.3, table C.7-11c). Enhanced multi-frame files have the spacing in C.7.6.16.2.1.
+    """
+    measures = functional_group(dataset, frame, "PixelMeasuresSequence")
+    for holder, keyword in (
+        (measures, "PixelSpacing"),
+        (dataset, "ImagerPixelSpacing"),
+        (dataset, "NominalScannedPixelSpacing"),
+        (dataset, "PixelAspectRatio"),
+    ):
+        with suppress(Exception):
+            height, width = map(float, values_of(holder, keyword))
+            if min(height, width) > 0:
+                return usual_aspect(height / width)
+    return 1.0
+
+
+def usual_aspect(aspect: float) -> float:
+    """Return a pixel's height over its width; 1 where it is so but for rounding, or cannot be."""
+    known = math.isfinite(aspect) and 1 / WIDEST_PIXEL <= aspect <= WIDEST_PIXEL
+    return aspect if known and abs(aspect - 1) > 0.01 else 1.0
 
 
 def text_of(dataset: Dataset, keyword: str) -> str | None:

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 from PIL.TiffImagePlugin import TiffImageFile
 
+from model.io.dicom_header import usual_aspect
 from model.io.errors import EXPECTED, UnreadableRadiograph, check_size, too_large
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
@@ -26,16 +27,23 @@ _ROUNDING = 0.001
 _NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _MAX_SAMPLE_VALUE = 254, 255, 281
 _PNG_DEPTH = 24
 """Where a PNG file's first chunk, the header, has the bits of a sample."""
+_SIDEWAYS = (5, 6, 7, 8)
+"""EXIF orientations that swap rows and columns."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """ITU-R BT.601, the weights that Pillow turns colours to grey with."""
 
 
 class GreyImage(NamedTuple):
-    """``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white); ``bits`` are those of its greys."""
+    """One picture.
+
+    ``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white); ``bits`` are those of its greys.
+    ``pixel_aspect`` is the height of a pixel over its width.
+    """
 
     pixels: np.ndarray
     format: str
     bits: int
+    pixel_aspect: float
 
 
 def read_image(data: bytes, name: str) -> GreyImage:
@@ -54,11 +62,11 @@ def read_image(data: bytes, name: str) -> GreyImage:
         check_size(name, *image.size)
         # What the file says of its samples is read first: Pillow turns a TIFF file upright when it loads it, and
         # forgets the rest.
-        samples = _samples(image, data)
+        samples, aspect = _samples(image, data), _pixel_aspect(image)
         image.load()
         deep_colours = samples.bits == 16 and image.mode in _DEEP_COLOURS
         pixels, bits = _deep_grey(data, page, samples, name) if deep_colours else _grey(image, samples, name)
-        return GreyImage(_upright(pixels, _orientation(image)), str(image.format), bits)
+        return GreyImage(_upright(pixels, _orientation(image)), str(image.format), bits, aspect)
 
 
 def _open(data: bytes, name: str) -> Image.Image:
@@ -249,6 +257,20 @@ def _orientation(image: Image.Image) -> int:
 
 def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     """Turn a picture upright by its EXIF orientation (EXIF 2.32, 4.6.4), 1 to 8; any other leaves it as it is."""
-    turned = pixels.T if orientation in (5, 6, 7, 8) else pixels
+    turned = pixels.T if orientation in _SIDEWAYS else pixels
     flipped_rows = turned[::-1] if orientation in (3, 4, 7, 8) else turned
     return flipped_rows[:, ::-1] if orientation in (2, 3, 6, 7) else flipped_rows
+
+
+def _pixel_aspect(image: Image.Image) -> float:
+    """Return the height over the width that a pixel has when the picture is upright; 1 where none is stated.
+
+    By the pixels to the inch or metre, across and down, or their ratio: JFIF 1.02, page 5; PNG 11.3.4.3 (pHYs);
+    TIFF 6.0, section 8.
+    """
+    for keyword in ("dpi", "aspect", "jfif_density", "resolution"):
+        with suppress(Exception):
+            across, down = map(float, image.info[keyword])
+            aspect = usual_aspect(across / down)
+            return 1 / aspect if _orientation(image) in _SIDEWAYS else aspect
+    return 1.0

@@ -21,7 +21,7 @@ class Radiograph:
     resolution and depth. ``format`` is the file's, ``bits`` its depth, ``digest`` the SHA-256 of its bytes.
     It is number ``frame`` of ``frames`` in its file. A DICOM file alone has a ``header``, and ``values``: the
     greys before any window, in the units of the header's windows (uint8, uint16, int8, int16, int32 or float32 of
-    the same shape), unless they were colours.
+    the same shape), unless they were colours. ``pixel_aspect`` is the height of a pixel over its width.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Radiograph:
     frame: int = 1
     frames: int = 1
     values: np.ndarray | None = field(default=None, repr=False)
+    pixel_aspect: float = 1.0
 
     def __post_init__(self) -> None:
         """Hold every reader to the contract, whatever damage brought about.
@@ -73,9 +74,18 @@ def frames(data: bytes, name: str = "radiograph") -> Iterator[Radiograph]:
     digest = hashlib.sha256(data).hexdigest()
     if not dicom.is_dicom(data):
         image = image_file.read_image(data, name)
-        yield Radiograph(name, image.pixels, image.format, image.bits, digest)
+        yield Radiograph(name, image.pixels, image.format, image.bits, digest, pixel_aspect=image.pixel_aspect)
         return
     for frame in dicom.frames(data, name):
         yield Radiograph(
-            name, frame.pixels, "DICOM", frame.bits, digest, frame.header, frame.number, frame.count, frame.values
+            name,
+            frame.pixels,
+            "DICOM",
+            frame.bits,
+            digest,
+            frame.header,
+            frame.number,
+            frame.count,
+            frame.values,
+            frame.header.pixel_aspect,
         )

@@ -35,7 +35,7 @@ def pack(arguments: ViewerArguments) -> bytes:
         ValueError: a window of the file without width.
     """
     pixels, heat, scale = arguments.pixels, arguments.heat, arguments.scale
-    codes = encode(shrink(pixels, LONGEST_SIDE), arguments.bits)
+    codes = encode(shrink(pixels, LONGEST_SIDE, arguments.pixel_aspect), arguments.bits)
     windows = window_choices(
         histogram(codes), scale, arguments.presets, arguments.opening, negative=arguments.negative
     )

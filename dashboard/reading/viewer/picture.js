@@ -26,7 +26,12 @@ class Picture {
   }
 
   get isReduced() {
-    return this.width !== this.own_width;
+    return this.width < this.own_width || this.height < this.own_height;
+  }
+
+  /** Whether the file's pixels are not square, and were made so. */
+  get isStretched() {
+    return Math.abs((this.width * this.own_height) / (this.height * this.own_width) - 1) > 0.009;
   }
 
   toCode(value) {

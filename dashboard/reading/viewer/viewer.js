@@ -73,6 +73,7 @@ class Viewer {
     const maps = picture.colour_maps.map((name, index) => new Option(name[0].toUpperCase() + name.slice(1), index));
     this.colours.replaceChildren(...maps);
     const notes = [];
+    if (picture.isStretched) notes.push("The file's pixels are not square: shown in the shape of what they depict.");
     if (picture.isReduced) {
       notes.push(
         `Shown at ${picture.width} \u00d7 ${picture.height} pixels, averaged from the file's ` +

@@ -162,3 +162,12 @@ def test_all_of_it_stays_on_the_page(given: Radiograph, changes: dict[str, Any],
 def test_more_warnings_than_a_page_holds_are_refused() -> None:
     with pytest.raises(PageOverflow, match=r"received 60 warnings of \d+ characters\. Shorten them\."):
         report_pdf(scan(), reading(), context(warnings=(LONG,) * 60))
+
+
+def test_the_pictures_have_the_chests_shape_though_pixels_are_not_square() -> None:
+    only = page(report_pdf(replace(scan(320, 300), pixel_aspect=2.0), reading(), context()))
+    assert [image.image.size for image in only.images if image.image] == [(320, 600)] * 2
+    content = only.get_contents()
+    assert content is not None
+    drawn = re.findall(rb"q ([\d.]+) 0 0 ([\d.]+) [\d.]+ [\d.]+ cm /I", content.get_data())
+    assert [float(high) / float(wide) for wide, high in drawn] == pytest.approx([600 / 320] * 2, rel=0.01)

@@ -103,3 +103,9 @@ def test_the_caption_says_which_frame_it_is_of() -> None:
     assert caption(export(picture=SECOND))[1] == (
         "Lungfield model 1.0.0, 2026-03-04 05:06 UTC, frame 2 of 3. NOT FOR DIAGNOSIS"
     )
+
+
+def test_the_picture_has_the_chests_shape_though_pixels_are_not_square() -> None:
+    drawn = captioned_picture(export(picture=replace(scan(700, 300), pixel_aspect=2.0)))
+    caption_below = captioned_picture(export(picture=scan(700, 600)))
+    assert drawn.shape == caption_below.shape

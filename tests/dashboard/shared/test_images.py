@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from dashboard.shared.images import OPACITY, overlay_heat_map, shrink, to_uint8
 
@@ -24,3 +25,24 @@ def test_a_picture_is_shrunk_and_never_enlarged() -> None:
     assert shrink(pixels, 100).shape == (100, 50)
     assert shrink(pixels, 1000) is pixels
     assert shrink(np.ones((3000, 1), np.float32), 100).shape == (100, 1)
+
+
+@pytest.mark.parametrize(
+    ("aspect", "longest_side", "shape"),
+    [
+        (2, 1000, (400, 100)),
+        (0.5, 1000, (200, 200)),
+        (2, 200, (200, 50)),
+        (0.5, 100, (100, 100)),
+        (1, 50, (50, 25)),
+    ],
+)
+def test_pixels_that_are_not_square_are_made_so(aspect: float, longest_side: int, shape: tuple[int, int]) -> None:
+    assert shrink(np.ones((200, 100), np.float32), longest_side, aspect).shape == shape
+
+
+def test_square_pixels_keep_a_circle_round() -> None:
+    y, x = np.mgrid[-50:50, -100:100]
+    flat = np.hypot(2 * y, x) < 60
+    drawn = shrink(flat.astype(np.float32), 1000, 2.0) > 0.5
+    assert np.ptp(np.flatnonzero(drawn.any(0))) == pytest.approx(np.ptp(np.flatnonzero(drawn.any(1))), abs=2)

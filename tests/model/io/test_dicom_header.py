@@ -123,3 +123,29 @@ def test_a_frames_own_window_comes_before_the_shared_one() -> None:
     )
     centres = [dicom_header.read_header(enhanced, frame).windows[0].centre for frame in (0, 1)]
     assert centres == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "aspect"),
+    [
+        ({}, 1),
+        ({"PixelSpacing": [0.2, 0.1]}, 2),
+        ({"ImagerPixelSpacing": [0.1, 0.2]}, 0.5),
+        ({"NominalScannedPixelSpacing": [0.3, 0.2]}, 1.5),
+        ({"PixelAspectRatio": [3, 2]}, 1.5),
+        ({"PixelSpacing": [0.1, 0.1], "PixelAspectRatio": [3, 2]}, 1),
+        ({"ImagerPixelSpacing": [0.139, 0.1391]}, 1),
+        ({"ImagerPixelSpacing": [0, 0.1], "PixelAspectRatio": [2, 1]}, 2),
+        ({"ImagerPixelSpacing": [100, 0.1]}, 1),
+        ({"PixelAspectRatio": [1]}, 1),
+    ],
+)
+def test_the_shape_of_a_pixel_is_told_by_spacing_or_ratio(attributes: dict[str, Any], aspect: float) -> None:
+    assert dicom_header.read_header(made(**attributes)).pixel_aspect == pytest.approx(aspect)
+
+
+def test_an_enhanced_file_keeps_the_spacing_with_its_frames() -> None:
+    measures, shared = Dataset(), Dataset()
+    measures.PixelSpacing = [0.2, 0.1]
+    shared.PixelMeasuresSequence = [measures]
+    assert dicom_header.read_header(made(SharedFunctionalGroupsSequence=[shared])).pixel_aspect == 2

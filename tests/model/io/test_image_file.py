@@ -350,3 +350,19 @@ def _tiff_that_goes_on(offset: int) -> bytes:
 )
 def test_anything_else_is_refused_with_a_reason_and_a_way_out(make: Callable[[], bytes], message: str) -> None:
     assert message in refusal(make(), "scan.png")
+
+
+@pytest.mark.parametrize(("across", "down", "aspect"), [(300, 300, 1), (200, 100, 2), (100, 200, 0.5), (300, 1, 1)])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "JPEG"])
+def test_the_shape_of_a_pixel_is_told_by_the_resolution(kind: str, across: int, down: int, aspect: float) -> None:
+    scan = radiograph.read(coded(_grey(), kind, dpi=(across, down)))
+    assert scan.pixel_aspect == pytest.approx(aspect, rel=0.01)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "JPEG"])
+def test_the_shape_of_a_pixel_is_turned_with_the_picture(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    scan = radiograph.read(coded(_grey(), kind, dpi=(200, 100), exif=exif))
+    assert scan.pixels.shape == GREY.T.shape
+    assert scan.pixel_aspect == pytest.approx(0.5)

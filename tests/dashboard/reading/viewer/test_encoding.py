@@ -97,3 +97,10 @@ def test_a_picture_of_one_grey_has_windows_all_the_same(value: float) -> None:
 def test_a_window_without_width_is_refused() -> None:
     with pytest.raises(ValueError, match=r"positive width of the window 'Lung'"):
         packed(np.zeros((2, 2), np.float32), HEAT, presets=[Window("Lung", 1, 0)])
+
+
+@pytest.mark.parametrize(("aspect", "size"), [(1.0, (90, 60)), (2.0, (90, 120)), (0.5, (180, 60))])
+def test_the_viewer_gets_square_pixels_and_the_files_own_size(aspect: float, size: tuple[int, int]) -> None:
+    header, codes, _, _ = unpacked(packed(np.ones((60, 90), np.float32), HEAT, pixel_aspect=aspect))
+    assert (header["width"], header["height"]) == size == codes.shape[::-1]
+    assert (header["own_width"], header["own_height"]) == (90, 60)
