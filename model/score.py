@@ -4,13 +4,17 @@
 
 A PATH is a file, a folder or a ZIP archive. One line a radiograph, and so as many for a DICOM file as it has
 frames; a file that cannot be read keeps its line, with why. Exit status 0 unless nothing could be scored.
+
+The file is UTF-8. What of a name is no UTF-8, or cannot be shown by the terminal, is written as ``\\udcff``.
 """
 
 import argparse
+import io
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TextIO
 
 import cv2
 
@@ -58,6 +62,15 @@ def save_heat_map(scan: Radiograph, reading: Reading, folder: Path) -> None:
     file.write_bytes(png.tobytes())
 
 
+def opened(out: Path | None) -> AbstractContextManager[TextIO]:
+    """Open a file, or standard output, to be written to whatever letters names have."""
+    if out:
+        return out.open("w", newline="", encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return nullcontext(sys.stdout)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Score the files that the command line names; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m model.score", description="Score chest radiographs.")
@@ -71,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
     classifier = Classifier.load()
     files = archive.gather(options.paths)
     rows = (row for file in files for row in score_file(classifier, file, options.heatmaps))
-    with options.out.open("w", newline="") if options.out else nullcontext(sys.stdout) as out:
+    with opened(options.out) as out:
         return 0 if write_rows(rows, out, options.format) else 1
 
 

@@ -1,6 +1,8 @@
 import csv
 import io
 import json
+import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -108,3 +110,41 @@ def test_colours_that_cannot_be_read_are_one_line_and_not_the_end(
 def test_nothing_scored_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert score.main([str(tmp_path / "missing.png")]) == 1
     assert "missing.png is not there" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("form", "first", "last"),
+    # A CSV spells out what is no letter; JSON gives the name itself back.
+    [("csv", r"\udcff\udce4.png", r"\udcffwords.png"), ("jsonl", "\udcff\udce4.png", "\udcffwords.png")],
+)
+def test_a_name_that_is_no_utf_8_stops_nothing(form: str, first: str, last: str, tmp_path: Path) -> None:
+    folder, out, heat = tmp_path / "in", tmp_path / "out", tmp_path / "heat"
+    folder.mkdir()
+    for name in (b"\xff\xe4.png", b"a.png", b"\xffwords.png"):
+        (folder / os.fsdecode(name)).write_bytes(b"words" if b"words" in name else png(chest()))
+    arguments = [str(folder), "--out", str(out), "--heatmaps", str(heat), "--format", form]
+    assert score.main(arguments) == 0
+    text = out.read_bytes().decode("utf-8")
+    rows = list(map(json.loads, text.splitlines())) if form == "jsonl" else list(csv.DictReader(io.StringIO(text)))
+    assert {Path(row["file"]).name: bool(row["probability"]) for row in rows} == {
+        first: True,
+        last: False,
+        "a.png": True,
+    }
+    assert len(list(heat.iterdir())) == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_a_terminal_of_few_letters_stops_nothing(
+    encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("肺炎.png".encode(), b"\xff.png"):
+        (tmp_path / os.fsdecode(name)).write_bytes(b"words")
+    (tmp_path / "ä.png").write_bytes(png(chest()))
+    terminal = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(terminal, encoding=encoding, newline=""))
+    assert score.main([str(tmp_path)]) == 0
+    sys.stdout.flush()
+    rows = list(csv.DictReader(io.StringIO(terminal.getvalue().decode(encoding))))
+    assert len(rows) == 3
+    assert {Path(row["file"]).name for row in rows} >= {"\\udcff.png"}
