@@ -20,7 +20,7 @@ from model.io.dicom_header import (
     voi_attributes,
 )
 from model.io.dicom_shutter import hidden
-from model.io.greyscale import LookUpTable, full_range, rescaled, windowed
+from model.io.greyscale import LookUpTable, full_range, rescaled, stored_values, true_depth, windowed
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """ITU-R BT.601, the weights that Pillow turns colours to grey with."""
@@ -33,7 +33,7 @@ class Frame:
     ``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white), through every transformation that
     the file asks for. ``values`` is uint8, uint16, int8, int16, int32 or float32 of the same shape, the modality
     LUT's output, which windows are in units of, padding as the darkest of the others; ``None`` for colours.
-    ``bits`` are those stored.
+    ``bits`` are those stored, at least as many as tell the values apart.
     """
 
     pixels: np.ndarray
@@ -52,9 +52,15 @@ def decoded_frames(dataset: FileDataset, pixel_format: PixelFormat) -> Iterator[
     dataset.file_meta.TransferSyntaxUID = pixel_format.transfer_syntax
     compressed = pixel_format.transfer_syntax in COMPRESSED
     decoder = (decoder_for if compressed else get_decoder)(pixel_format.transfer_syntax)
-    plugin = PLUGIN if compressed else ""
-    pairs = decoder.iter_array(dataset, decoding_plugin=plugin, allow_excess_frames=False)
-    return (stored for stored, _ in islice(pairs, pixel_format.frames))
+    grey = pixel_format.photometric in MONOCHROME
+    pairs = decoder.iter_array(
+        dataset,
+        decoding_plugin=PLUGIN if compressed else "",
+        allow_excess_frames=False,
+        correct_unused_bits=not grey,
+    )
+    for words, _ in islice(pairs, pixel_format.frames):
+        yield stored_values(words, min(pixel_format.bits, 8 * words.itemsize)) if grey else words
 
 
 def displayed_frame(dataset: FileDataset, stored: np.ndarray, pixel_format: PixelFormat, index: int) -> Frame:
@@ -69,7 +75,9 @@ def displayed_frame(dataset: FileDataset, stored: np.ndarray, pixel_format: Pixe
     else:
         pixels, values = _luma(dataset, stored, pixel_format), None
         pixels[hidden(dataset, pixels.shape, index)] = 0
-    return Frame(pixels, values, pixel_format.bits, index + 1, pixel_format.frames, header)
+    # More than the header says where it understates them.
+    bits = max(pixel_format.bits, (int(stored.max()) - int(stored.min())).bit_length())
+    return Frame(pixels, values, bits, index + 1, pixel_format.frames, header)
 
 
 def _displayed_greys(
@@ -93,8 +101,8 @@ def _luma(dataset: FileDataset, stored: np.ndarray, pixel_format: PixelFormat) -
     colours, bits = stored, pixel_format.bits
     if pixel_format.photometric == PALETTE:
         colours, bits = apply_color_lut(stored, dataset), int(dataset.RedPaletteColorLookupTableDescriptor[2])
-    pixels = colours[..., :3].astype(np.float32) @ _LUMA / np.float32(2**bits - 1)
-    return np.minimum(pixels, np.float32(1))
+    white = 2 ** true_depth(bits, int(colours[..., :3].max())) - 1
+    return np.minimum(colours[..., :3].astype(np.float32) @ _LUMA / np.float32(white), np.float32(1))
 
 
 def _padding(dataset: FileDataset, stored: np.ndarray) -> np.ndarray:

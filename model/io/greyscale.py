@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+_DEPTHS = (8, 10, 12, 14, 15, 16)
+"""Bits that detectors and scanners give their greys."""
 _NARROWEST = 1 / 64
 """Grey values: far less than one, and far more than single precision loses of 65,535."""
 FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
@@ -18,12 +20,39 @@ class Window(NamedTuple):
     width: float
 
 
+def true_depth(stated: int, greatest: int) -> int:
+    """Return the bits of greys that reach up to ``greatest``, where a file states ``stated`` of them.
+
+    Many files give 16 bits to greys of 12, and some 8 to greys of more: then it is the least depth of greys that
+    holds them. Where the standard is silent, white is what a detector of that depth calls white.
+    """
+    needed = next((depth for depth in _DEPTHS if greatest < 2**depth), 16)
+    return needed if greatest >= 2**stated else min(stated, needed)
+
+
+def stored_values(words: np.ndarray, bits: int) -> np.ndarray:
+    """Return the values in the low ``bits`` of stored words, (u)int8 or (u)int16 of shape (height, width).
+
+    The bits above them do not count (PS3.5 8.1.1), unless they are the greys' own under a header that understates
+    them. Then greys go on where those bits change, and would begin anew without them; where those bits are an
+    overlay's, it is the other way round.
+    """
+    unused = 8 * words.dtype.itemsize - bits
+    values = words << unused >> unused
+    if np.array_equal(values, words):
+        return words
+    with_all, without = (np.diff(greys.astype(np.int32), axis=1) for greys in (words, values))
+    changed = with_all != without
+    goes_on = changed.any() and np.median(np.abs(with_all[changed])) < np.median(np.abs(without[changed]))
+    return words if goes_on else values
+
+
 @dataclass(frozen=True)
 class LookUpTable:
     """A modality or VOI look-up table (PS3.3 C.11.1.1, C.11.2.1.1).
 
-    ``table`` is uint16 of shape (entries,), 0 to 2 ** ``bits`` - 1; ``first`` is the value that its first
-    entry stands for. Values below the table take its first entry, values above it the last.
+    ``table`` is uint16 of shape (entries,), of ``bits`` by its descriptor, which may err; ``first`` is the
+    value that its first entry stands for. Values below the table take its first entry, values above it the last.
     """
 
     table: np.ndarray
@@ -38,8 +67,8 @@ class LookUpTable:
         return self.table[entry - self.first]
 
     def normalised(self, values: np.ndarray) -> np.ndarray:
-        """Return the entries for values, scaled to 0 to 1; float32 of the same shape."""
-        return np.minimum(self(values) / np.float32(2**self.bits - 1), np.float32(1))
+        """Return the entries for values, scaled by ``true_depth`` to 0 to 1; float32 of the same shape."""
+        return self(values) / np.float32(2 ** true_depth(self.bits, int(self.table.max())) - 1)
 
 
 def rescaled(stored: np.ndarray, slope: float, intercept: float) -> np.ndarray:

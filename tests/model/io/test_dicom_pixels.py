@@ -1,16 +1,19 @@
 from collections.abc import Callable
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from pydicom import Dataset, uid
+from pydicom import Dataset, FileMetaDataset, uid
 from pydicom.pixels import apply_modality_lut, apply_voi_lut
 
-from model.io import radiograph
+from model.io import greyscale, radiograph
+from model.io.greyscale import full_range
 from model.network.classifier import Classifier
+from tests import lossless_jpeg
 from tests.codestreams import chest12
-from tests.dicoms import compressed, dataset, dicom, look_up_table, written
+from tests.dicoms import compressed, dataset, dicom, encapsulated, look_up_table, written
 from tests.model.io.asserts import grey_values, refusal
 from tests.pictures import coded
 
@@ -122,6 +125,67 @@ def test_a_table_of_bytes_is_a_table() -> None:
     item.add_new("LUTData", "OW", (np.arange(4096) // 16).astype(np.uint8).tobytes())
     scan = radiograph.read(dicom(CHEST, VOILUTSequence=[item]))
     assert scan.pixels == pytest.approx((CHEST // 16) / 255, abs=1e-6)
+
+
+@pytest.mark.parametrize(("stated", "true"), [(16, 12), (16, 8), (12, 10), (8, 12), (10, 16), (12, 12)])
+def test_a_table_is_as_bright_as_its_entries_whatever_depth_it_states(stated: int, true: int) -> None:
+    """PS3.3 C.11.1.1.1: the third value of the descriptor; taken at its word it made 12-bit tables dark."""
+    entries = np.rint(np.linspace(0, 2**true - 1, 4096))
+    scan = radiograph.read(dicom(CHEST, VOILUTSequence=[look_up_table(entries, 0, stated)]))
+    assert scan.pixels == pytest.approx(CHEST / 4095, abs=1 / 255)
+
+
+@pytest.mark.parametrize(("stated", "true"), [(16, 12), (12, 16)])
+def test_a_modality_table_feeds_the_window_its_entries_whatever_depth_it_states(stated: int, true: int) -> None:
+    entries = np.rint(np.linspace(0, 2**true - 1, 4096))
+    window: dict[str, Any] = {"WindowCenter": 2 ** (true - 1), "WindowWidth": 2**true}
+    scan = radiograph.read(dicom(CHEST, ModalityLUTSequence=[look_up_table(entries, 0, stated)], **window))
+    assert scan.pixels == pytest.approx(CHEST / 4095, abs=1 / 255)
+
+
+@pytest.mark.parametrize(("stated", "true"), [(10, 12), (12, 14), (12, 16), (16, 12), (16, 10), (14, 12)])
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("windowed", [False, True])
+@pytest.mark.parametrize("syntax", [uid.ExplicitVRLittleEndian, uid.RLELossless, uid.JPEGLossless])
+def test_bits_stored_may_err_either_way(stated: int, true: int, signed: bool, windowed: bool, syntax: str) -> None:
+    # As large as makes neighbours as alike as a detector's are.
+    large = cv2.resize(CHEST, None, fx=3, fy=3, interpolation=cv2.INTER_LINEAR)
+    deep = np.rint(large / 4095 * (2**true - 1)).astype(np.int32) - signed * 2 ** (true - 1)
+    picture = deep.astype(np.int16 if signed else np.uint16)
+    made = dataset(picture, stated)
+    if windowed:
+        made.WindowCenter, made.WindowWidth = int(deep.mean()), 2 ** (true - 1)
+    if syntax == uid.JPEGLossless:
+        stream = lossless_jpeg.encode(picture.view(np.uint16), 16)
+        data = encapsulated(
+            [stream],
+            picture,
+            syntax,
+            stated,
+            **{keyword: made.get(keyword) for keyword in ("WindowCenter", "WindowWidth") if keyword in made},
+        )
+    elif syntax == uid.RLELossless:
+        made.file_meta = FileMetaDataset()
+        made.file_meta.TransferSyntaxUID = uid.ExplicitVRLittleEndian
+        made.compress(syntax, generate_instance_uid=False)
+        data = written(made, syntax)
+    else:
+        data = written(made)
+    scan = radiograph.read(data)
+    assert np.array_equal(grey_values(scan), picture)
+    assert scan.bits >= true or stated > true
+    expected = greyscale.windowed(picture, int(deep.mean()), 2 ** (true - 1)) if windowed else full_range(picture)
+    assert np.array_equal(scan.pixels, expected)
+
+
+@pytest.mark.parametrize("true", [8, 10, 12, 14, 16])
+def test_colours_of_fewer_bits_than_stated_are_not_dark(true: int) -> None:
+    grey = np.rint(CHEST / 4095 * (2**true - 1)).astype(np.uint16)
+    made = dataset(np.dstack([CHEST >> 4] * 3).astype(np.uint8))
+    made.BitsAllocated, made.BitsStored, made.HighBit = 16, 16, 15
+    made.PixelData = np.dstack([grey] * 3).tobytes()
+    made["PixelData"].VR = "OW"
+    assert radiograph.read(written(made)).pixels == pytest.approx(CHEST / 4095, abs=1 / 255)
 
 
 @pytest.mark.parametrize("missing", ["LUTDescriptor", "LUTData"])

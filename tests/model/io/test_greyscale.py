@@ -5,7 +5,17 @@ import pytest
 from pydicom import Dataset
 from pydicom.pixels import apply_modality_lut, apply_voi_lut
 
-from model.io.greyscale import LookUpTable, Window, exact_linear, full_range, is_valid_window, rescaled, windowed
+from model.io.greyscale import (
+    LookUpTable,
+    Window,
+    exact_linear,
+    full_range,
+    is_valid_window,
+    rescaled,
+    stored_values,
+    true_depth,
+    windowed,
+)
 
 GREYS = np.arange(-3000, 3000, dtype=np.int16).reshape(60, 100)
 
@@ -58,7 +68,7 @@ def test_only_the_standards_windows_are_windows(centre: float, width: float, fun
 def test_a_look_up_table_is_pydicoms(
     first: int, sequence: str, apply: Callable[[np.ndarray, Dataset], np.ndarray], bits: int
 ) -> None:
-    table = np.linspace(0, 1023, 400).astype(np.uint16)[::-1].copy()
+    table = np.linspace(0, 2**bits - 1, 400).astype(np.uint16)[::-1].copy()
     item, made = Dataset(), Dataset()
     item.add_new("LUTDescriptor", "SS", [len(table), first, bits])
     item.add_new("LUTData", "US", table.tolist())
@@ -71,9 +81,46 @@ def test_a_look_up_table_is_pydicoms(
 
 
 def test_a_table_takes_broken_greys_and_stays_on_its_scale() -> None:
-    look_up = LookUpTable(np.array([0, 128, 300], np.uint16), 0, 8)
-    assert look_up(np.array([0.4, 0.6, 1e9, -1e9])).tolist() == [0, 128, 300, 0]
-    assert look_up.normalised(np.array([0, 2])).tolist() == [0, 1]
+    look_up = LookUpTable(np.array([0, 128, 1023], np.uint16), 0, 8)
+    assert look_up(np.array([0.4, 0.6, 1e9, -1e9])).tolist() == [0, 128, 1023, 0]
+    assert look_up.normalised(np.array([0, 1, 2])) == pytest.approx([0, 128 / 1023, 1])
+
+
+@pytest.mark.parametrize(
+    ("stated", "greatest", "bits"),
+    [
+        (16, 4095, 12),
+        (16, 4096, 14),
+        (16, 255, 8),
+        (16, 40_000, 16),
+        (12, 4095, 12),
+        (12, 2500, 12),
+        (11, 2000, 11),
+        (12, 1023, 10),
+        (8, 255, 8),
+        (8, 90, 8),
+        (8, 4095, 12),
+        (10, 65_535, 16),
+        (6, 40, 6),
+    ],
+)
+def test_the_depth_of_greys_is_the_least_that_holds_them_where_the_stated_one_does_not(
+    stated: int, greatest: int, bits: int
+) -> None:
+    assert true_depth(stated, greatest) == bits
+
+
+def test_bits_above_those_stored_do_not_count_unless_the_greys_go_on_in_them() -> None:
+    ramp = np.tile(np.arange(0, 16_384, 32, dtype=np.uint16), (4, 1))
+    for shallow in (10, 12):
+        assert np.array_equal(stored_values(ramp, shallow), ramp)
+    assert np.array_equal(stored_values(ramp >> 2, 12), ramp >> 2)
+    for flags in (0x8000, 0xF000, (np.arange(512) % 2 << 15).astype(np.uint16)):
+        assert np.array_equal(stored_values(ramp >> 2 | flags, 12), ramp >> 2)
+    signed = (ramp >> 2).astype(np.int16) - 2048
+    assert np.array_equal(stored_values(signed & 0x0FFF, 12), signed)
+    assert np.array_equal(stored_values(signed, 12), signed)
+    assert np.array_equal(stored_values(signed, 10), signed)
 
 
 @pytest.mark.parametrize(
