@@ -23,11 +23,11 @@ from model.network import engine
 from model.network.card import ARTIFACT, KERAS_FILE, load_card, verified_bytes
 from model.network.guard import load_guard
 from training import dataset
-from training.architectures import trunk
 from training.checks import guard_fit
 from training.checks.out_of_distribution import out_of_distribution_pictures
 from training.checks.perturbations import CONDITIONS
 from training.dataset import Example
+from training.networks.architectures import trunk
 
 LAYERS = [f"block_{number}_expand_relu" for number in (3, 6, 10, 13, 16)] + ["out_relu"]
 FOLDS = 3

@@ -31,8 +31,8 @@ from training import dataset, evaluate
 from training.checks import guard_fit, shortcuts
 from training.checks.randomisation import randomisation_test
 from training.dataset import ROOT, Example
+from training.networks.shipped_network import litert_bytes, shipped_network
 from training.recipes import SHIPPED, recorded
-from training.shipped_network import litert_bytes, shipped_network
 
 VERSION = "2.0.1"
 NETWORKS = (KERAS_FILE, LITERT_FILE)

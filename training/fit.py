@@ -18,11 +18,12 @@ import cv2
 import keras
 import numpy as np
 
-from training import architectures, dataset
+from training import dataset
 from training.batches import AugmentedBatches, Labelled
-from training.consistency import ConsistencyModel
 from training.csv_rows import read_rows
 from training.dataset import ROOT, Example
+from training.networks import architectures
+from training.networks.consistency import ConsistencyModel
 from training.recipes import LADDER, RECIPES, Recipe, with_settings
 from training.teacher_predictions import load_teacher_predictions
 

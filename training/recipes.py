@@ -15,7 +15,7 @@ class Recipe:
 
     name: str
     about: str  # what this step adds to the one before
-    family: str = "mobilenet_v2"  # a function of training/architectures.py
+    family: str = "mobilenet_v2"  # a function of training/networks/architectures.py
     size: int = 224  # what the published ImageNet weights were trained at
     classes: int = 3  # normal, bacterial, viral; 2 is normal against any pneumonia
     augmentation: str = "strong"  # a name in training/augment.py

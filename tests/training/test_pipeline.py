@@ -18,8 +18,8 @@ from tests.pictures import chest
 from tests.training.small_scale import shrink
 from training import dataset, evaluate, export, fit, ladder, recipes
 from training.checks import randomisation, shortcuts
+from training.networks.shipped_network import shipped_network
 from training.recipes import STRONG_AUGMENTATION
-from training.shipped_network import shipped_network
 
 pytestmark = pytest.mark.slow
 

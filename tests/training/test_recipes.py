@@ -1,8 +1,9 @@
 import pytest
 
 from model.network.card import load_card
-from training import architectures, recipes
+from training import recipes
 from training.augment import AUGMENTATIONS
+from training.networks import architectures
 
 
 def test_every_recipe_names_what_exists() -> None:

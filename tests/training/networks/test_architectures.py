@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.pictures import chest
-from training import architectures
 from training.checks.randomisation import STAGES
+from training.networks import architectures
 from training.recipes import CNN, FULLY_CONNECTED, SHIPPED, STRONG_AUGMENTATION
 
 

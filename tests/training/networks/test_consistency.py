@@ -2,8 +2,8 @@ import keras
 import numpy as np
 import pytest
 
-from training.consistency import ConsistencyModel
 from training.fit import compile_network
+from training.networks.consistency import ConsistencyModel
 from training.recipes import STRONG_AUGMENTATION
 
 

@@ -3,8 +3,8 @@
 import keras
 import tensorflow as tf
 
-from training.architectures import trunk
 from training.checks.guard_fit import LAYER, pool_halves
+from training.networks.architectures import trunk
 
 
 def shipped_network(network: keras.Model) -> keras.Model:
