@@ -8,20 +8,32 @@ from datetime import date
 from typing import Any
 
 from pydicom import Dataset
+from pydicom.charset import convert_encodings
 
 from model.io.greyscale import FUNCTIONS, Window, is_valid_window
+from model.io.plain_text import is_known, letters, plain
 
 _DAYS_A_YEAR = 365.25
 WIDEST_PIXEL = 4.0
 """Times as high or wide as the other side: more is no detector's pixel, but a mistake in the header."""
 _YEARS = {"Y": 1.0, "M": 1 / 12, "W": 7 / _DAYS_A_YEAR, "D": 1 / _DAYS_A_YEAR}
+_AGE = re.compile(r"(\d{1,4}(?:[.,]\d+)?)\s*([^\W\d_]*)[.,]?\s*")
+_UNITS = {
+    **dict.fromkeys(("JOUR", "D", "T", "GIOR", "ДН", "ДЕН", "日", "天", "일"), "D"),
+    **dict.fromkeys(("W", "S", "V", "НЕД", "週", "周", "주"), "W"),
+    **dict.fromkeys(("M", "МЕС", "月", "か月", "ヶ月", "カ月", "个月", "개월"), "M"),  # noqa: RUF001
+    **dict.fromkeys(("Y", "A", "J", "L", "Л", "Г", "歳", "岁", "才", "세"), "Y"),
+}
+"""Beginnings of the words for day, week, month and year in the languages that scanners speak; those of a day come
+first, of which one begins as a year does."""
 
 # The defined terms of View Position (PS3.3 C.8.11.5, C.8.1.1) for the meanings and codes of PS3.16 CID 4010.
 _VIEWS = {
-    "POSTEROANTERIOR": "PA",
+    **{term: term for term in ("PA", "AP", "LL", "RL", "LLO", "RLO", "LLD", "RLD", "FRONTAL", "LATERAL")},
+    **dict.fromkeys(("POSTEROANTERIOR", "POSTERIORANTERIOR", "POSTEROANTERIEUR", "DORSOVENTRAL"), "PA"),
     "272479007": "PA",
     "R10214": "PA",
-    "ANTEROPOSTERIOR": "AP",
+    **dict.fromkeys(("ANTEROPOSTERIOR", "ANTERIORPOSTERIOR", "ANTEROPOSTERIEUR", "VENTRODORSAL"), "AP"),
     "399348003": "AP",
     "R10206": "AP",
     "LEFTLATERAL": "LL",
@@ -74,7 +86,7 @@ def read_header(dataset: Dataset, frame: int = 0) -> Header:
         ),
         view=_view(dataset),
         laterality=text_of(dataset, "ImageLaterality") or text_of(dataset, "Laterality"),
-        body_part=text_of(dataset, "BodyPartExamined")
+        body_part=_code_string(dataset, "BodyPartExamined")
         or _first_code(dataset, "AnatomicRegionSequence", "CodeMeaning"),
         orientation=tuple(map(str, values_of(dataset, "PatientOrientation"))),
         windows=_windows(voi, function),
@@ -160,15 +172,33 @@ def lut_item(dataset: Dataset, sequence: str) -> Dataset | None:
 def age(stated: str | None, birth_date: str | None, study_date: str | None) -> float | None:
     """Return the age in years from an age string (PS3.5 6.2, AS: ``003Y``, ``018M``, ``010W``, ``005D``).
 
-    A number without its letter, as some anonymisers leave it, counts years. Without an age string the two dates
-    are taken; ``None`` where neither gives an age.
+    A number without its letter, as some anonymisers leave it, counts years. Others write ``36 M``, ``2Y6M`` or
+    ``3 Jahre``. Without an age string the two dates are taken; ``None`` where neither gives an age.
     """
-    if match := re.fullmatch(r"(\d{1,3})([YMWD]?)", (stated or "").upper()):
-        return int(match[1]) * _YEARS[match[2] or "Y"]
+    years = _stated_years(plain(stated or "").strip())
+    if years is not None:
+        return years
     birth, study = _date(birth_date), _date(study_date)
     if birth is None or study is None or study < birth:
         return None
     return (study - birth).days / _DAYS_A_YEAR
+
+
+def _stated_years(stated: str) -> float | None:
+    """Return the sum of an age string's numbers and units, in years; ``None`` where it is none."""
+    parts = _AGE.findall(stated)
+    if not parts or not re.fullmatch(rf"(?:{_AGE.pattern})+", stated) or (len(parts) > 1 and not parts[-1][1]):
+        return None
+    units = [_unit(word) for _, word in parts]
+    numbers = [float(number.replace(",", ".")) for number, _ in parts]
+    if None in units:
+        return None
+    return sum(number * _YEARS[unit] for number, unit in zip(numbers, units, strict=True) if unit)
+
+
+def _unit(word: str) -> str | None:
+    """Return Y, M, W or D for a word, Y for none; ``None`` where it is of no language known."""
+    return next((unit for beginning, unit in _UNITS.items() if word.startswith(beginning)), None if word else "Y")
 
 
 def _date(text: str | None) -> date | None:
@@ -199,12 +229,12 @@ def _windows(voi: Dataset, function: str) -> tuple[Window, ...]:
 def _view(dataset: Dataset) -> str | None:
     for sequence in ("ViewCodeSequence", "ProjectionEponymousNameCodeSequence"):
         view = (
-            text_of(dataset, "ViewPosition")
+            _code_string(dataset, "ViewPosition")
             or _first_code(dataset, sequence, "CodeValue", _VIEWS)
             or _first_code(dataset, sequence, "CodeMeaning")
         )
         if view:
-            return _VIEWS.get(_without_spaces(view), view.upper())
+            return _VIEWS.get(letters(view), view.upper())
     return None
 
 
@@ -212,10 +242,24 @@ def _first_code(dataset: Dataset, sequence: str, part: str, known: dict[str, str
     """Return a part of a code sequence's first item (PS3.3 8.8), if it is among the known ones."""
     for item in values_of(dataset, sequence)[:1]:
         text = text_of(item, part)
-        if text and (known is None or _without_spaces(text) in known):
+        if text and is_known(text) and (known is None or letters(text) in known):
             return text
     return None
 
 
-def _without_spaces(text: str) -> str:
-    return re.sub(r"[\s_-]", "", text).upper()
+def _code_string(dataset: Dataset, keyword: str) -> str | None:
+    """Return a code string that says anything; one in letters that none may have (PS3.5 6.2, CS) in its own ones.
+
+    The standard gives code strings no character set, so pydicom reads them as Latin 1. Scanners write them in the
+    file's own, or in UTF-8.
+    """
+    text = text_of(dataset, keyword)
+    if text is None or not is_known(text):
+        return None
+    if not text.isascii():
+        stated = convert_encodings(values_of(dataset, "SpecificCharacterSet"))
+        for encoding in ("utf-8", *stated):
+            with suppress(UnicodeError):
+                own = text.encode("latin-1").decode(encoding)
+                return own if is_known(own) else None
+    return text

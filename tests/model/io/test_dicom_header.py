@@ -1,12 +1,14 @@
+import io
 from typing import Any
 
+import pydicom
 import pytest
 from pydicom import Dataset
 
 from model.io import dicom_header
 from model.io.greyscale import Window
 from tests.codestreams import chest12
-from tests.dicoms import dataset
+from tests.dicoms import dataset, written
 
 
 def made(**attributes: Any) -> Dataset:
@@ -149,3 +151,94 @@ def test_an_enhanced_file_keeps_the_spacing_with_its_frames() -> None:
     measures.PixelSpacing = [0.2, 0.1]
     shared.PixelMeasuresSequence = [measures]
     assert dicom_header.read_header(made(SharedFunctionalGroupsSequence=[shared])).pixel_aspect == 2
+
+
+@pytest.mark.parametrize(
+    ("stated", "years"),
+    [
+        ("36 M", 3),
+        ("36M", 3),
+        (" 003y ", 3),
+        ("3 Y", 3),
+        ("0036M", 3),
+        ("2Y6M", 2.5),
+        ("2 y. 6 m.", 2.5),
+        ("1,5 Y", 1.5),
+        ("3 years", 3),
+        ("3 Jahre", 3),
+        ("36 Monate", 3),
+        ("3 ans", 3),
+        ("36 mois", 3),
+        ("7 jours", 7 / 365.25),
+        ("3 años", 3),
+        ("36 meses", 3),
+        ("10 semanas", 70 / 365.25),
+        ("3 anni", 3),
+        ("7 giorni", 7 / 365.25),
+        ("3 år", 3),
+        ("3 лет", 3),
+        ("36 мес.", 3),
+        ("3 歳", 3),
+        ("36ヶ月", 3),
+        ("3岁", 3),
+        ("36个月", 3),
+        ("3세", 3),
+        ("36개월", 3),
+    ],
+)
+def test_an_age_in_the_words_of_scanners(stated: str, years: float) -> None:
+    assert dicom_header.age(stated, None, None) == pytest.approx(years)
+
+
+@pytest.mark.parametrize("stated", ["adult", "3 blue moons", "3Y 2", "Y3", "-3Y", "3-4Y"])
+def test_words_that_are_no_age_leave_it_to_the_dates(stated: str) -> None:
+    assert dicom_header.age(stated, None, None) is None
+    assert dicom_header.age(stated, "20200115", "20240115") == pytest.approx(4, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("stated", "view"),
+    [
+        ("P.A.", "PA"),
+        ("A. P.", "AP"),
+        ("P-A", "PA"),
+        ("a/p", "AP"),
+        ("Postero-anterior", "PA"),
+        ("POSTÉRO ANTÉRIEUR", "PA"),
+        ("LAT.", "LATERAL"),
+    ],
+)
+def test_a_view_may_be_written_with_dots(stated: str, view: str) -> None:
+    assert dicom_header.read_header(made(ViewPosition=stated)).view == view
+
+
+@pytest.mark.parametrize(
+    "word", ["UNKNOWN", "unbekannt", "N/A", "None", "-", "?", "DÉSCONOCIDO", "Not specified", "inconnu"]
+)
+def test_a_word_for_unknown_says_nothing(word: str) -> None:
+    header = dicom_header.read_header(made(ViewPosition=word, BodyPartExamined=word))
+    assert (header.view, header.body_part) == (None, None)
+    coded = made(ViewPosition=word, BodyPartExamined=word)
+    coded.ViewCodeSequence, coded.AnatomicRegionSequence = [code("R-10206", "x")], [code("1", "Thorax")]
+    header = dicom_header.read_header(coded)
+    assert (header.view, header.body_part) == ("AP", "Thorax")
+
+
+@pytest.mark.parametrize(
+    ("words", "character_set", "encoding"),
+    [
+        ("TÓRAX", "ISO_IR 100", "latin-1"),
+        ("TÓRAX", "ISO_IR 192", "utf-8"),
+        ("TÓRAX", None, "utf-8"),
+        ("胸部", "ISO_IR 192", "utf-8"),
+        ("胸部", "GB18030", "gb18030"),
+        ("胸部", "ISO_IR 13", "shift_jis"),
+        ("ГРУДЬ", "ISO_IR 144", "iso8859-5"),
+    ],
+)
+def test_a_code_string_in_letters_of_its_own_is_read(words: str, character_set: str | None, encoding: str) -> None:
+    plain = written(
+        made(BodyPartExamined="X" * len(words.encode(encoding)), SpecificCharacterSet=character_set or "")
+    )
+    data = plain.replace(b"X" * len(words.encode(encoding)), words.encode(encoding))
+    assert dicom_header.read_header(pydicom.dcmread(io.BytesIO(data))).body_part == words

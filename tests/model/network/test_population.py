@@ -33,22 +33,112 @@ def test_children_from_their_first_birthday_to_their_sixth_are_known(
     assert years is not None and is_known_age(years) == known
 
 
-@pytest.mark.parametrize("view", ["AP", "PA", "FRONTAL", "AP SUPINE", "PA/ERECT"])
+@pytest.mark.parametrize(
+    "view",
+    [
+        *(
+            "AP",
+            "PA",
+            "FRONTAL",
+            "AP SUPINE",
+            "PA/ERECT",
+            "P.A.",
+            "A. P. liegend",
+            "P-A",
+            "AP/PA",
+            "Postero-anterior",
+        ),
+        *("Thorax p.a.", "de face", "Frente", "frontale", "прямая", "胸部正面", "正位", "後前方向", "정면"),
+    ],
+)
 def test_a_frontal_view_is_known(view: str) -> None:
     assert is_frontal(view)
 
 
-@pytest.mark.parametrize("view", ["LL", "RL", "LATERAL", "LLD", "APICAL LORDOTIC", "PA OBLIQUE", "CALDWELL", "1"])
+@pytest.mark.parametrize(
+    "view",
+    [
+        "LL",
+        "RL",
+        "LATERAL",
+        "LLD",
+        "APICAL LORDOTIC",
+        "PA OBLIQUE",
+        "CALDWELL",
+        "1",
+        "profil",
+        "perfil",
+        "laterale",
+        "seitlich",
+        "AP oblicua",
+        "schräg",
+        "боковая",
+        "側面",
+        "侧位",
+        "측면",
+        "LAT.",
+        "P",
+        "ADAPTER",
+    ],
+)
 def test_another_view_is_not(view: str) -> None:
     assert not is_frontal(view)
 
 
-@pytest.mark.parametrize("part", ["CHEST", "Thorax", "Lungs", "thoracic structure", "TORAX"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "CHEST",
+        "Thorax",
+        "Lungs",
+        "thoracic structure",
+        "TORAX",
+        "TÓRAX",
+        "torace",
+        "toraks",
+        "tórax óseo",
+        "poumons",
+        "Lungen",
+        "Brustkorb",
+        "pulmões",
+        "klatka piersiowa",
+        "hrudník",
+        "mellkas",
+        "göğüs",
+        "Органы грудной клетки",
+        "лёгкие",
+        "θώρακας",
+        "胸部",
+        "肺",
+        "흉부",
+        "صدر",
+    ],
+)
 def test_a_chest_has_many_names(part: str) -> None:
     assert is_chest(part)
 
 
-@pytest.mark.parametrize("part", ["HAND", "CHESTABDOMEN", "CHEST ABDOMEN", "TSPINE", "Thoracic spine", "KNEE"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "HAND",
+        "CHESTABDOMEN",
+        "CHEST ABDOMEN",
+        "TSPINE",
+        "Thoracic spine",
+        "KNEE",
+        "Brustwirbelsäule",
+        "columna torácica",
+        "rachis thoracique",
+        "abdomen y tórax",
+        "Грудной отдел позвоночника",
+        "胸椎",
+        "胸腹部",
+        "흉추",
+        "mano",
+        "手",
+    ],
+)
 def test_no_other_body_part_is_a_chest(part: str) -> None:
     assert not is_chest(part)
 
