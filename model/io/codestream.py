@@ -134,4 +134,4 @@ def _jpeg_2000_size(frame: bytes) -> tuple[int, int] | None:
     if at < 0:
         return None
     right, bottom, left, top = struct.unpack_from(">4I", frame, at + 8)
-    return right - left, bottom - top
+    return (right - left, bottom - top) if right > left and bottom > top else None

@@ -5,14 +5,12 @@ three to thirteen times faster; pylibjpeg's, which read every syntax, follow whe
 GDCM is none of them: where a header contradicts its codestream it ends the whole process, past every handler.
 """
 
-from collections.abc import Callable
-from functools import cache
-from typing import cast
+from typing import Any
 
 import numpy as np
 from pydicom.pixels import get_decoder
 from pydicom.pixels.decoders import pylibjpeg
-from pydicom.pixels.decoders.base import Decoder, DecodeRunner
+from pydicom.pixels.decoders.base import DecodeRunner
 from pydicom.uid import (
     UID,
     HTJ2KLossless,
@@ -24,9 +22,12 @@ from pydicom.uid import (
     JPEGLSLossless,
     JPEGLSNearLossless,
     JPEGTransferSyntaxes,
+    RLELossless,
 )
 
 from model.io import codestream
+from model.io.decoding_worker import Worker
+from model.io.dicom_checks import COMPRESSED
 
 try:
     import imagecodecs
@@ -34,8 +35,8 @@ except ImportError:
     # Without a wheel for the platform, pylibjpeg decodes everything.
     imagecodecs = None  # type: ignore[assignment]
 
-PLUGIN = "measured"
-"""The plugin's name among pydicom's."""
+PLUGIN = "its decoder"
+"""The plugin's name among pydicom's, with which its errors begin."""
 
 # libjpeg-turbo, CharLS and OpenJPH. Pictures that lost detail stay with the decoders whose rounding was measured.
 _LOSSY_JPEG = {JPEGBaseline8Bit, JPEGExtended12Bit}
@@ -48,6 +49,8 @@ _FASTEST = {
     HTJ2KLosslessRPCL: "htj2k_decode",
 }
 
+_WORKER = Worker()
+
 # What pydicom asks of a plugin's module.
 DECODER_DEPENDENCIES: dict[str, tuple[str, ...]] = {}
 
@@ -57,41 +60,60 @@ def is_available(syntax: str) -> bool:
     return pylibjpeg.is_available(syntax)
 
 
-@cache
-def decoder_for(syntax: UID) -> Decoder:
-    """Return pydicom's decoder of a compressed transfer syntax, which knows ``PLUGIN``."""
-    decoder = get_decoder(syntax)
-    decoder.add_plugin(PLUGIN, (__name__, "_decode_frame"))
-    return decoder
+def decoding_plugin(syntax: UID) -> str:
+    """Return the name of the plugin to decode a transfer syntax with; empty for one that does not compress."""
+    if syntax == RLELossless:
+        # Its frame is decoded to the header's size whatever it says, in a time that its length bounds.
+        return "pylibjpeg"
+    return PLUGIN if syntax in COMPRESSED else ""
 
 
-def _decode_frame(frame: bytes, runner: DecodeRunner) -> bytes | bytearray:
-    """Decode one codestream, as pydicom asks it of a plugin.
+def _decode_frame(frame: bytes, runner: DecodeRunner) -> bytes:
+    """Decode one codestream, as pydicom asks it of a plugin: in the worker, for decoders know no limits.
+
+    Raises:
+        DecodingFailed: damaged, or beyond what a frame may take.
+    """
+    greys = imagecodecs is not None and runner.samples_per_pixel == 1
+    fastest = _FASTEST.get(runner.transfer_syntax) if greys else None
+    buffer, changes = _WORKER.decode(frame, dict(runner.options), fastest)
+    runner.set_options(**changes)
+    return buffer
+
+
+def decoded(frame: bytes, options: dict[str, Any], fastest: str | None) -> tuple[bytes, dict[str, Any]]:
+    """Decode one codestream here.
+
+    Args:
+        frame: the codestream.
+        options: those of pydicom's runner.
+        fastest: the name of imagecodecs' decoder to try first, if any.
+
+    Returns:
+        the values as pydicom takes them from a plugin, and the options that describe them where they changed.
 
     Raises:
         Exception: the decoders', which have no common one.
     """
+    runner = DecodeRunner(options["transfer_syntax_uid"])
+    runner.set_options(**options)
     if runner.transfer_syntax in JPEGTransferSyntaxes:
         frame = codestream.with_valid_scan(frame)
+    values = (_by_imagecodecs(frame, runner, fastest) if fastest else None) or _by_pylibjpeg(frame, runner)
     if runner.transfer_syntax in _LOSSY_JPEG and runner.samples_per_pixel == 3:
-        return _with_colours_told(frame, _by_pylibjpeg(frame, runner), runner)
-    fastest = _fastest(runner)
-    if fastest is None:
-        return _by_pylibjpeg(frame, runner)
+        _tell_colours(frame, values, runner)
+    changes = {name: value for name, value in dict(runner.options).items() if options.get(name) != value}
+    return bytes(values), changes
+
+
+def _by_imagecodecs(frame: bytes, runner: DecodeRunner, decoder: str) -> bytes | None:
+    """Decode greys by one of imagecodecs' decoders; ``None`` where it fails."""
     try:
-        greys = fastest(frame)
+        greys: np.ndarray = getattr(imagecodecs, decoder)(frame)
     except Exception:
-        return _by_pylibjpeg(frame, runner)
+        return None
     runner.set_option("bits_allocated", 8 * greys.dtype.itemsize)
     return greys.tobytes()
-
-
-def _fastest(runner: DecodeRunner) -> Callable[[bytes], np.ndarray] | None:
-    """Return imagecodecs' decoder of greys, if it has one for the transfer syntax."""
-    name = _FASTEST.get(runner.transfer_syntax)
-    if imagecodecs is None or name is None or runner.samples_per_pixel != 1:
-        return None
-    return cast(Callable[[bytes], np.ndarray], getattr(imagecodecs, name))
 
 
 def _by_pylibjpeg(frame: bytes, runner: DecodeRunner) -> bytes | bytearray:
@@ -99,21 +121,21 @@ def _by_pylibjpeg(frame: bytes, runner: DecodeRunner) -> bytes | bytearray:
     if runner.transfer_syntax in JPEGTransferSyntaxes:
         # ITU-T T.81 A.4: a decoder multiplies by two to the power of the point transform; libjpeg saturates.
         if bits := codestream.point_transform(frame):
-            raise ValueError(f"its lossless JPEG leaves out {bits} low bits, which only imagecodecs reads right")
+            raise ValueError(f"the lossless JPEG leaves out {bits} low bits, which only imagecodecs reads right")
         precision = codestream.precision(frame) or runner.bits_allocated
         runner.set_option("bits_allocated", 8 if precision <= 8 else 16)
     return pylibjpeg._decode_frame(frame, runner)
 
 
-def _with_colours_told(frame: bytes, decoded: bytes | bytearray, runner: DecodeRunner) -> bytes | bytearray:
-    """Return the decoded colours as they are, and state whether they are RGB or YCbCr where the header errs.
+def _tell_colours(frame: bytes, values: bytes | bytearray, runner: DecodeRunner) -> None:
+    """State whether the decoded colours are RGB or YCbCr where the header errs.
 
     Where the header says RGB and the codestream nothing, a radiograph tells: it is grey, and so are the colours of
     YCbCr near the middle of their range. YCbCr taken for RGB loses two thirds of its contrast.
     """
     told = codestream.colours_by_markers(frame)
     if told is None and runner.photometric_interpretation == "RGB":
-        colours = np.frombuffer(decoded, f"<u{runner.bits_allocated // 8}").reshape(-1, 3).astype(np.float32)
+        colours = np.frombuffer(values, f"<u{runner.bits_allocated // 8}").reshape(-1, 3).astype(np.float32)
         as_rgb = np.abs(colours[:, 1:] - colours[:, :1]).mean()
         # ITU-T T.871 7: half of the range is no colour.
         as_ybr = np.abs(colours[:, 1:] - 2 ** (runner.bits_stored - 1)).mean()
@@ -122,4 +144,7 @@ def _with_colours_told(frame: bytes, decoded: bytes | bytearray, runner: DecodeR
         runner.set_option("photometric_interpretation", "YBR_FULL")
     elif told == "RGB":
         runner.set_option("photometric_interpretation", "RGB")
-    return decoded
+
+
+for _syntax in COMPRESSED - {RLELossless}:
+    get_decoder(_syntax).add_plugin(PLUGIN, (__name__, "_decode_frame"))

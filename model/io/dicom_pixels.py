@@ -8,8 +8,8 @@ import numpy as np
 from pydicom import Dataset, FileDataset
 from pydicom.pixels import apply_color_lut, get_decoder
 
-from model.io.dicom_checks import COMPRESSED, MONOCHROME, PALETTE, PixelFormat
-from model.io.dicom_decoders import PLUGIN, decoder_for
+from model.io.dicom_checks import MONOCHROME, PALETTE, PixelFormat
+from model.io.dicom_decoders import decoding_plugin
 from model.io.dicom_header import (
     Header,
     functional_group,
@@ -50,12 +50,12 @@ def decoded_frames(dataset: FileDataset, pixel_format: PixelFormat) -> Iterator[
     Colours are RGB, of shape (height, width, 3).
     """
     dataset.file_meta.TransferSyntaxUID = pixel_format.transfer_syntax
-    compressed = pixel_format.transfer_syntax in COMPRESSED
-    decoder = (decoder_for if compressed else get_decoder)(pixel_format.transfer_syntax)
     grey = pixel_format.photometric in MONOCHROME
-    pairs = decoder.iter_array(
+    # The same decoder everywhere, whatever else happens to be installed beside it.
+    plugin = decoding_plugin(pixel_format.transfer_syntax)
+    pairs = get_decoder(pixel_format.transfer_syntax).iter_array(
         dataset,
-        decoding_plugin=PLUGIN if compressed else "",
+        decoding_plugin=plugin,
         allow_excess_frames=False,
         correct_unused_bits=not grey,
     )

@@ -80,7 +80,7 @@ def test_a_point_transform_is_refused_by_a_decoder_that_saturates(monkeypatch: p
     monkeypatch.setattr(dicom_decoders, "imagecodecs", None)
     stream = lossless_jpeg.encode(chest12(), 12, 1, point_transform=2)
     message = refusal(encapsulated([stream], chest12(), uid.JPEGLossless), "scan.dcm")
-    assert "its lossless JPEG leaves out 2 low bits, which only imagecodecs reads right" in message
+    assert "its decoder: the lossless JPEG leaves out 2 low bits, which only imagecodecs reads right" in message
 
 
 def test_signed_greys_are_exact(decoders: str) -> None:
