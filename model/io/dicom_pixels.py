@@ -20,7 +20,7 @@ from model.io.dicom_header import (
     voi_attributes,
 )
 from model.io.dicom_shutter import hidden
-from model.io.greyscale import LookUpTable, full_range, rescaled, stored_values, true_depth, windowed
+from model.io.greyscale import LookUpTable, exact_linear, full_range, rescaled, stored_values, true_depth, windowed
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """ITU-R BT.601, the weights that Pillow turns colours to grey with."""
@@ -93,7 +93,7 @@ def _displayed_greys(
     # PS3.3 C.7.6.3.1.2, C.11.6.1.2: the least value is shown white.
     pixels = 1 - pixels if header.inverted else pixels
     pixels[padding] = 0
-    return pixels, _with_dark_padding(values, padding, header.inverted)
+    return pixels, _with_dark_padding(values, padding, header)
 
 
 def _luma(dataset: FileDataset, stored: np.ndarray, pixel_format: PixelFormat) -> np.ndarray:
@@ -123,12 +123,21 @@ def _with_sign_of(stored: np.ndarray, value: int) -> int:
     return value + 2**16 if value < bounds.min else value
 
 
-def _with_dark_padding(values: np.ndarray, padding: np.ndarray, inverted: bool) -> np.ndarray:
-    """Return the values, padding set to the one that is shown darkest."""
+def _with_dark_padding(values: np.ndarray, padding: np.ndarray, header: Header) -> np.ndarray:
+    """Return the values, padding set to the one shown darkest, or to one that the first window shows black."""
     if padding.all() or not padding.any():
         return values
     valid = values[~padding]
-    return np.where(padding, valid.max() if inverted else valid.min(), values)
+    dark = valid.max() if header.inverted else valid.min()
+    if header.windows and not header.has_voi_lut:
+        _, centre, width = exact_linear(header.windows[0], header.window_function)
+        black = np.ceil(centre + width / 2) if header.inverted else np.floor(centre - width / 2)
+        dark = max(dark, black) if header.inverted else min(dark, black)
+    if not np.issubdtype(values.dtype, np.integer):
+        return np.where(padding, np.float32(dark), values)
+    bounds = np.iinfo(values.dtype)
+    kind = values.dtype.type if bounds.min <= dark <= bounds.max else np.int32
+    return np.where(padding, kind(np.clip(dark, -(2**31), 2**31 - 1)), values)
 
 
 def _modality_values(dataset: FileDataset, stored: np.ndarray, header: Header, index: int) -> np.ndarray:
