@@ -1,10 +1,25 @@
 """What holds for every test: none reaches beyond this machine, and those of the browser come last."""
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from dashboard.history.database import UnusableDatabase
+from dashboard.history.store import InvalidReading
+from dashboard.reports.dicom import UnusableSource
+from dashboard.reports.pdf import PageOverflow
+from dashboard.thresholds.scores_csv import UnusableScores
+from model.io.errors import UnreadableRadiograph
+from model.network.card import ArtifactMismatch
+from tests.python_spelling import python_in
+
+OWN_ERRORS = (
+    *(UnreadableRadiograph, ArtifactMismatch, UnusableDatabase, InvalidReading, UnusableScores),
+    *(UnusableSource, PageOverflow),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,6 +50,25 @@ def own_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     url = f"sqlite:///{tmp_path / 'history' / 'readings.sqlite3'}"
     monkeypatch.setenv("LUNGFIELD_DATABASE", url)
     return url
+
+
+@pytest.fixture(autouse=True)
+def messages_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scan the message of every error of the project's own: one that shows Python fails the test."""
+    for error in OWN_ERRORS:
+        monkeypatch.setattr(error, "__init__", _in_words(error))
+
+
+def _in_words(error: type[Exception]) -> Callable[..., None]:
+    begin = error.__init__
+
+    def scanned(self: Exception, *arguments: object) -> None:
+        for argument in arguments:
+            found = python_in(str(argument))
+            assert not found, f"expected words in a message; received {found} in: {argument}"
+        begin(self, *arguments)
+
+    return scanned
 
 
 def _is_here(host: str) -> bool:

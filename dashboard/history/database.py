@@ -56,7 +56,7 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(address, pool_pre_ping=True)
     except ModuleNotFoundError as problem:
         raise UnusableDatabase(
-            f"{address.render_as_string()}: expected the driver {problem.name!r}, which is not installed. "
+            f"{address.render_as_string()}: expected the driver '{problem.name}', which is not installed. "
             f"Install it into .venv, for PostgreSQL with pip install 'psycopg[binary]'."
         ) from problem
     if engine.dialect.name == "sqlite":

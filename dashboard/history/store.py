@@ -12,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_col
 
 from dashboard.history import migrations
 from dashboard.history.database import open_engine, read_transaction, write_transaction
+from model.io.wording import quoted
 from model.network.card import KERAS_FILE, Card
 from model.network.classifier import Reading
 from model.network.finding import DECISIONS, Finding
@@ -66,7 +67,7 @@ class ModelResult:
             ("finding", self.finding in DECISIONS, f"one of {', '.join(DECISIONS)}"),
         ):
             if not holds:
-                raise InvalidReading(f"{name}: expected {expected}; received {getattr(self, name)!r}.")
+                raise InvalidReading(f"{name}: expected {expected}; received {quoted(getattr(self, name))}.")
 
 
 def model_result(reading: Reading, card: Card, policy: Policy, frame: int = 1) -> ModelResult:
@@ -239,7 +240,8 @@ def _row(
 ) -> KeptReading:
     if reader_finding not in (None, *READER_FINDINGS):
         raise InvalidReading(
-            f"reader_finding: expected one of {', '.join(READER_FINDINGS)}, or none; received {reader_finding!r}."
+            f"reader_finding: expected one of {', '.join(READER_FINDINGS)}, or none; "
+            f"received {quoted(reader_finding)}."
         )
     if reader_first and reader_finding is None:
         raise InvalidReading("reader_finding: expected one given before the model's result; received none.")

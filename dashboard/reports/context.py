@@ -32,7 +32,7 @@ class Context:
 
     def __post_init__(self) -> None:
         if self.time.utcoffset() != timedelta(0):
-            raise ValueError(f"expected a time in UTC; received {self.time!r}. Pass datetime.now(UTC).")
+            raise ValueError(f"expected a time in UTC; received {self.time}. Pass datetime.now(UTC).")
 
     @property
     def title(self) -> str:

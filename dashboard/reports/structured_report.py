@@ -147,10 +147,10 @@ def _algorithm(export: DicomExport) -> sr.AlgorithmIdentification:
         version=reading.model_version,
         manufacturer=MANUFACTURER,
         parameters=[
-            f"threshold = {policy.high!r}",
-            *([] if policy.lower is None else [f"lower threshold = {policy.lower!r}"]),
+            f"threshold = {policy.high}",
+            *([] if policy.lower is None else [f"lower threshold = {policy.lower}"]),
             f"policy = {policy.provenance}",
-            f"calibration = {card.calibration.slope!r} * log-odds + {card.calibration.intercept!r}",
+            f"calibration = {card.calibration.slope} * log-odds + {card.calibration.intercept}",
             f"input = {card.input_size} x {card.input_size} pixels",
             f"network SHA-256 = {context.network}",
             f"image SHA-256 = {reading.digest}",

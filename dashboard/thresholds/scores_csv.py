@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from model.io.wording import quoted, reason
+
 MOST_ROWS = 1_000_000
 LABELS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "normal": 0, "pneumonia": 1}
 LABEL_COLUMNS, SCORE_COLUMNS = ("label", "truth", "class"), ("score", "probability", "prediction")
@@ -100,8 +102,8 @@ def _rows(text: str, separator: str) -> Iterator[_Row]:
             begins = reader.line_num + 1
     except csv.Error as problem:
         raise UnusableScores(
-            f"Expected a CSV with a heading, such as label,score; line {begins} cannot be read ({problem}). "
-            f"Save it as CSV in UTF-8."
+            f"Expected a CSV with a heading, such as label,score; line {begins} cannot be read "
+            f"({reason(problem)}). Save it as CSV in UTF-8."
         ) from problem
 
 
@@ -166,24 +168,22 @@ def _fitted(row: _Row, columns: int, separator: str) -> _Row:
 
 def _label(row: _Row, column: int) -> int:
     cell = row.cells[column]
+    received = quoted(cell) if cell else "an empty cell"
     label = LABELS.get(cell.lower().replace(",", "."))
     if label is None:
         raise UnusableScores(
-            f"Expected labels 0 or normal, 1 or pneumonia; received {_quoted(cell)} in line {row.line}."
+            f"Expected labels 0 or normal, 1 or pneumonia; received {received} in line {row.line}."
         )
     return label
 
 
 def _score(row: _Row, column: int) -> float:
     cell = row.cells[column]
+    received = quoted(cell) if cell else "an empty cell"
     score = float(cell.replace(",", ".")) if _NUMBER.fullmatch(cell) else -1
     if not 0 <= score <= 1:
         raise UnusableScores(
-            f"Expected scores from 0 to 1; received {_quoted(cell)} in line {row.line}. "
+            f"Expected scores from 0 to 1; received {received} in line {row.line}. "
             f"Other scores can be brought there by any function that keeps their order."
         )
     return score
-
-
-def _quoted(cell: str) -> str:
-    return f"'{cell}'" if cell else "an empty cell"

@@ -12,6 +12,7 @@ from dashboard.shared.resources import load_classifier
 from model.io import archive, radiograph
 from model.io.archive import File
 from model.io.radiograph import Radiograph, UnreadableRadiograph
+from model.io.wording import reason
 from model.network.classifier import Classifier, Reading
 
 MAX_ROWS = 2_000
@@ -244,6 +245,7 @@ def too_large(name: str) -> str:
 
 def unforeseen(name: str, problem: Exception) -> str:
     return (
-        f"{name} could not be read, for a reason that nobody foresaw ({type(problem).__name__}: {problem}). "
+        f"{name} could not be read, for a reason that nobody foresaw "
+        f"({type(problem).__name__}: {reason(problem)}). "
         f"Expected a chest radiograph. Export it again, as PNG perhaps."
     )

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
+from model.io.wording import reason
+
 MAX_FILES = 500
 """Of an archive; a folder may hold any number."""
 LARGEST_FILE = 250_000_000
@@ -136,8 +138,15 @@ def _members(name: str, stream: IO[bytes]) -> list[Part]:
     """List an archive's files; none is unpacked to disk, so that no member's name can lead anywhere."""
     try:
         archive = zipfile.ZipFile(stream)
+    except UnicodeDecodeError:
+        return _refused_whole(
+            name,
+            "is a ZIP archive with names that it calls UTF-8 and that are not. Expected them so. Make it anew.",
+        )
     except Exception as problem:
-        return _refused_whole(name, f"is a damaged ZIP archive ({problem}). Expected a whole one. Make it anew.")
+        return _refused_whole(
+            name, f"is a damaged ZIP archive ({reason(problem)}). Expected a whole one. Make it anew."
+        )
     labels = _labels(archive.infolist())
     members = [
         (member, label)
@@ -256,7 +265,9 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> F
             # A header can promise less than it holds: asked for all, zipfile would unpack it and only then cut it.
             data = stream.read(member.file_size + 1)
     except Exception as problem:
-        return _refused(name, f"is damaged within its archive ({problem}). Expected a whole file. Pack it anew.")
+        return _refused(
+            name, f"is damaged within its archive ({reason(problem)}). Expected a whole file. Pack it anew."
+        )
     if data.startswith(_ZIP):
         return _refused(name, "is an archive within an archive. Expected radiographs and folders. Unpack it first.")
     return File(name, data)

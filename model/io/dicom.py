@@ -19,6 +19,7 @@ from pydicom.valuerep import VR
 from model.io.dicom_checks import checked_format
 from model.io.dicom_pixels import Frame, decoded_frames, displayed_frame
 from model.io.errors import MAX_PIXELS, UnreadableRadiograph
+from model.io.wording import reason
 
 # Damage is reported in the message of UnreadableRadiograph alone.
 logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
@@ -116,17 +117,10 @@ def as_unreadable(name: str) -> Iterator[None]:
         # The RLE decoder is written in Rust, whose panics are no Exception.
         if isinstance(problem, Exception) or type(problem).__name__ == "PanicException":
             raise UnreadableRadiograph(
-                f"{name} is a DICOM file that is damaged or cut off ({_summary(problem)}). "
+                f"{name} is a DICOM file that is damaged or cut off ({reason(problem)}). "
                 f"Expected a whole file. Copy or export it again."
             ) from problem
         raise
-
-
-def _summary(problem: BaseException) -> str:
-    """Return the last line of an exception's message, cut to 160 characters: pydicom's list every plugin."""
-    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    line = lines[-1] if lines else type(problem).__name__
-    return line if len(line) <= 160 else line[:157] + "..."
 
 
 def _inflated(data: bytes, name: str) -> bytes:

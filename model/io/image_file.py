@@ -13,6 +13,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from model.io.dicom_header import usual_aspect
 from model.io.errors import EXPECTED, UnreadableRadiograph, check_size, too_large
+from model.io.wording import quoted, reason
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 
@@ -78,14 +79,14 @@ def _open(data: bytes, name: str) -> Image.Image:
             return Image.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
         raise UnreadableRadiograph(
-            f"{name} is not an image that can be read: it begins with {data[:8]!r}. "
+            f"{name} is not an image that can be read: it begins with {quoted(data[:8])}. "
             f"{EXPECTED} Check that its ending tells what it is, or export it again."
         ) from None
     except Image.DecompressionBombError:
         raise too_large(name, "far more than 100 million pixels") from None
     except Exception as problem:
         raise UnreadableRadiograph(
-            f"{name} has a damaged header ({problem}). {EXPECTED} Export it again."
+            f"{name} has a damaged header ({reason(problem)}). {EXPECTED} Export it again."
         ) from problem
 
 
@@ -139,7 +140,8 @@ def as_damaged_image(image: Image.Image, name: str) -> Iterator[None]:
         raise
     except Exception as problem:
         raise UnreadableRadiograph(
-            f"{name} is damaged or cut off: its {image.format} data end early or make no sense ({problem}). "
+            f"{name} is damaged or cut off: its {image.format} data end early or make no sense "
+            f"({reason(problem)}). "
             f"Expected a whole file. Copy or export it again."
         ) from problem
 

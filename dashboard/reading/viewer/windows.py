@@ -46,7 +46,7 @@ def window_choices(
     for window in given:
         if not window.width > 0:
             raise ValueError(
-                f"expected a positive width of the window {window.name!r}; received {window.width}. Leave it out."
+                f"expected a positive width of the window '{window.name}'; received {window.width}. Leave it out."
             )
     whole = [_window_between(name, counts, shares, scale) for name, shares in _WHOLE.items()]
     others = [*given, *whole] if given else [*whole, *_anatomy(counts, scale, negative)]

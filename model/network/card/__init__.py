@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from model.io.wording import reason
 from model.network.card import sections
 from model.network.card.parsing import RESTORE, ArtifactMismatch, parsed
 
@@ -65,7 +66,7 @@ def load_card(folder: Path = ARTIFACT) -> Card:
     try:
         return parsed(Card, json.loads(file.read_text()), str(file))
     except (OSError, json.JSONDecodeError) as problem:
-        raise ArtifactMismatch(f"{file}: expected the model card; {problem}. {RESTORE}") from problem
+        raise ArtifactMismatch(f"{file}: expected the model card; {reason(problem)}. {RESTORE}") from problem
 
 
 def verified_bytes(card: Card, file: Path) -> bytes:

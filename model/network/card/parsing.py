@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any, get_args, get_origin, get_type_hints
 
+from model.io.wording import quoted
 from model.metrics.estimate import Estimate
 
 RESTORE = "Restore model/artifact from the repository, or make it with python -m training.export."
@@ -69,4 +70,4 @@ def _checked(given: Any, kind: Any, where: str) -> Any:
     if isinstance(given, kind):
         return given
     named = "a number" if kind == (int, float) else f"a value of type {kind.__name__}"
-    raise ArtifactMismatch(f"{where}: expected {named}; received {given!r}. {RESTORE}")
+    raise ArtifactMismatch(f"{where}: expected {named}; received {quoted(given)}. {RESTORE}")

@@ -335,7 +335,7 @@ def _tiff_that_goes_on(offset: int) -> bytes:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: b"no picture at all, just words", "not an image that can be read: it begins with b'no pictu'"),
+        (lambda: b"no picture at all, just words", "not an image that can be read: it begins with 'no pictu'"),
         (lambda: coded(_grey(), "GIF"), "not an image that can be read"),
         (lambda: tiff(packed(GREY, 12), 12, white_is_zero=True), "not an image that can be read"),
         (lambda: coded(_grey(), "JPEG")[:2000], "damaged or cut off: its JPEG data"),

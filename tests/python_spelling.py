@@ -1,0 +1,21 @@
+"""What a message must not show: values as Python writes them."""
+
+import re
+
+PYTHON = re.compile(
+    r"""\b(?:np|numpy)\.\w+\(     # np.int64(2)
+    | \bb'[^']*' | \bb"[^"]*"      # b'bytes'
+    | <class\s | \sobject\sat\s0x  # <class 'int'>, <object at 0x7f>
+    | \barray\( | \bdtype\b       # array([1]), dtype=
+    | \bdatetime\.\w+\(           # datetime.datetime(2024, 1, 1)
+    | [\[({]'                      # ['one', 'two']
+    | \bNone\b | \bTraceback\b | \b\w+Error\(
+    """,
+    re.VERBOSE,
+)
+
+
+def python_in(message: str) -> str:
+    """Return the first piece of a message that only Python would write so; empty where there is none."""
+    found = PYTHON.search(message)
+    return found[0] if found else ""
