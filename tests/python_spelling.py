@@ -8,7 +8,7 @@ PYTHON = re.compile(
     | <class\s | \sobject\sat\s0x  # <class 'int'>, <object at 0x7f>
     | \barray\( | \bdtype\b       # array([1]), dtype=
     | \bdatetime\.\w+\(           # datetime.datetime(2024, 1, 1)
-    | [\[({]'                      # ['one', 'two']
+    | [\[{]'                       # ['one', 'two']; brackets of SQL are round
     | \bNone\b | \bTraceback\b | \b\w+Error\(
     """,
     re.VERBOSE,
