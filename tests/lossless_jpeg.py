@@ -11,7 +11,9 @@ _CATEGORIES = 17
 """Of differences, 0 to 16 (T.81 H.1.2.2)."""
 
 
-def encode(pixels: np.ndarray, bits: int = 16, predictor: int = 1, point_transform: int = 0) -> bytes:
+def encode(
+    pixels: np.ndarray, bits: int = 16, predictor: int = 1, point_transform: int = 0, restart_rows: int = 0
+) -> bytes:
     """Compress greys to one scan of one component.
 
     Args:
@@ -19,14 +21,20 @@ def encode(pixels: np.ndarray, bits: int = 16, predictor: int = 1, point_transfo
         bits: of precision, 2 to 16.
         predictor: the selection value, 1 to 7 (T.81 table H.1).
         point_transform: the low bits that are left out.
+        restart_rows: the rows after which prediction starts anew (T.81 H.1.1), if it does.
     """
-    differences = _differences(pixels.astype(np.int64) >> point_transform, bits - point_transform, predictor)
-    height, width = pixels.shape
+    samples, (height, width) = pixels.astype(np.int64) >> point_transform, pixels.shape
+    starts = range(0, height, restart_rows or height)
+    intervals = [samples[start : start + (restart_rows or height)] for start in starts]
+    coded = [_entropy_coded(_differences(rows, bits - point_transform, predictor)) for rows in intervals]
+    markers = [bytes([0xFF, 0xD0 + number % 8]) for number in range(len(coded) - 1)] + [b""]
     # T.81 B.2.4.2: one Huffman table; 17 codes of 5 bits each, none of them of ones alone.
     table = _segment(0xC4, bytes([0, 0, 0, 0, 0, _CATEGORIES]) + bytes(11) + bytes(range(_CATEGORIES)))
     frame = _segment(0xC3, struct.pack(">BHHBBBB", bits, height, width, 1, 1, 0x11, 0))
     scan = _segment(0xDA, bytes([1, 1, 0, predictor, 0, point_transform]))
-    return b"\xff\xd8" + table + frame + scan + _entropy_coded(differences) + b"\xff\xd9"
+    restart = _segment(0xDD, struct.pack(">H", restart_rows * width)) if restart_rows else b""
+    body = b"".join(interval + marker for interval, marker in zip(coded, markers, strict=True))
+    return b"\xff\xd8" + table + frame + restart + scan + body + b"\xff\xd9"
 
 
 def _segment(marker: int, body: bytes) -> bytes:

@@ -18,7 +18,7 @@ SECONDS = 5
 """Of computing time for a frame."""
 MEMORY = 2**30
 """Bytes for a frame, beside what the worker has when it starts."""
-_PATIENCE = 6
+_PATIENCE = 2
 """Times ``SECONDS`` on the clock: a busy machine computes that much slower."""
 
 

@@ -22,7 +22,6 @@ from pydicom.uid import (
     JPEGLSLossless,
     JPEGLSNearLossless,
     JPEGTransferSyntaxes,
-    RLELossless,
 )
 
 from model.io import codestream
@@ -62,9 +61,6 @@ def is_available(syntax: str) -> bool:
 
 def decoding_plugin(syntax: UID) -> str:
     """Return the name of the plugin to decode a transfer syntax with; empty for one that does not compress."""
-    if syntax == RLELossless:
-        # Its frame is decoded to the header's size whatever it says, in a time that its length bounds.
-        return "pylibjpeg"
     return PLUGIN if syntax in COMPRESSED else ""
 
 
@@ -146,5 +142,5 @@ def _tell_colours(frame: bytes, values: bytes | bytearray, runner: DecodeRunner)
         runner.set_option("photometric_interpretation", "RGB")
 
 
-for _syntax in COMPRESSED - {RLELossless}:
+for _syntax in COMPRESSED:
     get_decoder(_syntax).add_plugin(PLUGIN, (__name__, "_decode_frame"))

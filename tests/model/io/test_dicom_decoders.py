@@ -14,7 +14,7 @@ from model.io import dicom_decoders, radiograph
 from model.io.radiograph import UnreadableRadiograph
 from tests import lossless_jpeg
 from tests.codestreams import chest12, codestream
-from tests.dicoms import compressed, encapsulated
+from tests.dicoms import compressed, dicom, encapsulated
 from tests.model.io.asserts import grey_values, refusal
 from tests.pictures import coded
 
@@ -66,6 +66,13 @@ def test_differences_wrap_modulo_two_to_the_sixteenth(decoders: str) -> None:
     picture = np.tile(np.array([0, 65535, 32768, 0, 65535], np.uint16), (40, 8))
     for predictor in PREDICTORS:
         stream = lossless_jpeg.encode(picture, 16, predictor)
+        assert np.array_equal(decoded(stream, picture, uid.JPEGLossless, 16), picture)
+
+
+@pytest.mark.parametrize("predictor", PREDICTORS)
+def test_prediction_may_start_anew_after_some_rows(predictor: int, decoders: str) -> None:
+    for picture in pictures(16):
+        stream = lossless_jpeg.encode(picture, 16, predictor, restart_rows=5)
         assert np.array_equal(decoded(stream, picture, uid.JPEGLossless, 16), picture)
 
 
@@ -235,3 +242,38 @@ def test_colours_without_a_marker_stay_what_the_header_says() -> None:
     stream = numbered(without_markers(as_jpeg(colours, subsampling=0, keep_rgb=True)))
     scan = radiograph.read(encapsulated([stream], colours, uid.JPEGBaseline8Bit, 8))
     assert scan.pixels == pytest.approx(colours @ [0.299, 0.587, 0.114] / 255, abs=6 / 255)
+
+
+def by_charls_in_colour(colours: np.ndarray, interleave: int) -> bytes:
+    rows, columns, _ = colours.shape
+    shape: dict[str, Any] = {"rows": rows, "columns": columns, "samples_per_pixel": 3, "bits_stored": 8}
+    return bytes(jpeg_ls.encode_pixel_data(colours.tobytes(), lossy_error=0, interleave_mode=interleave, **shape))
+
+
+def lossless_colours(colours: np.ndarray) -> dict[str, tuple[str, bytes | bytearray, str]]:
+    turbo = [imagecodecs.jpeg8_encode(colours, lossless=True, predictor=predictor) for predictor in (1, 6)]
+    openjpeg = [imagecodecs.jpeg2k_encode(colours, reversible=True, level=0, mct=mct) for mct in (False, True)]
+    return {
+        "JPEG, first predictor": (uid.JPEGLosslessSV1, turbo[0], "RGB"),
+        "JPEG, sixth predictor": (uid.JPEGLossless, turbo[1], "RGB"),
+        "JPEG-LS, by line": (uid.JPEGLSLossless, by_charls_in_colour(colours, 1), "RGB"),
+        "JPEG-LS, by pixel": (uid.JPEGLSLossless, by_charls_in_colour(colours, 2), "RGB"),
+        "JPEG 2000": (uid.JPEG2000Lossless, openjpeg[0], "RGB"),
+        "JPEG 2000, transformed": (uid.JPEG2000Lossless, openjpeg[1], "YBR_RCT"),
+    }
+
+
+@pytest.mark.parametrize("name", lossless_colours(COLOURS))
+def test_colours_that_lose_nothing_are_exact(name: str) -> None:
+    colours = np.random.default_rng(3).integers(0, 256, (40, 44, 3)).astype(np.uint8)
+    syntax, stream, photometric = lossless_colours(colours)[name]
+    data = encapsulated([bytes(stream)], colours, syntax, 8, PhotometricInterpretation=photometric)
+    assert np.array_equal(radiograph.read(data).pixels, radiograph.read(dicom(colours)).pixels)
+
+
+def test_a_run_length_decoder_that_panics_says_so_in_the_message_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    whole = compressed(chest12(), uid.RLELossless)
+    segments = whole.index(b"\xe0\x7f\x10\0OB") + 20 + 8 + 64
+    damaged = whole[:segments] + b"\x81" * (len(whole) - segments - 8) + whole[-8:]
+    assert "is a DICOM file that is damaged or cut off (its decoder: " in refusal(damaged, "scan.dcm")
+    assert capfd.readouterr() == ("", "")
