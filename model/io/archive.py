@@ -151,7 +151,8 @@ def _members(name: str, stream: IO[bytes]) -> list[Part]:
     members = [
         (member, label)
         for member, label in zip(archive.infolist(), labels, strict=True)
-        if not member.is_dir() and not _is_of_the_system(label)
+        # ZipInfo.is_dir fails on a name without a letter.
+        if not member.filename.endswith("/") and not _is_of_the_system(label)
     ]
     if not members:
         return _refused_whole(name, "is an archive without files. Expected radiographs in it. Pack them anew.")

@@ -98,6 +98,13 @@ def test_bytes_of_no_code_page_hide_no_file_and_lead_nowhere(code: bytes) -> Non
     assert ".." not in file.name.split("/")
 
 
+@pytest.mark.parametrize("code", [b"\0\0\0\0", b"\0a.p", b"/../"])
+def test_a_member_without_a_name_hides_no_other(code: bytes) -> None:
+    files = list(unpack("all.zip", zipped({"none": b"x", "a.png": b"a"}).replace(b"none", code)))
+    assert files[-1] == File("all.zip/a.png", b"a")
+    assert len(files) == 2 - code.endswith(b"/")
+
+
 def test_a_backslash_between_folders_is_a_slash() -> None:
     (file,) = unpack("all.zip", packed_by("cp932", ["胸部\\NORMAL\\表.png"]))
     assert file.name == "all.zip/胸部/NORMAL/表.png"
