@@ -133,5 +133,10 @@ def _jpeg_2000_size(frame: bytes) -> tuple[int, int] | None:
     at = frame.find(_SIZ)
     if at < 0:
         return None
-    right, bottom, left, top = struct.unpack_from(">4I", frame, at + 8)
+    right, bottom, left, top, tile_width, tile_height, tile_left, tile_top = struct.unpack_from(
+        ">8I", frame, at + 8
+    )
+    # T.800 B.3: the first tile holds the picture's upper left corner. OpenJPH looks for it without end.
+    if not (tile_left <= left < tile_left + tile_width and tile_top <= top < tile_top + tile_height):
+        return None
     return (right - left, bottom - top) if right > left and bottom > top else None

@@ -26,6 +26,14 @@ def test_fill_bytes_before_a_marker_are_skipped() -> None:
     assert size(b"\xff\xd8\xff\xff" + frame) == (30, 40)
 
 
+@pytest.mark.parametrize(("at", "value"), [(35, 16), (39, 16)])
+def test_tiles_that_begin_beyond_the_picture_have_no_size(at: int, value: int) -> None:
+    """ITU-T T.800 B.3: XTOsiz and YTOsiz are at most XOsiz and YOsiz."""
+    stream = bytearray(codestream("htj2k_lossless_rpcl"))
+    stream[at] = value
+    assert size(bytes(stream)) is None
+
+
 @pytest.mark.parametrize("stream", [b"", b"\xff\xd8", b"\xff\xd8\xff\xc0\0", b"\xff\x4f\xff\x51\0\0", b"words"])
 def test_what_tells_no_size_has_none(stream: bytes) -> None:
     assert size(stream) is None

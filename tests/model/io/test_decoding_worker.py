@@ -1,6 +1,7 @@
 """Decoders run elsewhere, within limits; what they do there leaves this process as it is."""
 
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -74,6 +75,18 @@ def test_a_frame_that_takes_too_much_memory_is_given_up() -> None:
     with pytest.raises(DecodingFailed, match=r"\w"):
         values(small, large)
     small.stop()
+
+
+@pytest.mark.slow
+def test_a_decoder_that_never_ends_is_ended() -> None:
+    """OpenJPH looks without end for the first tile of a picture whose tiles begin below it."""
+    stream = bytearray(codestream("htj2k_lossless_rpcl"))
+    stream[39] = 16
+    patient = Worker(seconds=2)
+    started = time.monotonic()
+    with pytest.raises(DecodingFailed, match="more than 2 seconds or 1 GB for one picture"):
+        patient.decode(bytes(stream), options(CHEST), "htj2k_decode")
+    assert time.monotonic() - started < 10
 
 
 def test_what_is_given_up_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
