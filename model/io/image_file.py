@@ -18,7 +18,7 @@ from model.io.wording import quoted, reason
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 
 _DEEP_MODES = {"I;16", "I;16B", "I;16L", "I;16N"}
-_DEEP_COLOURS = {"LA", "RGB", "RGBA"}
+_DEEP_COLOURS = {"LA", "RGB", "RGBA", "CMYK"}
 _ALPHA_MODES = {"P", "PA", "LA", "La", "RGBA", "RGBa"}
 
 _DEPTHS = (8, 10, 12, 14, 15, 16)
@@ -66,7 +66,11 @@ def read_image(data: bytes, name: str) -> GreyImage:
         samples, aspect = _samples(image, data), _pixel_aspect(image)
         image.load()
         deep_colours = samples.bits == 16 and image.mode in _DEEP_COLOURS
-        pixels, bits = _deep_grey(data, page, samples, name) if deep_colours else _grey(image, samples, name)
+        pixels, bits = (
+            _deep_grey(_deep_colours(image, data, page, name), samples, name)
+            if deep_colours
+            else _grey(image, samples, name)
+        )
         return GreyImage(_upright(pixels, _orientation(image)), str(image.format), bits, aspect)
 
 
@@ -194,19 +198,31 @@ def _grey(image: Image.Image, samples: _Samples, name: str) -> tuple[np.ndarray,
         ) from None
 
 
-def _deep_grey(data: bytes, page: int, samples: _Samples, name: str) -> tuple[np.ndarray, int]:
-    """Return as ``_grey`` does the luma of 16-bit colours, of which Pillow keeps the upper 8 bits alone."""
-    coded = np.frombuffer(data, np.uint8)
-    if page:
+def _deep_colours(image: Image.Image, data: bytes, page: int, name: str) -> np.ndarray:
+    """Decode 16-bit colours, of which Pillow keeps the upper 8 bits alone.
+
+    Returns:
+        uint16 of shape (height, width, 3 or 4): blue, green, red and, of four, how opaque.
+
+    Raises:
+        UnreadableRadiograph: inks, or colours in an order that OpenCV does not read.
+    """
+    coded, colours = np.frombuffer(data, np.uint8), None
+    if image.mode != "CMYK" and page == 0:
+        colours = cv2.imdecode(coded, cv2.IMREAD_UNCHANGED)
+    elif image.mode != "CMYK":
         _, pages = cv2.imdecodemulti(coded, cv2.IMREAD_UNCHANGED, range=(page, page + 1))
         colours = pages[0] if pages else None
-    else:
-        colours = cv2.imdecode(coded, cv2.IMREAD_UNCHANGED)
     if colours is None or colours.dtype != np.uint16 or colours.ndim != 3:
         raise UnreadableRadiograph(
             f"{name} holds 16-bit colours in an order that cannot be read. Expected one grey for each pixel. "
             f"Export it as a grey PNG or TIFF."
         )
+    return colours
+
+
+def _deep_grey(colours: np.ndarray, samples: _Samples, name: str) -> tuple[np.ndarray, int]:
+    """Return as ``_grey`` does the luma of 16-bit colours, over black where they are transparent."""
     luma = colours[..., 2::-1].astype(np.float32) @ _LUMA
     pixels, bits = _scaled(luma, samples, name, floating=False)
     if colours.shape[2] == 4:

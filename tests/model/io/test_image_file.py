@@ -185,6 +185,25 @@ def test_turned_colours_of_sixteen_bits_are_set_upright(kind: str, turned: int) 
     np.testing.assert_allclose(radiograph.read(data).pixels * 255, expected, rtol=0, atol=0.01)
 
 
+def inks_tiff(depth: int) -> bytes:
+    """Make a TIFF file of four inks, each in as many bits."""
+    height, width = GREY.shape
+    samples = np.full((height, width, 4), 200, f"<u{depth // 8}").tobytes()
+    tags = {256: width, 257: height, 258: 134, 259: 1, 262: 5, 273: 142, 277: 4, 278: height, 279: len(samples)}
+    fields = [struct.pack("<HHII", tag, *((3, 4) if tag == 258 else (4, 1)), value) for tag, value in tags.items()]
+    fields.append(struct.pack("<HHII", 284, 3, 1, 1))
+    head = b"II*\0" + struct.pack("<IH", 8, len(fields)) + b"".join(fields) + bytes(4)
+    return head + struct.pack("<4H", *[depth] * 4) + samples
+
+
+def test_inks_of_eight_bits_are_read_and_of_sixteen_refused() -> None:
+    assert radiograph.read(inks_tiff(8)).pixels.max() < 0.1
+    assert refusal(inks_tiff(16), "scan.tif") == (
+        "scan.tif holds 16-bit colours in an order that cannot be read. Expected one grey for each pixel. "
+        "Export it as a grey PNG or TIFF."
+    )
+
+
 def turned_tiff(data: bytes, turned: int) -> bytes:
     """Add an orientation to a TIFF file's first directory."""
     (directory,) = struct.unpack_from("<I", data, 4)
