@@ -4,11 +4,11 @@ import re
 
 PYTHON = re.compile(
     r"""\b(?:np|numpy)\.\w+\(     # np.int64(2)
-    | \bb'[^']*' | \bb"[^"]*"      # b'bytes'
+    | (?<![^\s(\[,=:])b(?:'[^']*'|"[^"]*")  # b'bytes', but not what ends in b: 'a/b'
     | <class\s | \sobject\sat\s0x  # <class 'int'>, <object at 0x7f>
     | \barray\( | \bdtype\b       # array([1]), dtype=
     | \bdatetime\.\w+\(           # datetime.datetime(2024, 1, 1)
-    | [\[{]'                       # ['one', 'two']; brackets of SQL are round
+    | [\[{]'\w                     # ['one', 'two']; brackets of SQL are round
     | \bNone\b | \bTraceback\b | \b\w+Error\(
     """,
     re.VERBOSE,

@@ -64,7 +64,8 @@ def test_python_is_found_in_a_message(message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["scan.png holds 3 x 4 pixels (2 bytes).", "Expected a, b or none; received 'ill'."]
+    "message",
+    ["scan.png holds 3 x 4 pixels (2 bytes).", "Expected a, b or none; received 'ill'.", "'a/b' and 'c' differ"],
 )
 def test_words_are_no_python(message: str) -> None:
     assert not python_in(message)

@@ -83,13 +83,36 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
 def _explained(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as problem:
+    # What SQLite says of a damaged file quotes it, and need be no text.
+    except (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError) as problem:
         reason = str(getattr(problem, "orig", None) or problem).strip().partition("\n")[0]
         raise UnusableDatabase(
             # Without the password, which the URL's rendering hides.
             f"The history at {engine.url.render_as_string()} cannot be used: {reason}. Expected a database that "
             f"this user may write, with space left. Nothing was kept; set it right, or name another in {VARIABLE}."
         ) from problem
+
+
+def check_intact(connection: Connection) -> None:
+    """Refuse a file of SQLite that is damaged, or whose rows break the rules of their table.
+
+    One pass over the file (sqlite.org/pragma.html, ``quick_check``); PostgreSQL keeps its own checksums.
+
+    Raises:
+        UnusableDatabase: it is.
+    """
+    if connection.dialect.name == "sqlite":
+        found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+        if found != "ok":
+            raise damaged(connection.engine, found)
+
+
+def damaged(engine: Engine, why: str) -> UnusableDatabase:
+    """Return the error for a database that holds what no Lungfield wrote."""
+    return UnusableDatabase(
+        f"The history at {engine.url.render_as_string()} is damaged: {why}. Expected it as it was kept. Restore it "
+        f"from a backup, or name another in {VARIABLE}."
+    )
 
 
 def _address(url: str) -> URL:

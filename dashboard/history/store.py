@@ -4,6 +4,8 @@ A correction is a new row that names the row it corrects. The rows that nothing 
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,8 +13,8 @@ from sqlalchemy import DateTime, Dialect, Engine, Enum, Select, TypeDecorator, s
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
 
 from dashboard.history import migrations
-from dashboard.history.database import open_engine, read_transaction, write_transaction
-from model.io.wording import quoted
+from dashboard.history.database import check_intact, damaged, open_engine, read_transaction, write_transaction
+from model.io.wording import quoted, reason
 from model.network.card import KERAS_FILE, Card
 from model.network.classifier import Reading
 from model.network.finding import DECISIONS, Finding
@@ -201,7 +203,8 @@ class History:
         """
         with write_transaction(self._engine) as connection, Session(connection) as session:
             # Locked, so that of two who correct it at once the second finds the correction of the first.
-            old = session.get(KeptReading, number, with_for_update=True)
+            with _as_kept(self._engine):
+                old = session.get(KeptReading, number, with_for_update=True)
             later = session.scalar(select(KeptReading.id).where(KeptReading.corrects == number))
             if old is None:
                 raise InvalidReading(f"Expected the number of a kept reading; there is no number {number}.")
@@ -210,14 +213,29 @@ class History:
             if (reader_finding, comment) == (old.reader_finding, old.comment):
                 raise InvalidReading(f"Reading {number} says just that. Expected another word or another comment.")
             reader_first = bool(old.reader_first) and reader_finding == old.reader_finding
-            row = _row(old.result(), reader_finding, reader_first, comment, moment)
+            with _as_kept(self._engine):
+                kept = old.result()
+            row = _row(kept, reader_finding, reader_first, comment, moment)
             row.corrects = number
             return _append(session, row)
 
     def readings(self, search: Search = Search()) -> list[KeptReading]:
         """Return the readings that a search asks for, latest first."""
-        with read_transaction(self._engine) as connection, Session(connection, expire_on_commit=False) as session:
+        with (
+            read_transaction(self._engine) as connection,
+            Session(connection, expire_on_commit=False) as session,
+            _as_kept(self._engine),
+        ):
             return list(session.scalars(_matching(search)))
+
+
+@contextmanager
+def _as_kept(engine: Engine) -> Iterator[None]:
+    """Turn values that ``History.record`` cannot have written, and nothing can read, into ``UnusableDatabase``."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as problem:
+        raise damaged(engine, reason(problem)) from problem
 
 
 def open_history(url: str) -> History:
@@ -228,6 +246,7 @@ def open_history(url: str) -> History:
     """
     engine = open_engine(url)
     with read_transaction(engine) as connection:
+        check_intact(connection)
         current = migrations.schema_version(connection) == len(migrations.STEPS)
     if not current:
         with write_transaction(engine) as connection:

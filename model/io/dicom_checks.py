@@ -113,7 +113,7 @@ def checked_format(dataset: FileDataset, name: str) -> PixelFormat:
         height=int(dataset.Rows),
         frames=int(dataset.get("NumberOfFrames") or 1),
         bits=int(dataset.BitsStored),
-        photometric=str(dataset.PhotometricInterpretation),
+        photometric=text_of(dataset, "PhotometricInterpretation") or "",
         transfer_syntax=transfer_syntax,
     )
     _check_pixel_description(dataset, pixel_format, name)
@@ -142,7 +142,7 @@ def _check_modality(dataset: FileDataset, name: str) -> None:
         )
     if not dataset.get("PixelData"):
         sop_class = _sop_class(dataset)
-        received = f": it is a {sop_class.name}" if sop_class else ""
+        received = f": it is a {sop_class.name}" if sop_class.is_valid else ""
         raise UnreadableRadiograph(
             f"{name} holds no pixel data{received}, or is cut off before them. {_EXPECTED} "
             f"Copy or export the picture itself."
@@ -196,7 +196,8 @@ def _transfer_syntax(dataset: FileDataset, name: str) -> UID:
 
 def _check_attributes(dataset: FileDataset, name: str) -> None:
     for keyword in _REQUIRED:
-        if text_of(dataset, keyword) is None:
+        # PS3.3 C.7.6.3: each has one value.
+        if "\\" in (text_of(dataset, keyword) or "\\"):
             tag = Tag(tag_for_keyword(keyword) or 0)
             raise UnreadableRadiograph(
                 f"{name} lacks the attribute {dictionary_description(tag)} {tag}, or it makes no sense. "

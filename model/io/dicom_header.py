@@ -9,6 +9,7 @@ from typing import Any
 
 from pydicom import Dataset
 from pydicom.charset import convert_encodings
+from pydicom.multival import MultiValue
 
 from model.io.greyscale import FUNCTIONS, Window, is_valid_window
 from model.io.plain_text import is_known, letters, plain
@@ -126,10 +127,14 @@ def usual_aspect(aspect: float) -> float:
 
 
 def text_of(dataset: Dataset, keyword: str) -> str | None:
-    """Return an attribute as text; ``None`` where it is absent, empty or invalid."""
+    """Return an attribute as text, several values with a backslash between them (PS3.5 6.4).
+
+    ``None`` where it is absent, empty or invalid.
+    """
     with suppress(Exception):
         value = dataset.get(keyword)
-        return None if value is None else str(value).strip(" \0") or None
+        text = "\\".join(map(str, value)) if isinstance(value, list | MultiValue) else str(value)
+        return None if value is None else text.strip(" \0") or None
     return None
 
 

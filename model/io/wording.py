@@ -6,7 +6,7 @@ LONGEST_REASON = 160
 """Characters of another package's error."""
 
 _NUMBER = re.compile(r"\b(?:np|numpy)\.\w+\(([^()]*)\)")
-_BYTES = re.compile(r"\bb(?:'([^']*)'|\"([^\"]*)\")")
+_BYTES = re.compile(r"(?<![^\s(\[,=:])b(?:'([^']*)'|\"([^\"]*)\")")
 _CLASS = re.compile(r"<(?:class|enum) '(?:[\w.]*\.)?(\w+)'>")
 _OBJECT = re.compile(r"<(?:[\w.]*\.)?(\w+)[^<>]* at 0x[0-9a-fA-F]+>")
 

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from model.io.wording import reason
+from model.io.wording import quoted, reason
 from model.network.card import sections
 from model.network.card.parsing import RESTORE, ArtifactMismatch, parsed
 
@@ -60,13 +60,18 @@ def load_card(folder: Path = ARTIFACT) -> Card:
     """Read the card of an artefact.
 
     Raises:
-        ArtifactMismatch: there is none, it is not JSON, or it lacks a key, which the error names.
+        ArtifactMismatch: there is none, it is not JSON in UTF-8, or it lacks a key, which the error names.
     """
     file = folder / CARD_FILE
     try:
-        return parsed(Card, json.loads(file.read_text()), str(file))
-    except (OSError, json.JSONDecodeError) as problem:
+        card: Card = parsed(Card, json.loads(file.read_text(encoding="utf-8")), str(file))
+    except (OSError, ValueError, RecursionError) as problem:
         raise ArtifactMismatch(f"{file}: expected the model card; {reason(problem)}. {RESTORE}") from problem
+    if "default" not in card.operating_points:
+        raise ArtifactMismatch(
+            f"{file}.operating_points: expected default; received {quoted(card.operating_points)}. {RESTORE}"
+        )
+    return card
 
 
 def verified_bytes(card: Card, file: Path) -> bytes:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dashboard.history.database import UnusableDatabase
 from dashboard.history.store import (
     History,
     InvalidReading,
@@ -235,3 +236,43 @@ def test_many_may_open_and_write_a_new_history_at_once(own_history: str) -> None
     assert sorted(printed) == sorted(row.id for row in rows) == list(range(1, 201))
     assert len({row.comment for row in rows}) == 200
     assert integrity(Path(own_history.removeprefix("sqlite:///"))) == '[["ok"]]'
+
+
+DAMAGED = "is damaged: .*Expected it as it was kept. Restore it from a backup"
+
+
+def edited(url: str, statement: str) -> None:
+    """Change a history past its own rules, as damage does."""
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    connection.execute("DROP TRIGGER readings_no_update")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize("change", ["finding = 'abc'", "threshold = 'abc'", "probability = 2", "frame = 0"])
+def test_a_history_whose_rows_break_its_rules_is_not_opened(
+    history: History, own_history: str, change: str
+) -> None:
+    history.record(RESULT)
+    edited(own_history, f"UPDATE readings SET {change}")
+    with pytest.raises(UnusableDatabase, match=DAMAGED):
+        open_history(own_history)
+
+
+@pytest.mark.parametrize("change", ["finding = 'abc'", "time = 'yesterday'", "time = 7"])
+def test_a_reading_that_no_lungfield_wrote_is_refused(history: History, own_history: str, change: str) -> None:
+    number = history.record(RESULT)
+    edited(own_history, f"UPDATE readings SET {change}")
+    with pytest.raises(UnusableDatabase, match=DAMAGED):
+        history.readings()
+    with pytest.raises(UnusableDatabase, match=DAMAGED):
+        history.correct(number, reader_finding="normal", comment="")
+
+
+def test_a_correction_of_a_damaged_reading_is_refused(history: History, own_history: str) -> None:
+    number = history.record(RESULT)
+    edited(own_history, "UPDATE readings SET threshold = 'abc'")
+    with pytest.raises(UnusableDatabase, match=DAMAGED):
+        history.correct(number, reader_finding="normal", comment="")

@@ -164,3 +164,21 @@ def test_radiographs_of_every_kind_are_read(modality: str) -> None:
     scan = radiograph.read(dicom(CHEST, Modality=modality, SOPClassUID=uid.SecondaryCaptureImageStorage))
     assert scan.header is not None
     assert scan.header.modality == modality
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({"Modality": ["DX", "CR"]}, r"is of modality DX\CR. Expected a chest radiograph"),
+        ({"PhotometricInterpretation": ["1", "2"]}, "lacks the attribute Photometric Interpretation (0028,0004)"),
+        ({"Rows": [88, 88]}, "lacks the attribute Rows (0028,0010), or it makes no sense"),
+        ({"PixelData": None, "SOPClassUID": "1.2", "Modality": "DX"}, "holds no pixel data: it is a 1.2, or is"),
+    ],
+)
+def test_several_values_are_named_as_dicom_writes_them(attributes: dict[str, Any], message: str) -> None:
+    assert message in refusal(dicom(CHEST, **attributes), "scan.dcm")
+
+
+def test_what_is_no_sop_class_is_not_repeated() -> None:
+    data = dicom(CHEST, PixelData=None, SOPClassUID="1.2.x")
+    assert "holds no pixel data, or is cut off before them." in refusal(data, "scan.dcm")

@@ -30,6 +30,7 @@ def test_a_value_is_written_as_a_person_would(value: object, words: str) -> None
         (f"expected 1, received {np.int64(2)!r}", "expected 1, received 2"),
         ("broken PNG file (chunk b'IDAT')", "broken PNG file (chunk 'IDAT')"),
         ('name b"it\'s" differs', "name 'it's' differs"),
+        ("name 'a/b' and header b'a/c' differ", "name 'a/b' and header 'a/c' differ"),
         (f"cannot identify {object()}", "cannot identify object"),
         ("cannot read <_io.BytesIO object at 0x7f00>", "cannot read BytesIO"),
         (f"expected {int}", "expected int"),

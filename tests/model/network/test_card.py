@@ -32,6 +32,21 @@ def test_a_card_that_is_not_json_is_refused(tmp_path: Path) -> None:
         load_card(tmp_path)
 
 
+@pytest.mark.parametrize("data", [b'{"name": "\xff"}', b"[" * 100_000, b"1" * 5_000])
+def test_a_damaged_card_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / CARD_FILE).write_bytes(data)
+    with pytest.raises(ArtifactMismatch, match=r"card\.json: expected the model card; .*Restore"):
+        load_card(tmp_path)
+
+
+def test_a_card_without_the_default_policy_is_refused(tmp_path: Path) -> None:
+    card = json.loads((ARTIFACT / CARD_FILE).read_text())
+    card["operating_points"]["strict"] = card["operating_points"].pop("default")
+    (tmp_path / CARD_FILE).write_text(json.dumps(card))
+    with pytest.raises(ArtifactMismatch, match=r"operating_points: expected default; received .*strict"):
+        load_card(tmp_path)
+
+
 def without(card: dict[str, Any], path: str) -> dict[str, Any]:
     """Return the card without one key of a section."""
     *sections, key = path.split(".")

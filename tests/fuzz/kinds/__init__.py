@@ -1,0 +1,19 @@
+"""Every kind of file that somebody may hand in."""
+
+from tests.fuzz.kinds import archives, cards, dicoms, guards, histories, images, score_tables
+from tests.fuzz.kinds.kind import Breach, Kind
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        images.KIND,
+        dicoms.KIND,
+        archives.KIND,
+        score_tables.KIND,
+        histories.KIND,
+        cards.KIND,
+        guards.KIND,
+    )
+}
+
+__all__ = ["KINDS", "Breach", "Kind"]
