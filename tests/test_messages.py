@@ -65,7 +65,12 @@ def test_python_is_found_in_a_message(message: str) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    ["scan.png holds 3 x 4 pixels (2 bytes).", "Expected a, b or none; received 'ill'.", "'a/b' and 'c' differ"],
+    [
+        "scan.png holds 3 x 4 pixels (2 bytes).",
+        "Expected a, b or none; received 'ill'.",
+        "'a/b' and 'c' differ",
+        "begins with 'P['.",
+    ],
 )
 def test_words_are_no_python(message: str) -> None:
     assert not python_in(message)

@@ -72,4 +72,4 @@ def _card() -> Any:
     return json.loads((ARTIFACT / CARD_FILE).read_text())
 
 
-KIND = Kind("card", opened, (ArtifactMismatch,), whole, made, 0.05)
+KIND = Kind("card", opened, (ArtifactMismatch,), whole, made, 0.03)

@@ -174,4 +174,4 @@ def _table(random: Random) -> Dataset:
     return item
 
 
-KIND = Kind("DICOM", opened, (UnreadableRadiograph,), whole, made, 0.2)
+KIND = Kind("DICOM", opened, (UnreadableRadiograph,), whole, made, 0.15)

@@ -47,4 +47,4 @@ def _card() -> Card:
     return replace(card, files=card.files | {GUARD_FILE: hashlib.sha256(whole()[0]).hexdigest()})
 
 
-KIND = Kind("guard", opened, (ArtifactMismatch,), whole, made, 0.02)
+KIND = Kind("guard", opened, (ArtifactMismatch,), whole, made, 0.01)

@@ -94,4 +94,4 @@ def _image(pixels: np.ndarray, kind: str, random: Random) -> Image.Image:
     return grey.convert(random.choice(("1", "P", "RGB", "RGBA", "LA", "CMYK"))) if depth == "colours" else grey
 
 
-KIND = Kind("images", opened, (UnreadableRadiograph,), whole, made, 0.3)
+KIND = Kind("images", opened, (UnreadableRadiograph,), whole, made, 0.35)

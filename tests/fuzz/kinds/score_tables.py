@@ -61,4 +61,4 @@ def _row(usual: bool, columns: int, random: Random) -> list[str]:
     return [random.choice(CELLS) for _ in range(columns)]
 
 
-KIND = Kind("CSV", opened, (UnusableScores,), whole, made, 0.2)
+KIND = Kind("CSV", opened, (UnusableScores,), whole, made, 0.25)
