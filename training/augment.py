@@ -30,15 +30,20 @@ def reference(image: Image, generator: np.random.Generator) -> Image:
 
 def strong(image: Image, generator: np.random.Generator, log_aspect: float = 0.35) -> Image:
     """Vary geometry, then exposure, then sharpness, compression and noise; then erase."""
-    image = random_affine(
-        image, generator, area=(0.6, 1.0), log_aspect=log_aspect, degrees=12.0, shear_degrees=12.0, flip=True
-    )
+    image = strong_affine(image, generator, log_aspect)
     image = vary_exposure(image, generator)
     image = vary_sharpness(image, generator)
     image = add_noise(image, generator, strongest=0.04)
     if generator.random() < 0.4:
         image = erase_rectangles(image, generator)
     return np.clip(image, 0, 1)
+
+
+def strong_affine(image: Image, generator: np.random.Generator, log_aspect: float = 0.35) -> Image:
+    """Vary the geometry as ``strong`` does at first: with the generator in the same state, a mask moves along."""
+    return random_affine(
+        image, generator, area=(0.6, 1.0), log_aspect=log_aspect, degrees=12.0, shear_degrees=12.0, flip=True
+    )
 
 
 def unstretched(image: Image, generator: np.random.Generator) -> Image:

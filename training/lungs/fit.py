@@ -1,0 +1,294 @@
+"""Train the network that reads the lungs: class scores and lung fields from one backbone.
+
+    python -m training.lungs.fit --data DIR --masks FILE [--lung-masks DIR] [--backbone-weights FILE]
+
+``--masks`` are the lung fields that ``training.lungs.segmentation`` predicted. Killed, the same command goes on
+from the last whole epoch. The result is ``runs/lung_reader/``: ``network.keras``, ``whole-NN.weights.h5``
+(averaged, to choose from by ``training.checks.lung_reading``) and ``run.json``.
+"""
+
+import argparse
+import dataclasses
+import json
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import keras
+import numpy as np
+
+from training import dataset
+from training.dataset import ROOT
+from training.fit import EpochClock, label_targets
+from training.lungs import erasure, masks, network, precision, transplant
+from training.lungs.segmentation import CrossEntropyAndDice
+from training.lungs.views import Mix, PairedViews
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of the training, with the reason for each."""
+
+    size: int = 224  # what the published ImageNet weights were trained at
+    small_size: int = 160  # first small radiographs, at half the cost (progressive resizing)
+    classes: int = 3  # normal, bacterial, viral
+    batch: int = 16  # eight pairs
+    head_epochs: int = 1  # a random head would send noise through the pretrained layers
+    head_rate: float = 1e-3
+    small_epochs: int = 6  # of half the radiographs each, in two views
+    epochs: int = 14  # of the same at full size: after seven the loss still falls
+    small_rate: float = 2e-4  # after a short warm-up, then down to zero along a cosine
+    rate: float = 2e-4
+    weight_decay: float = 1e-4
+    average: float = 0.99  # exponential average over a third of an epoch, which is what ships
+    dropout: float = 0.2
+    label_smoothing: float = 0.1  # labels of 2018, one reader's word with a second's check
+    consistency: float = 4.0  # weight, in the end, of the divergence between two bodies' readings
+    lung_weight: float = 0.5  # of the lung fields' loss: learnt sooner than the disease
+    frozen_to: str = "block_5_add"  # edges, spots and ribs are the same in every radiograph; a fifth faster
+    precision: str = "mixed_bfloat16"  # a third faster on processors that have it, and as good
+    erased_by: int = 250  # radiographs of each label that the body is erased by: more change little
+    seed: int = 7
+    mix: Mix = field(default_factory=Mix)
+
+
+class ConsistencyModel(keras.Model):
+    """A network whose two readings of one radiograph's lungs, in different bodies, are drawn together.
+
+    Consistency regularisation: the symmetric Kullback-Leibler divergence of the two P(pneumonia) (Wu et al. 2021,
+    R-Drop, eq. 2, for two classes), times ``weight``, which is reached over ``rise`` steps.
+    """
+
+    weight = 0.0
+    rise = 1
+
+    def compute_loss(
+        self,
+        x: object = None,
+        y: object = None,
+        y_pred: Any = None,
+        sample_weight: object = None,
+        training: bool = True,
+    ) -> Any:
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+        if not training or not self.weight:
+            return loss
+        logits = y_pred["logits"]
+        log_odds = keras.ops.logsumexp(logits[:, 1:], axis=-1) - logits[:, 0]
+        pneumonia = keras.ops.sigmoid(log_odds)
+        divergence = (pneumonia[0::2] - pneumonia[1::2]) * (log_odds[0::2] - log_odds[1::2])
+        risen = keras.ops.minimum(1.0, (keras.ops.cast(self.optimizer.iterations, "float32") + 1) / self.rise)
+        return loss + self.weight * risen * keras.ops.mean(divergence) / 2
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A part of the training: how large the radiographs are, how long, how fast, what of the backbone is frozen."""
+
+    name: str
+    size: int
+    epochs: int
+    rate: float
+    frozen_to: str
+    constant: bool = False
+
+
+def phases(settings: Settings) -> list[Phase]:
+    """Heads first, then the whole network on small radiographs, then on those of full size."""
+    return [
+        Phase("head", settings.small_size, settings.head_epochs, settings.head_rate, network.DEEP, constant=True),
+        Phase("small", settings.small_size, settings.small_epochs, settings.small_rate, settings.frozen_to),
+        Phase("whole", settings.size, settings.epochs, settings.rate, settings.frozen_to),
+    ]
+
+
+def train(
+    images: np.ndarray,
+    fields: np.ndarray,
+    targets: np.ndarray,
+    settings: Settings,
+    backbone_weights: Path | None,
+    run: Path,
+    former: Path | None = None,
+) -> keras.Model:
+    """Train in phases; logs, checkpoints and the averaged weights of each epoch go to ``run``.
+
+    ``images`` and ``fields``, radiographs and lung masks, are uint8 of shape (n, size, size), 0 to 255; ``targets``
+    float32 of shape (n, classes), each row summing to 1. ``former`` is a network that read whole radiographs, from
+    which backbone and class maps start.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    reached = initial_weights(settings, backbone_weights, former)
+    for phase in phases(settings):
+        views = PairedViews(
+            patients(images, fields, phase.size), targets, settings.batch, settings.seed, settings.mix
+        )
+        with precision.policy(settings.precision):
+            learning = learner(replace(settings, size=phase.size), backbone_weights)
+        learning.set_weights(reached)
+        network.release(learning, phase.frozen_to)
+        learning.weight = 0.0 if phase.name == "head" else settings.consistency
+        learning.rise = settings.small_epochs * len(views) if phase.name == "small" else 1
+        compile_for(learning, settings, phase.rate if phase.constant else warm_cosine(phase, len(views)))
+        run_phase(learning, phase, views, run)
+        reached = learning.get_weights()
+    exact = built(settings, backbone_weights)
+    exact.set_weights(reached)
+    return exact
+
+
+def erase_bodies(
+    trained: keras.Model, images: np.ndarray, fields: np.ndarray, positives: np.ndarray, settings: Settings
+) -> None:
+    """Erase the body from the class maps, in place, by as many normal training patients as pneumonias."""
+    generator = np.random.default_rng(settings.seed)
+    rows = np.concatenate(
+        [generator.permutation(np.flatnonzero(positives == label))[: settings.erased_by] for label in (0, 1)]
+    )
+    chosen = patients(images[rows], fields[rows], settings.size)
+    erasure.erase(trained, chosen, positives[rows], settings.seed)
+
+
+def initial_weights(settings: Settings, backbone_weights: Path | None, former: Path | None) -> list[np.ndarray]:
+    """Return the weights to start from: ImageNet's, or a former network's as far as it has them."""
+    start = learner(settings, backbone_weights)
+    if former is not None:
+        network.adopt(start, keras.saving.load_model(former, compile=False))
+    return start.get_weights()
+
+
+def patients(images: np.ndarray, fields: np.ndarray, size: int) -> list[transplant.Patient]:
+    """Radiographs with their lung masks at a phase's size, ready to be set into each other."""
+    return [
+        transplant.patient(_at(image, size), _at(mask, size)) for image, mask in zip(images, fields, strict=True)
+    ]
+
+
+def _at(picture: np.ndarray, size: int) -> np.ndarray:
+    if picture.shape == (size, size):
+        return picture
+    return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+
+
+def built(settings: Settings, backbone_weights: Path | None) -> keras.Model:
+    """Build the network that reads within the lungs, untrained but for the backbone's ImageNet weights."""
+    return network.reader(settings.size, settings.classes, settings.dropout, settings.seed, backbone_weights)
+
+
+def learner(settings: Settings, backbone_weights: Path | None) -> ConsistencyModel:
+    """Build the same network as it is trained: without the evidence, which no loss is asked of."""
+    whole = built(settings, backbone_weights)
+    outputs = {name: whole.output[name] for name in ("logits", "lungs")}
+    return ConsistencyModel(whole.input, outputs, name=whole.name)
+
+
+def compile_for(learner: keras.Model, settings: Settings, rate: Any) -> None:
+    """AdamW with averaged weights; cross-entropy of the classes, and of the lung fields with Dice."""
+    learner.compile(
+        optimizer=keras.optimizers.AdamW(
+            rate, weight_decay=settings.weight_decay, use_ema=True, ema_momentum=settings.average
+        ),
+        loss={
+            "logits": keras.losses.CategoricalCrossentropy(
+                from_logits=True, label_smoothing=settings.label_smoothing
+            ),
+            "lungs": CrossEntropyAndDice(),
+        },
+        loss_weights={"logits": 1.0, "lungs": settings.lung_weight},
+    )
+
+
+def warm_cosine(phase: Phase, steps: int) -> keras.optimizers.schedules.CosineDecay:
+    """Raise the rate over a quarter of an epoch, then lower it to zero along a cosine."""
+    return keras.optimizers.schedules.CosineDecay(
+        phase.rate / 100,
+        decay_steps=max(1, phase.epochs * steps - steps // 4),
+        warmup_target=phase.rate,
+        warmup_steps=max(1, steps // 4),
+    )
+
+
+def run_phase(learning: keras.Model, phase: Phase, views: PairedViews, run: Path) -> None:
+    """Train for a phase's epochs, or what is left of them; a finished phase is loaded."""
+    done = run / f"{phase.name}.weights.h5"
+    if done.exists():
+        learning.load_weights(done)
+        return
+    learning.fit(
+        views,
+        epochs=phase.epochs,
+        shuffle=False,  # the views shuffle themselves
+        callbacks=[
+            EpochClock(views),
+            keras.callbacks.CSVLogger(str(run / f"{phase.name}.csv"), append=True),
+            keras.callbacks.BackupAndRestore(str(run / f"{phase.name}.backup")),
+            keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
+            keras.callbacks.ModelCheckpoint(
+                str(run / (phase.name + "-{epoch:02d}.weights.h5")), save_weights_only=True
+            ),
+        ],
+        verbose=2,
+    )
+    learning.save_weights(done)
+
+
+def lung_masks(file: Path, drawn: Path | None, members: list[dataset.Example], size: int) -> np.ndarray:
+    """Predicted lung masks, uint8 of shape (n, size, size), and drawn ones instead where a folder has them."""
+    fields = masks.load_predicted(file, members)
+    if drawn is not None:
+        known = [row for row, member in enumerate(members) if masks.path_of(drawn, member).is_file()]
+        fields[known] = masks.load_drawn(drawn, [members[row] for row in known], size)
+    return fields
+
+
+def fit(
+    data: Path,
+    file: Path,
+    drawn: Path | None,
+    backbone_weights: Path | None,
+    run: Path,
+    settings: Settings,
+    former: Path | None,
+) -> keras.Model:
+    """Train on the data set's fit split with its lung masks; writes ``run`` and returns the network."""
+    run.mkdir(parents=True, exist_ok=True)
+    members = dataset.split(data)["fit"]
+    images = dataset.load_images(data, members, settings.size)
+    fields = lung_masks(file, drawn, members, settings.size)
+    began = time.monotonic()
+    trained = train(
+        images, fields, label_targets(members, settings.classes), settings, backbone_weights, run, former
+    )
+    erase_bodies(trained, images, fields, np.array([member.label for member in members]), settings)
+    trained.save(run / "network.keras")
+    record = {"settings": dataclasses.asdict(settings), "seconds": round(time.monotonic() - began)}
+    (run / "run.json").write_text(json.dumps(record, indent=2) + "\n")
+    return trained
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.lungs.fit", description="Train the lung reader.")
+    parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
+    parser.add_argument("--masks", type=Path, default=ROOT / "runs" / "lungs" / "masks.npz", help="predicted masks")
+    parser.add_argument("--lung-masks", type=Path, help="folder with train/ of drawn masks, used where it has them")
+    parser.add_argument("--backbone-weights", type=Path, help="ImageNet weights; Keras' download otherwise")
+    parser.add_argument("--former", type=Path, help="network.keras of a run of training.fit to start from")
+    parser.add_argument("--run", type=Path, default=ROOT / "runs" / "lung_reader", help="where the result is kept")
+    parser.add_argument("--seed", type=int, default=Settings.seed)
+    options = parser.parse_args(arguments)
+    settings = Settings(seed=options.seed)
+    fit(
+        options.data,
+        options.masks,
+        options.lung_masks,
+        options.backbone_weights,
+        options.run,
+        settings,
+        options.former,
+    )
+
+
+if __name__ == "__main__":
+    main()
