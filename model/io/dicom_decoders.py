@@ -1,8 +1,10 @@
 """Decode compressed pixels with the decoder that was measured exact and fast for each transfer syntax.
 
-pydicom calls ``_decode_frame`` as a decoding plugin. imagecodecs' decoders read greys where they are exact and
-three to thirteen times faster; pylibjpeg's, which read every syntax, follow where those fail, and read all else.
-GDCM is none of them: where a header contradicts its codestream it ends the whole process, past every handler.
+pydicom calls ``_decode_frame`` as a decoding plugin. imagecodecs' decoders of lossless JPEG and of JPEG-LS,
+libjpeg-turbo and CharLS, are exact, three to nine times faster than pylibjpeg's, and CharLS refuses damage that the
+other fills up. pylibjpeg's decode all else, and everything where imagecodecs is missing; never what imagecodecs has
+refused. OpenJPH is faster with HTJ2K, but its binding passes over errors and gives pixels that were never decoded.
+GDCM is none of them: where a header contradicts its codestream it ends the whole process.
 """
 
 from typing import Any
@@ -13,8 +15,6 @@ from pydicom.pixels.decoders import pylibjpeg
 from pydicom.pixels.decoders.base import DecodeRunner
 from pydicom.uid import (
     UID,
-    HTJ2KLossless,
-    HTJ2KLosslessRPCL,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
     JPEGLossless,
@@ -37,15 +37,13 @@ except ImportError:
 PLUGIN = "its decoder"
 """The plugin's name among pydicom's, with which its errors begin."""
 
-# libjpeg-turbo, CharLS and OpenJPH. Pictures that lost detail stay with the decoders whose rounding was measured.
+# Pictures that lost detail by JPEG stay with the decoder whose rounding was measured.
 _LOSSY_JPEG = {JPEGBaseline8Bit, JPEGExtended12Bit}
 _FASTEST = {
     JPEGLossless: "jpeg8_decode",
     JPEGLosslessSV1: "jpeg8_decode",
     JPEGLSLossless: "jpegls_decode",
     JPEGLSNearLossless: "jpegls_decode",
-    HTJ2KLossless: "htj2k_decode",
-    HTJ2KLosslessRPCL: "htj2k_decode",
 }
 
 _WORKER = Worker()
@@ -83,7 +81,7 @@ def decoded(frame: bytes, options: dict[str, Any], fastest: str | None) -> tuple
     Args:
         frame: the codestream.
         options: those of pydicom's runner.
-        fastest: the name of imagecodecs' decoder to try first, if any.
+        fastest: the name of imagecodecs' decoder to decode with, if any.
 
     Returns:
         the values as pydicom takes them from a plugin, and the options that describe them where they changed.
@@ -95,19 +93,16 @@ def decoded(frame: bytes, options: dict[str, Any], fastest: str | None) -> tuple
     runner.set_options(**options)
     if runner.transfer_syntax in JPEGTransferSyntaxes:
         frame = codestream.with_valid_scan(frame)
-    values = (_by_imagecodecs(frame, runner, fastest) if fastest else None) or _by_pylibjpeg(frame, runner)
+    values = _by_imagecodecs(frame, runner, fastest) if fastest else _by_pylibjpeg(frame, runner)
     if runner.transfer_syntax in _LOSSY_JPEG and runner.samples_per_pixel == 3:
         _tell_colours(frame, values, runner)
     changes = {name: value for name, value in dict(runner.options).items() if options.get(name) != value}
     return bytes(values), changes
 
 
-def _by_imagecodecs(frame: bytes, runner: DecodeRunner, decoder: str) -> bytes | None:
-    """Decode greys by one of imagecodecs' decoders; ``None`` where it fails."""
-    try:
-        greys: np.ndarray = getattr(imagecodecs, decoder)(frame)
-    except Exception:
-        return None
+def _by_imagecodecs(frame: bytes, runner: DecodeRunner, decoder: str) -> bytes | bytearray:
+    """Decode greys by one of imagecodecs' decoders, and state the bits of its samples."""
+    greys: np.ndarray = getattr(imagecodecs, decoder)(frame)
     runner.set_option("bits_allocated", 8 * greys.dtype.itemsize)
     return greys.tobytes()
 

@@ -6,6 +6,7 @@ from typing import Any
 import imagecodecs
 import jpeg_ls
 import numpy as np
+import openjpeg
 import pytest
 from PIL import Image
 from pydicom import uid
@@ -277,3 +278,37 @@ def test_a_run_length_decoder_that_panics_says_so_in_the_message_alone(capfd: py
     damaged = whole[:segments] + b"\x81" * (len(whole) - segments - 8) + whole[-8:]
     assert "is a DICOM file that is damaged or cut off (its decoder: " in refusal(damaged, "scan.dcm")
     assert capfd.readouterr() == ("", "")
+
+
+def damaged_streams(name: str) -> list[bytes]:
+    """Return a stored codestream with two bytes changed, at twenty places after its headers."""
+    stream, chance = codestream(name), np.random.default_rng(1)
+    damaged = []
+    for place in chance.integers(400, len(stream) - 4, 20):
+        changed = bytes(byte ^ 0x55 for byte in stream[place : place + 2])
+        damaged.append(stream[:place] + changed + stream[place + 2 :])
+    return damaged
+
+
+def is_read(stream: bytes, syntax: str) -> bool:
+    try:
+        radiograph.read(encapsulated([stream], chest12(), syntax))
+    except UnreadableRadiograph:
+        return False
+    return True
+
+
+def test_damaged_jpeg_ls_is_refused_and_not_filled_up_by_a_laxer_decoder() -> None:
+    assert not any(is_read(stream, uid.JPEGLSLossless) for stream in damaged_streams("jpeg_ls_lossless"))
+
+
+def test_damaged_htj2k_is_refused_wherever_openjpeg_finds_the_damage() -> None:
+    """OpenJPH's binding passes over errors and gives pixels that were never decoded."""
+    found = []
+    for stream in damaged_streams("htj2k_lossless"):
+        try:
+            openjpeg.decode(stream)
+        except RuntimeError:
+            found.append(stream)
+    assert found
+    assert not any(is_read(stream, uid.HTJ2KLossless) for stream in found)
