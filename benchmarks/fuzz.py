@@ -17,11 +17,14 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from tests.fuzz.kinds import Kind
 
 # Tests and readers are imported where they are used: Atheris has to see them imported.
 
@@ -62,18 +65,29 @@ class Block(NamedTuple):
 
 def made_input(settings: Settings, number: int) -> tuple[str, bytes]:
     """Return the kind and the bytes of an input: mutated, made by chance, or both."""
-    from tests.fuzz.kinds import KINDS
     from tests.fuzz.mutation import mutated
 
-    random = Random(settings.seed << 40 | number)
-    kinds = [KINDS[name] for name in settings.kinds]
-    kind = random.choices(kinds, [kind.share for kind in kinds])[0]
+    random = chance(settings, number)
+    kind = chosen_kind(settings, random)
     way = random.random()
     whole = kind.made(random) if way < 0.4 else random.choice(kind.whole())
     return kind.name, whole if way < 0.25 else mutated(whole, random.choice(kind.whole()), random)
 
 
-def open_inputs(settings: Settings, numbers: range, current: Any) -> Block:
+def chance(settings: Settings, number: int) -> Random:
+    """Return what an input follows from: the seed and its number."""
+    return Random(settings.seed << 40 | number)
+
+
+def chosen_kind(settings: Settings, random: Random) -> "Kind":
+    """Choose a kind by its share."""
+    from tests.fuzz.kinds import KINDS
+
+    kinds = [KINDS[name] for name in settings.kinds]
+    return random.choices(kinds, [kind.share for kind in kinds])[0]
+
+
+def open_inputs(settings: Settings, numbers: Iterable[int], current: Any) -> Block:
     """Open the inputs of these numbers; ``current``, a shared pair, tells number and time of the one at hand."""
     from tests.fuzz.contract import Breach, check
     from tests.fuzz.kinds import KINDS
@@ -94,28 +108,36 @@ def open_inputs(settings: Settings, numbers: range, current: Any) -> Block:
     return block
 
 
-def work(settings: Settings, blocks: Any, results: Any, current: Any) -> None:
-    """Open blocks of inputs until there are no more; what decoders print is about damage that was meant."""
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, 2)
+def work(settings: Settings, begun: list[int], blocks: Any, results: Any, current: Any) -> None:
+    """Open the rest of a block that was begun, then further ones until there are no more."""
+    # What decoders print is about damage that was meant.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    if begun:
+        results.put(open_inputs(settings, begun, current))
     while (numbers := blocks.get()) is not None:
         results.put(open_inputs(settings, numbers, current))
     current[:] = -1, time.time()
+
+
+def block_of(settings: Settings, number: int) -> range:
+    """Return the numbers that are opened together with one of them, whose results come together too."""
+    start = number - (number - settings.first) % BLOCK
+    return range(start, min(start + BLOCK, settings.first + settings.inputs))
 
 
 class Worker:
     """A process that opens inputs, and another after it where one of them ends it."""
 
     def __init__(self, settings: Settings, blocks: Any, results: Any) -> None:
-        self._arguments = (settings, blocks, results)
-        self._settings = settings
-        self._context = multiprocessing.get_context("spawn")
-        self._blocks = blocks
-        self.start()
+        self._settings, self._queues = settings, (blocks, results)
+        self._passed_over: set[int] = set()
+        self._start([])
 
-    def start(self) -> None:
-        self._current = self._context.Array("d", [-1, time.time()], lock=False)
-        self._process = self._context.Process(target=work, args=(*self._arguments, self._current), daemon=False)
+    def _start(self, begun: list[int]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._current = context.Array("d", [-1, time.time()], lock=False)
+        arguments = (self._settings, begun, *self._queues, self._current)
+        self._process = context.Process(target=work, args=arguments)
         self._process.start()
 
     def ended(self) -> bool:
@@ -123,7 +145,7 @@ class Worker:
         return self._process.exitcode == 0
 
     def breach(self) -> Found | None:
-        """Return the input that ended the process, or that does not end, and start another process behind it."""
+        """Return the input that ended the process, or that does not end, and open the rest of its block anew."""
         number, since = int(self._current[0]), self._current[1]
         hangs = number >= 0 and time.time() - since > HANGS
         if hangs:
@@ -131,12 +153,12 @@ class Worker:
             self._process.join()
         if self._process.exitcode in (None, 0):
             return None
-        kind = made_input(self._settings, number)[0] if number >= 0 else "?"
+        if number < 0:
+            raise RuntimeError("Expected a process that opens inputs; it ended before the first. Is all installed?")
+        kind = chosen_kind(self._settings, chance(self._settings, number)).name
         said = f"no answer within {HANGS:g} s" if hangs else f"the process ended ({self._process.exitcode})"
-        # The rest of its block; what it found before in that block is opened again by --first.
-        last = number - (number - self._settings.first) % BLOCK + BLOCK
-        self._blocks.put(range(number + 1, min(last, self._settings.first + self._settings.inputs)))
-        self.start()
+        self._passed_over.add(number)
+        self._start([each for each in block_of(self._settings, number) if each not in self._passed_over])
         return Found(kind, said, number, said)
 
 
@@ -181,10 +203,9 @@ def run(settings: Settings, workers: int) -> Totals:
     """Share the inputs among processes and gather what came of them."""
     context = multiprocessing.get_context("spawn")
     blocks, results = context.Queue(), context.Queue()
-    end = settings.first + settings.inputs
-    for start in range(settings.first, end, BLOCK):
-        blocks.put(range(start, min(start + BLOCK, end)))
-    for _ in range(2 * workers):
+    for start in range(settings.first, settings.first + settings.inputs, BLOCK):
+        blocks.put(block_of(settings, start))
+    for _ in range(workers):
         blocks.put(None)
     pool = [Worker(settings, blocks, results) for _ in range(workers)]
     totals, told = Totals(), time.time()

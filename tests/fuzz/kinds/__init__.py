@@ -1,6 +1,6 @@
 """Every kind of file that somebody may hand in."""
 
-from tests.fuzz.kinds import archives, cards, dicoms, guards, histories, images, score_tables
+from tests.fuzz.kinds import archives, cards, dicoms, guards, histories, images, large, score_tables
 from tests.fuzz.kinds.kind import Breach, Kind
 
 KINDS: dict[str, Kind] = {
@@ -13,6 +13,7 @@ KINDS: dict[str, Kind] = {
         histories.KIND,
         cards.KIND,
         guards.KIND,
+        large.KIND,
     )
 }
 
