@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from dashboard.shared.formatting import hottest_region
+from dashboard.shared.images import to_codes
+from model.io.dicom_header import Header
 from model.io.greyscale import Window, exact_linear
 from model.io.radiograph import Radiograph
 from model.network.classifier import Reading
@@ -103,24 +106,44 @@ def viewer_pixels(scan: Radiograph) -> ViewerArguments:
     """Return a DICOM file's values with its own windows; of any other file the pixels.
 
     The picture opens as the file wants it seen and as the model saw it: through the file's first window, or over
-    the full range; but for padding, which is as dark as the darkest of the others. A look-up table or a sigmoid
-    is a curve, which no window of the viewer can follow: then the pixels are shown as they are, from black to
-    white.
+    the full range. Where that would show anything else, the pixels are shown as they are, from black to white:
+    a look-up table or a sigmoid is a curve, which no window of the viewer can follow, and a window may be narrower
+    than its values can be told apart.
     """
     header = scan.header
-    if header is None or scan.values is None or header.has_voi_lut or header.window_function == "SIGMOID":
-        white = 2**scan.bits - 1
-        return ViewerArguments(scan.pixels, bits=scan.bits, opening=Window(AS_READ, white / 2, white))
-    scale, bits = value_scale(scan.values, scan.bits)
-    pixels = np.clip((scan.values - np.float32(scale.low)) / np.float32(scale.high - scale.low), 0, 1)
+    if scan.values is not None and header and not header.has_voi_lut and header.window_function != "SIGMOID":
+        given = windowed_values(scan.values, scan.bits, header)
+        if opens_as(given, scan.pixels):
+            return given
+    white = 2**scan.bits - 1
+    return ViewerArguments(scan.pixels, bits=scan.bits, opening=Window(AS_READ, white / 2, white))
+
+
+def windowed_values(values: np.ndarray, stored_bits: int, header: Header) -> ViewerArguments:
+    """Return a DICOM file's values, to be opened through its first window or else over their full range."""
+    scale, bits = value_scale(values, stored_bits)
+    pixels = np.clip((values - np.float32(scale.low)) / np.float32(scale.high - scale.low), 0, 1)
     return ViewerArguments(
         pixels,
         bits=bits,
         presets=[exact_linear(window, header.window_function) for window in header.windows],
-        opening=None if header.windows else full_range(scan.values),
+        opening=None if header.windows else full_range(values),
         values=scale,
         negative=header.inverted,
     )
+
+
+def opens_as(given: ViewerArguments, pixels: np.ndarray) -> bool:
+    """Return whether the viewer opens with these pixels, 0 to 1, to one grey level of 255."""
+    codes, (low, high, _) = to_codes(given.pixels, given.bits), given.scale
+    _, centre, width = given.opening or given.presets[0]
+    # PS3.3 C.11.2.1.3.2, the exact linear window, of codes.
+    shown = codes * np.float32((high - low) / (width * np.iinfo(codes.dtype).max))
+    shown += np.float32((low - centre) / width + 0.5)
+    np.clip(shown, 0, 1, out=shown)
+    if given.negative:
+        np.subtract(1, shown, out=shown)
+    return cv2.norm(shown, pixels, cv2.NORM_INF) <= 1 / 255
 
 
 def full_range(values: np.ndarray) -> Window:

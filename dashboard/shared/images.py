@@ -16,6 +16,16 @@ def to_uint8(pixels: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
 
 
+def to_codes(pixels: np.ndarray, bits: int) -> np.ndarray:
+    """Return pixels from 0 to 1 as uint8 where 8 bits hold them, else as uint16; 1 becomes the largest.
+
+    A float32 holds k / 65535 closely enough for every 16-bit picture to come back to the last bit.
+    """
+    kind = np.uint8 if bits <= 8 else np.uint16
+    scaled = np.multiply(pixels, np.float32(np.iinfo(kind).max), dtype=np.float32)
+    return np.rint(scaled, out=scaled).astype(kind)
+
+
 def overlay_heat_map(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
     """Draw the heat map over a radiograph.
 

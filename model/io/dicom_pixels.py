@@ -32,7 +32,8 @@ class Frame:
 
     ``pixels`` is float32 of shape (height, width), 0 (black) to 1 (white), through every transformation that
     the file asks for. ``values`` is uint8, uint16, int8, int16, int32 or float32 of the same shape, the modality
-    LUT's output, which windows are in units of, padding as the darkest of the others; ``None`` for colours.
+    LUT's output, which windows are in units of, padding as dark as any and black in the first window; ``None`` for
+    colours.
     ``bits`` are those stored, at least as many as tell the values apart.
     """
 

@@ -19,7 +19,7 @@ import numpy as np
 from dashboard.reading.viewer.colour_maps import COLOUR_MAPS
 from dashboard.reading.viewer.windows import AUTO, histogram, window_choices
 from dashboard.reading.viewer_arguments import ViewerArguments
-from dashboard.shared.images import shrink
+from dashboard.shared.images import shrink, to_codes
 from model.network import gradcam
 
 LONGEST_SIDE = 2600
@@ -35,7 +35,7 @@ def pack(arguments: ViewerArguments) -> bytes:
         ValueError: a window of the file without width.
     """
     pixels, heat, scale = arguments.pixels, arguments.heat, arguments.scale
-    codes = encode(shrink(pixels, LONGEST_SIDE, arguments.pixel_aspect), arguments.bits)
+    codes = to_codes(shrink(pixels, LONGEST_SIDE, arguments.pixel_aspect), arguments.bits)
     windows = window_choices(
         histogram(codes), scale, arguments.presets, arguments.opening, negative=arguments.negative
     )
@@ -65,16 +65,6 @@ def pack(arguments: ViewerArguments) -> bytes:
         np.uint8
     )
     return _join(header, codes, levels, *COLOUR_MAPS.values())
-
-
-def encode(pixels: np.ndarray, bits: int) -> np.ndarray:
-    """Return pixels from 0 to 1 as uint8 where 8 bits hold them, else as uint16; 1 becomes the largest.
-
-    A float32 holds k / 65535 closely enough for every 16-bit picture to come back to the last bit.
-    """
-    kind = np.uint8 if bits <= 8 else np.uint16
-    scaled = np.multiply(pixels, np.float32(np.iinfo(kind).max), dtype=np.float32)
-    return np.rint(scaled, out=scaled).astype(kind)
 
 
 def _join(header: dict[str, Any], *arrays: np.ndarray) -> bytes:

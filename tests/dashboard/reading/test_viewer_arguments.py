@@ -8,7 +8,7 @@ from PIL import Image
 from pydicom import Dataset
 from pydicom.uid import RLELossless
 
-from dashboard.reading.viewer.encoding import encode, pack
+from dashboard.reading.viewer.encoding import pack
 from dashboard.reading.viewer_arguments import (
     ValueScale,
     ViewerArguments,
@@ -17,6 +17,7 @@ from dashboard.reading.viewer_arguments import (
     viewer_arguments,
     viewer_pixels,
 )
+from dashboard.shared.images import to_codes
 from model.io import radiograph
 from model.io.greyscale import windowed
 from tests.codestreams import chest12
@@ -74,13 +75,32 @@ def test_no_grey_outside_the_window_is_lost() -> None:
     assert through_the_second == pytest.approx(windowed(CHEST, 600, 400), abs=1e-4)
 
 
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_padding_is_black_in_a_window_that_is_wider_than_the_greys(photometric: str) -> None:
+    framed = np.pad(CHEST, 8)
+    window: dict[str, Any] = {"WindowCenter": 2000, "WindowWidth": 6001}
+    scan = radiograph.read(dicom(framed, PixelPaddingValue=0, PhotometricInterpretation=photometric, **window))
+    given = viewer_pixels(scan)
+    assert [preset[1:] for preset in given.presets] == [(1999.5, 6000)]
+    assert whole(given)[8:-8, 8:-8] == pytest.approx(CHEST, abs=0.1)
+    assert shown(given)[:8].max() == 0
+    assert shown(given) == pytest.approx(scan.pixels, abs=1 / 255)
+
+
+def test_a_window_narrower_than_the_viewers_values_leaves_the_pixels_as_they_are() -> None:
+    scan = radiograph.read(dicom(CHEST, WindowCenter=1800, WindowWidth=0.5, VOILUTFunction="LINEAR_EXACT"))
+    given = viewer_pixels(scan)
+    assert given.pixels is scan.pixels
+    assert given.opening == ("As read", 2047.5, 4095)
+
+
 @pytest.mark.parametrize("bits", [8, 12])
 @pytest.mark.parametrize(("slope", "intercept"), [(1, 0), (1, 1000), (1, -1000), (10, 0), (-1, 0), (0.5, 0)])
 def test_every_value_comes_back(bits: int, slope: float, intercept: float) -> None:
     stored = (CHEST >> 12 - bits).astype(np.uint8 if bits == 8 else np.uint16)
     scan = radiograph.read(dicom(stored, bits=bits, RescaleSlope=slope, RescaleIntercept=intercept))
     given = viewer_pixels(scan)
-    codes = encode(given.pixels, given.bits)
+    codes = to_codes(given.pixels, given.bits)
     assert len(np.unique(codes)) == len(np.unique(stored))
     low, high, _ = given.scale
     back = low + codes / np.iinfo(codes.dtype).max * (high - low)

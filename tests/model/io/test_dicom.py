@@ -3,52 +3,20 @@ import logging
 import warnings
 import zlib
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pydicom
 import pytest
-from PIL import Image
 from pydicom import uid
 
 from model.io import dicom_checks, radiograph
 from model.io.radiograph import Radiograph, UnreadableRadiograph
 from model.network.classifier import Classifier
-from tests.codestreams import ENCODED, chest12, codestream
+from tests.codestreams import ENCODED, codestream
 from tests.dicoms import NATIVE, compressed, dataset, dicom, encapsulated, look_up_table, written
 from tests.model.io.asserts import grey_values, refusal
-from tests.pictures import coded
-
-CHEST = chest12()
-BASELINE = (CHEST >> 4).astype(np.uint8)
-
-
-def stored(name: str) -> Callable[[], bytes]:
-    """Return the maker of a radiograph around a stored codestream."""
-    return lambda: encapsulated([codestream(name)], CHEST, ENCODED[name])
-
-
-def baseline() -> bytes:
-    stream = coded(Image.fromarray(BASELINE), "JPEG", quality=98)
-    return encapsulated([stream], BASELINE, uid.JPEGBaseline8Bit, bits=8)
-
-
-LOSSLESS: dict[str, Callable[[], bytes]] = {
-    **{uid.UID(syntax).name: partial(dicom, CHEST, syntax) for syntax in NATIVE},
-    "deflated": lambda: dicom(CHEST, uid.DeflatedExplicitVRLittleEndian),
-    "RLE": lambda: compressed(CHEST, uid.RLELossless),
-    "JPEG 2000 lossless": lambda: compressed(CHEST, uid.JPEG2000Lossless),
-    **{name: stored(name) for name in ENCODED if "near" not in name and "lossless" in name},
-}
-LOSSY: dict[str, tuple[Callable[[], bytes], float]] = {
-    "JPEG baseline": (baseline, 1.0 * 16),
-    "JPEG extended": (stored("jpeg_extended"), 1.0),
-    "JPEG-LS near-lossless": (stored("jpeg_ls_near_lossless"), 2.0),
-    "JPEG 2000": (lambda: compressed(CHEST, uid.JPEG2000, j2k_psnr=[70]), 4.0),
-    "HTJ2K": (stored("htj2k"), 8.0),
-}
-"""How each is made, and the greatest mean difference, in steps of 4095."""
+from tests.radiographs import CHEST, EIGHT_BITS, LOSSLESS, LOSSY, stored
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +49,7 @@ def test_what_loses_a_little_gives_nearly_the_same(
     make: Callable[[], bytes], tolerance: float, classifier: Classifier, probability: float
 ) -> None:
     scan = radiograph.read(make(), "chest.dcm")
-    expected = BASELINE if scan.bits == 8 else CHEST
+    expected = EIGHT_BITS if scan.bits == 8 else CHEST
     step = 16 if scan.bits == 8 else 1
     difference = np.abs(grey_values(scan).astype(float) - expected).mean() * step
     assert 0 < difference < tolerance
@@ -218,7 +186,7 @@ DAMAGED = {
     "deflated": LOSSLESS["deflated"],
     "RLE": LOSSLESS["RLE"],
     "JPEG 2000": LOSSLESS["JPEG 2000 lossless"],
-    "JPEG baseline": baseline,
+    "JPEG baseline": LOSSY["JPEG baseline"][0],
     **{name: stored(name) for name in ("jpeg_extended", "jpeg_lossless", "jpeg_ls_lossless", "htj2k")},
 }
 

@@ -226,6 +226,24 @@ def test_padding_is_as_dark_as_what_is_shown_darkest(photometric: str, darkest: 
     assert set(grey_values(scan)[:8].ravel()) == {darkest}
 
 
+@pytest.mark.parametrize(
+    ("photometric", "window", "darkest"),
+    [
+        ("MONOCHROME2", (2000, 6001), -1001),
+        ("MONOCHROME1", (2000, 6001), 5000),
+        ("MONOCHROME2", (2000, 1001), CHEST.min()),
+        ("MONOCHROME1", (2000, 1001), CHEST.max()),
+    ],
+)
+def test_padding_is_black_in_the_files_own_window(photometric: str, window: tuple[int, int], darkest: int) -> None:
+    bordered = np.pad(CHEST, 8, constant_values=7)
+    shape: dict[str, Any] = dict(zip(("WindowCenter", "WindowWidth"), window, strict=True))
+    scan = radiograph.read(dicom(bordered, PixelPaddingValue=7, PhotometricInterpretation=photometric, **shape))
+    assert np.array_equal(grey_values(scan)[8:-8, 8:-8], CHEST)
+    assert set(grey_values(scan)[:8].ravel()) == {darkest}
+    assert scan.pixels[:8].max() == 0
+
+
 def test_signed_padding_is_found_however_it_is_written() -> None:
     signed = (CHEST.astype(np.int16) - 2048).copy()
     signed[:, :10] = -2000

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from dashboard.reading.viewer.encoding import encode
 from dashboard.reading.viewer.windows import AUTO, histogram, quantiles, window_choices
 from dashboard.reading.viewer_arguments import FULL, ValueScale
+from dashboard.shared.images import to_codes
 from model.io.greyscale import Window
 from tests.pictures import chest
 
@@ -30,7 +30,7 @@ def test_the_histogram_counts_every_pixel() -> None:
 
 
 def test_windows_are_taken_from_the_histogram() -> None:
-    codes = encode(chest(300, 280) / np.float32(255), 16)
+    codes = to_codes(chest(300, 280) / np.float32(255), 16)
     found = {window.name: window for window in window_choices(histogram(codes), PLAIN)}
     assert list(found) == [FULL, AUTO, "Lung", "Soft tissue", "Bone"]
     assert ends(found[FULL]) == (codes.min(), codes.max())
@@ -40,7 +40,7 @@ def test_windows_are_taken_from_the_histogram() -> None:
 
 
 def test_a_black_border_does_not_move_the_anatomys_windows() -> None:
-    codes = np.clip(encode(chest(300, 280) / np.float32(255), 16), 1, 65534)
+    codes = np.clip(to_codes(chest(300, 280) / np.float32(255), 16), 1, 65534)
     bordered = np.pad(codes, 100)
     without, with_border = (window_choices(histogram(one), PLAIN)[2:] for one in (codes, bordered))
     assert without == with_border
@@ -69,7 +69,7 @@ def test_the_opening_window_comes_first_and_once() -> None:
 
 
 def test_the_windows_of_a_negative_are_those_of_its_positive() -> None:
-    codes = encode(chest(300, 280) / np.float32(255), 16)
+    codes = to_codes(chest(300, 280) / np.float32(255), 16)
     positive = window_choices(histogram(codes), PLAIN)
     negative = window_choices(histogram(65535 - codes), PLAIN, negative=True)
     for one, other in zip(positive, negative, strict=True):
