@@ -2,7 +2,7 @@
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
@@ -23,6 +23,10 @@ _ALPHA_MODES = {"P", "PA", "LA", "La", "RGBA", "RGBa"}
 
 _DEPTHS = (8, 10, 12, 14, 15, 16)
 """Bits of the greys that detectors and scanners put in samples of 16 or 32; 15 are what a signed sample holds."""
+_STRIP = 256
+"""Rows that are turned to grey at a time."""
+_MAX_DEEP_COLOURS = 40_000_000
+"""Pixels of 16-bit colours, which are decoded twice, and are 1 GB beyond."""
 _ROUNDING = 0.001
 """Of white: how far floating-point greys may lie outside black and white."""
 _NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _MAX_SAMPLE_VALUE = 254, 255, 281
@@ -64,8 +68,13 @@ def read_image(data: bytes, name: str) -> GreyImage:
         # What the file says of its samples is read first: Pillow turns a TIFF file upright when it loads it, and
         # forgets the rest.
         samples, aspect = _samples(image, data), _pixel_aspect(image)
-        image.load()
         deep_colours = samples.bits == 16 and image.mode in _DEEP_COLOURS
+        if deep_colours and image.width * image.height > _MAX_DEEP_COLOURS:
+            raise UnreadableRadiograph(
+                f"{name} holds {image.width:,} x {image.height:,} pixels in 16-bit colours. Expected at most "
+                f"{_MAX_DEEP_COLOURS // 10**6} million of them. Export it in grey."
+            )
+        image.load()
         pixels, bits = (
             _deep_grey(_deep_colours(image, data, page, name), samples, name)
             if deep_colours
@@ -182,20 +191,35 @@ def _is_copy_or_mask(image: Image.Image, page: int) -> bool:
 def _grey(image: Image.Image, samples: _Samples, name: str) -> tuple[np.ndarray, int]:
     """Return grey pixels, 0 to 1, and the bits that the file gives each of them."""
     if image.mode in _DEEP_MODES | {"I", "F"}:
-        pixels, bits = _scaled(np.asarray(image, np.float32), samples, name, floating=image.mode == "F")
+        pixels, bits = _scaled(_in_strips(image), samples, name, floating=image.mode == "F")
         # Pillow inverts shallower greys itself, and leaves these as they are.
-        return 1 - pixels if samples.white_is_zero else pixels, bits
+        return np.subtract(1, pixels, out=pixels) if samples.white_is_zero else pixels, bits
     bits = {"1": 1, "L": min(samples.bits, 8)}.get(image.mode, 8)
-    if image.mode in _ALPHA_MODES or "transparency" in image.info:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
     try:
-        return np.asarray(image.convert("L"), np.float32) / np.float32(255), bits
+        pixels = _in_strips(image, _shallow_grey)
+        return np.divide(pixels, np.float32(255), out=pixels), bits
     except ValueError:
         raise UnreadableRadiograph(
             f"{name} holds colours of the kind {image.mode}, which cannot be turned to grey. "
             f"Expected grey, RGB, palette or CMYK. Export it as a grey PNG or TIFF."
         ) from None
+
+
+def _in_strips(image: Image.Image, turned: Callable[[Image.Image], Image.Image] | None = None) -> np.ndarray:
+    """Return an image's values, ``turned`` first, as float32; a whole copy for each step would fill the memory."""
+    values = np.empty((image.height, image.width), np.float32)
+    for top in range(0, image.height, _STRIP):
+        strip = image.crop((0, top, image.width, min(top + _STRIP, image.height)))
+        values[top : top + _STRIP] = np.asarray(turned(strip) if turned else strip)
+    return values
+
+
+def _shallow_grey(image: Image.Image) -> Image.Image:
+    """Turn to grey of 8 bits, over black where it is transparent."""
+    if image.mode in _ALPHA_MODES or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
+    return image.convert("L")
 
 
 def _deep_colours(image: Image.Image, data: bytes, page: int, name: str) -> np.ndarray:
@@ -223,15 +247,19 @@ def _deep_colours(image: Image.Image, data: bytes, page: int, name: str) -> np.n
 
 def _deep_grey(colours: np.ndarray, samples: _Samples, name: str) -> tuple[np.ndarray, int]:
     """Return as ``_grey`` does the luma of 16-bit colours, over black where they are transparent."""
-    luma = colours[..., 2::-1].astype(np.float32) @ _LUMA
+    luma = np.empty(colours.shape[:2], np.float32)
+    strips = [slice(top, top + _STRIP) for top in range(0, len(luma), _STRIP)]
+    for strip in strips:
+        luma[strip] = colours[strip, :, 2::-1].astype(np.float32) @ _LUMA
     pixels, bits = _scaled(luma, samples, name, floating=False)
     if colours.shape[2] == 4:
-        pixels = pixels * (colours[..., 3] / np.float32(65535))
+        for strip in strips:
+            pixels[strip] *= colours[strip, :, 3] / np.float32(65535)
     return pixels, bits
 
 
 def _scaled(values: np.ndarray, samples: _Samples, name: str, floating: bool) -> tuple[np.ndarray, int]:
-    """Scale greys of more than 8 bits to 0 to 1; return them and how many bits they have.
+    """Scale greys of more than 8 bits to 0 to 1, in place; return them and how many bits they have.
 
     Floating-point greys are 0 to 1, or of as many bits as whole ones.
 
@@ -250,7 +278,8 @@ def _scaled(values: np.ndarray, samples: _Samples, name: str, floating: bool) ->
             f"Export it as a 16-bit PNG or TIFF."
         )
     white, bits = _white(high, samples, floating)
-    return np.clip(values / np.float32(white), 0, 1), bits
+    np.divide(values, np.float32(white), out=values)
+    return np.clip(values, 0, 1, out=values), bits
 
 
 def _white(high: float, samples: _Samples, floating: bool) -> tuple[int, int]:

@@ -1,5 +1,7 @@
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps, TiffImagePlugin
 
-from model.io import radiograph
+from model.io import image_file, radiograph
 from tests.model.io.asserts import refusal
 from tests.pictures import chest, coded, png, promised_png
 
@@ -385,3 +387,44 @@ def test_the_shape_of_a_pixel_is_turned_with_the_picture(kind: str) -> None:
     scan = radiograph.read(coded(_grey(), kind, dpi=(200, 100), exif=exif))
     assert scan.pixels.shape == GREY.T.shape
     assert scan.pixel_aspect == pytest.approx(0.5)
+
+
+LARGEST = 10_000
+"""Pixels a side: together the most that is read."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["8 bits", "16 bits", "transparent", "floating point"])
+def test_the_largest_picture_takes_less_than_a_gigabyte(kind: str) -> None:
+    made = {
+        "8 bits": "coded(Image.new('L', SIZE), 'PNG')",
+        "16 bits": "coded(Image.new('I;16', SIZE), 'PNG')",
+        "transparent": "coded(Image.new('RGBA', SIZE), 'PNG')",
+        "floating point": "coded(Image.new('F', SIZE), 'TIFF', compression='tiff_adobe_deflate')",
+    }[kind]
+    # Each in a process of its own, whose peak is that of nothing else; the file is made in another.
+    begin = f"from PIL import Image; from tests.pictures import coded; SIZE = ({LARGEST}, {LARGEST})"
+    make = f"import sys; {begin}; sys.stdout.buffer.write({made})"
+    data = subprocess.run([sys.executable, "-c", make], check=True, capture_output=True).stdout
+    read = (
+        "import resource, sys; from model.io import radiograph; data = sys.stdin.buffer.read(); "
+        "held = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
+        "before = held(); radiograph.read(data); print(held() - before)"
+    )
+    took = subprocess.run([sys.executable, "-c", read], check=True, capture_output=True, input=data).stdout
+    assert int(took) < 2**20 * (1024 if sys.platform == "darwin" else 1)
+
+
+def test_large_pictures_of_16_bit_colours_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image_file, "_MAX_DEEP_COLOURS", 40 * 40 - 1)
+    data = cv2.imencode(".png", np.zeros((40, 40, 3), np.uint16))[1].tobytes()
+    assert "holds 40 x 40 pixels in 16-bit colours. Expected at most" in refusal(data, "scan.png")
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "PA", "LA", "RGB", "RGBA", "CMYK", "I;16", "F"])
+def test_strips_join_to_the_whole(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = Image.fromarray(chest(48, 50)).convert("F" if mode in ("I;16", "F") else mode)
+    data = coded(image.convert(mode), "TIFF" if mode in ("CMYK", "F", "PA") else "PNG")
+    whole = radiograph.read(data).pixels
+    monkeypatch.setattr(image_file, "_STRIP", 7)
+    assert np.array_equal(radiograph.read(data).pixels, whole)
