@@ -106,8 +106,8 @@ def checked_format(dataset: FileDataset, name: str) -> PixelFormat:
     """
     _check_modality(dataset, name)
     _check_intent(dataset, name)
-    transfer_syntax = _transfer_syntax(dataset, name)
     _check_attributes(dataset, name)
+    transfer_syntax = _transfer_syntax(dataset, name)
     pixel_format = PixelFormat(
         width=int(dataset.Columns),
         height=int(dataset.Rows),
@@ -131,7 +131,7 @@ def _check_modality(dataset: FileDataset, name: str) -> None:
             f"{_EXPECTED} Drop the files that it lists instead."
         )
     modality = (text_of(dataset, "Modality") or "").upper()
-    if not modality and dataset.get("PixelData"):
+    if not modality and _has_pixels(dataset):
         raise UnreadableRadiograph(
             f"{name} does not say its modality (0008,0060). {_EXPECTED} Export it again from the archive."
         )
@@ -140,13 +140,19 @@ def _check_modality(dataset: FileDataset, name: str) -> None:
         raise UnreadableRadiograph(
             f"{name} is of modality {modality}{known}. {_EXPECTED} Choose the radiograph of the study."
         )
-    if not dataset.get("PixelData"):
+    if not _has_pixels(dataset):
         sop_class = _sop_class(dataset)
         received = f": it is a {sop_class.name}" if sop_class.is_valid else ""
         raise UnreadableRadiograph(
             f"{name} holds no pixel data{received}, or is cut off before them. {_EXPECTED} "
             f"Copy or export the picture itself."
         )
+
+
+def _has_pixels(dataset: FileDataset) -> bool:
+    # Unparsed: what their bytes are depends on Bits Allocated, which is not checked yet.
+    pixels = dataset.get_item("PixelData")
+    return pixels is not None and bool(pixels.value)
 
 
 def _check_intent(dataset: FileDataset, name: str) -> None:

@@ -1,8 +1,10 @@
 import io
+import struct
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pydicom
 import pytest
 from pydicom import uid
 from pydicom.encaps import encapsulate
@@ -182,3 +184,16 @@ def test_several_values_are_named_as_dicom_writes_them(attributes: dict[str, Any
 def test_what_is_no_sop_class_is_not_repeated() -> None:
     data = dicom(CHEST, PixelData=None, SOPClassUID="1.2.x")
     assert "holds no pixel data, or is cut off before them." in refusal(data, "scan.dcm")
+
+
+@pytest.mark.parametrize("keyword", ["BitsAllocated", "Rows", "PixelRepresentation"])
+@pytest.mark.parametrize("syntax", [uid.ImplicitVRLittleEndian, uid.ExplicitVRLittleEndian])
+def test_an_empty_attribute_of_the_pixels_is_named(keyword: str, syntax: str) -> None:
+    whole = dicom(CHEST, syntax)
+    made = pydicom.dcmread(io.BytesIO(whole))
+    element = made[keyword]
+    tag, length = struct.pack("<HH", element.tag.group, element.tag.element), element.VM * 2
+    head = tag + (b"US\2\0" if syntax == uid.ExplicitVRLittleEndian else b"\2\0\0\0")
+    at = whole.index(head)
+    emptied = whole[:at] + head.replace(b"\2", b"\0") + whole[at + len(head) + length :]
+    assert f"lacks the attribute {element.name} {element.tag}" in refusal(emptied, "scan.dcm")
