@@ -51,7 +51,7 @@ retrain: $(INSTALLED_TRAINING)  ## download, fit, export, evaluate (DATA=folder 
 	$(BIN)/python -m training.figures
 
 clean:  ## remove .venv and every cache
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(INSTALLED_DEV): $(INSTALLED_TRAINING)
