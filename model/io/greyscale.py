@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 _DEPTHS = (8, 10, 12, 14, 15, 16)
-"""Bits that detectors and scanners give their greys."""
+"""Bits that detectors and scanners give their greys; 15 are what a signed sample holds."""
 _NARROWEST = 1 / 64
 """Grey values: far less than one, and far more than single precision loses of 65,535."""
 FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
@@ -26,8 +26,13 @@ def true_depth(stated: int, greatest: int) -> int:
     Many files give 16 bits to greys of 12, and some 8 to greys of more: then it is the least depth of greys that
     holds them. Where the standard is silent, white is what a detector of that depth calls white.
     """
-    needed = next((depth for depth in _DEPTHS if greatest < 2**depth), 16)
+    needed = least_depth(greatest)
     return needed if greatest >= 2**stated else min(stated, needed)
+
+
+def least_depth(greatest: float) -> int:
+    """Return the fewest bits, of those that detectors and scanners use, that hold a grey; at most 16."""
+    return next((depth for depth in _DEPTHS if greatest < 2**depth), 16)
 
 
 def stored_values(words: np.ndarray, bits: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from model.io.dicom_header import usual_aspect
 from model.io.errors import EXPECTED, UnreadableRadiograph, check_size, too_large
+from model.io.greyscale import least_depth
 from model.io.wording import quoted, reason
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
@@ -21,8 +22,6 @@ _DEEP_MODES = {"I;16", "I;16B", "I;16L", "I;16N"}
 _DEEP_COLOURS = {"LA", "RGB", "RGBA", "CMYK"}
 _ALPHA_MODES = {"P", "PA", "LA", "La", "RGBA", "RGBa"}
 
-_DEPTHS = (8, 10, 12, 14, 15, 16)
-"""Bits of the greys that detectors and scanners put in samples of 16 or 32; 15 are what a signed sample holds."""
 _STRIP = 256
 """Rows that are turned to grey at a time."""
 _MAX_DEEP_COLOURS = 40_000_000
@@ -291,7 +290,7 @@ def _white(high: float, samples: _Samples, floating: bool) -> tuple[int, int]:
         if samples.scaled and 0 < samples.greatest < high:
             return 65535, 16
         stated = samples.greatest >= high and samples.greatest.bit_length()
-        bits = stated or next(depth for depth in _DEPTHS if high < 2**depth)
+        bits = stated or least_depth(high)
     return 2**bits - 1, bits
 
 

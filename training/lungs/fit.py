@@ -25,6 +25,7 @@ from training.fit import EpochClock, label_targets
 from training.lungs import erasure, masks, network, precision, transplant
 from training.lungs.segmentation import CrossEntropyAndDice
 from training.lungs.views import Mix, PairedViews
+from training.networks.consistency import ConsistencyModel
 
 
 @dataclass(frozen=True)
@@ -52,35 +53,6 @@ class Settings:
     erased_by: int = 250  # radiographs of each label that the body is erased by: more change little
     seed: int = 7
     mix: Mix = field(default_factory=Mix)
-
-
-class ConsistencyModel(keras.Model):
-    """A network whose two readings of one radiograph's lungs, in different bodies, are drawn together.
-
-    Consistency regularisation: the symmetric Kullback-Leibler divergence of the two P(pneumonia) (Wu et al. 2021,
-    R-Drop, eq. 2, for two classes), times ``weight``, which is reached over ``rise`` steps.
-    """
-
-    weight = 0.0
-    rise = 1
-
-    def compute_loss(
-        self,
-        x: object = None,
-        y: object = None,
-        y_pred: Any = None,
-        sample_weight: object = None,
-        training: bool = True,
-    ) -> Any:
-        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
-        if not training or not self.weight:
-            return loss
-        logits = y_pred["logits"]
-        log_odds = keras.ops.logsumexp(logits[:, 1:], axis=-1) - logits[:, 0]
-        pneumonia = keras.ops.sigmoid(log_odds)
-        divergence = (pneumonia[0::2] - pneumonia[1::2]) * (log_odds[0::2] - log_odds[1::2])
-        risen = keras.ops.minimum(1.0, (keras.ops.cast(self.optimizer.iterations, "float32") + 1) / self.rise)
-        return loss + self.weight * risen * keras.ops.mean(divergence) / 2
 
 
 @dataclass(frozen=True)
@@ -130,7 +102,7 @@ def train(
         learning.set_weights(reached)
         network.release(learning, phase.frozen_to)
         learning.weight = 0.0 if phase.name == "head" else settings.consistency
-        learning.rise = settings.small_epochs * len(views) if phase.name == "small" else 1
+        learning.ramp_steps = settings.small_epochs * len(views) if phase.name == "small" else 1
         compile_for(learning, settings, phase.rate if phase.constant else warm_cosine(phase, len(views)))
         run_phase(learning, phase, views, run)
         reached = learning.get_weights()

@@ -10,7 +10,8 @@ class ConsistencyModel(keras.Model):
 
     Added is ``weight`` times the symmetric Kullback-Leibler divergence of their P(pneumonia) (Wu et al. 2021,
     R-Drop, eq. 2, for two classes). It is ramped up linearly over ``ramp_steps`` steps, so that the network learns
-    the classes first. Only trained with, never saved: ``training.fit.train`` returns a plain network.
+    the classes first. A network of several outputs calls its class scores ``logits``. Only trained with, never
+    saved: what trains it returns a plain network.
     """
 
     weight = 0.0
@@ -27,7 +28,8 @@ class ConsistencyModel(keras.Model):
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         if not training or not self.weight:
             return loss
-        log_odds = keras.ops.logsumexp(y_pred[:, 1:], axis=-1) - y_pred[:, 0]
+        logits = y_pred["logits"] if isinstance(y_pred, dict) else y_pred
+        log_odds = keras.ops.logsumexp(logits[:, 1:], axis=-1) - logits[:, 0]
         p = keras.ops.sigmoid(log_odds)
         divergence = (p[0::2] - p[1::2]) * (log_odds[0::2] - log_odds[1::2])
         steps = keras.ops.cast(self.optimizer.iterations, "float32") + 1
