@@ -232,7 +232,7 @@ def test_the_wheel_zooms_at_the_pointer(ramp: Viewer) -> None:
 
 @pytest.mark.parametrize("way", ["right", "middle", "space", "mode"])
 def test_panning_moves_the_picture_with_the_hand(ramp: Viewer, way: str) -> None:
-    ramp.press("+", "+", *("p" if way == "mode" else ""))
+    ramp.press("+", "+", *("g" if way == "mode" else ""))
     window = (ramp.state["centre"], ramp.state["width"])
     grabbed = ramp.to_picture(500, 300)
     if way == "space":
@@ -314,7 +314,7 @@ def test_the_heat_map_is_switched_faded_and_recoloured(ramp: Viewer) -> None:
 
 
 def test_side_by_side_shows_it_without_and_with(ramp: Viewer) -> None:
-    state = ramp.press("s", "]")
+    state = ramp.press("d", "]")
     assert (state["split"], state["opacity"]) == ("true", 65)
     half = ramp.width / 2
     zoom = min(half / 320, ramp.height / 240)
@@ -344,10 +344,10 @@ def test_the_value_under_the_pointer_is_the_pixels(ramp: Viewer) -> None:
     ("key", "name", "value"),
     [
         ("i", "inverted", "true"),
-        ("p", "mode", "pan"),
+        ("g", "mode", "pan"),
         ("m", "lens", "true"),
         ("x", "cross", "true"),
-        ("s", "split", "true"),
+        ("d", "split", "true"),
         ("o", "overlay", "off"),
         ("c", "colours", "viridis"),
         ("[", "opacity", 55),
@@ -441,7 +441,7 @@ def test_fingers(ramp: Viewer) -> None:
     ramp.stage.evaluate(TOUCH, one)
     windowed = ramp.state
     assert windowed["width"] > after["width"]
-    ramp.press("p")
+    ramp.press("g")
     ramp.stage.evaluate(TOUCH, one)
     panned = ramp.state
     assert panned["x"] == pytest.approx(windowed["x"] - 50 / windowed["zoom"])
@@ -585,7 +585,7 @@ def test_a_phone_holds_it(page: Page, show: Callable[[str], Viewer], scheme: Any
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
     viewer = show("chest")
-    for key in ("", "s", "h"):
+    for key in ("", "d", "h"):
         if key:
             viewer.press(key)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 390

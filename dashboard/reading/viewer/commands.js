@@ -1,7 +1,7 @@
 /**
  * The viewer's commands, each with its key and, where the toolbar has one, its button: the one list that keys,
  * tooltips and the dialog are made from. `on` returns whether a switch is on; `mapped` says that the command needs
- * a heat map.
+ * a heat map. The letters b, j, k, n, p, s and u are the worklist's: next, previous, and what the reader sees.
  */
 
 const PAN_STEP = 0.1;
@@ -13,7 +13,7 @@ const COMMANDS = [
   { name: "invert", keys: ["i"], label: "Invert", on: (v) => v.state.inverted, run: (v) => v.toggle("inverted") },
   {
     name: "mode",
-    keys: ["p"],
+    keys: ["g"],
     label: "Drag pans instead of windowing",
     on: (v) => v.state.mode === "pan",
     run: (v) => v.setMode(v.state.mode === "pan" ? "window" : "pan"),
@@ -50,7 +50,7 @@ const COMMANDS = [
   },
   {
     name: "split",
-    keys: ["s"],
+    keys: ["d"],
     label: "Without and with the heat map, side by side",
     mapped: true,
     on: (v) => v.state.split,
@@ -76,7 +76,7 @@ const GESTURES = [
   ["Wheel", "Zoom at the pointer"],
   ["Double click", "Fit to the frame"],
   ["Hold m", "Magnifier while held"],
-  ["One finger", "Window; pans after p"],
+  ["One finger", "Window; pans after g"],
   ["Two fingers", "Zoom and pan"],
 ];
 
