@@ -65,6 +65,10 @@ sample: Key[str | None] = Key("sample", None)
 seen_results: Collection[set[tuple[str, int]]] = Collection("seen_results", set)
 reader_entries: Collection[dict[ModelResult, ReaderEntry]] = Collection("kept", dict)
 
+# Uploaders that are emptied as they are read: how often each was, and which files they gave.
+intakes: Collection[dict[str, int]] = Collection("intakes", dict)
+taken_uploads: Collection[set[str]] = Collection("taken_uploads", set)
+
 # Worklist: the queue; the open row, the rows to step through, and the open row with its radiograph and file.
 worklist: Key[ReadingQueue | None] = Key("worklist", None)
 # Names and bytes of files that the page Read leaves for the worklist to take.
@@ -72,9 +76,6 @@ worklist_inbox: Key[Sequence[tuple[str, bytes]]] = Key("worklist_inbox", ())
 worklist_opened: Key[int | None] = Key("worklist_opened", None)
 worklist_order: Key[Sequence[int]] = Key("worklist_order", ())
 worklist_scan: Key[tuple[int, Radiograph, bytes] | None] = Key("worklist_scan", None)
-# Its uploaders: how often each was emptied, and which files it gave.
-worklist_intakes: Collection[dict[str, int]] = Collection("worklist_intakes", dict)
-worklist_taken: Collection[set[str]] = Collection("worklist_taken", set)
 
 # Thresholds: which images and networks, where the handles stand for each set of images, and images of one's own.
 selection: Key[Selection | None] = Key("selection", None)
@@ -83,9 +84,9 @@ own_evaluation_set: Key[EvaluationSet | None] = Key("own_evaluation_set", None)
 own_file_read: Key[str | None] = Key("own_file_read", None)
 
 
-def worklist_intake(uploader: str) -> Key[list[UploadedFile]]:
-    """Return the key of a worklist's uploader, a new one each time that it was emptied."""
-    return Key(f"worklist-{uploader}-{worklist_intakes.get().setdefault(uploader, 0)}", [])
+def intake(uploader: str) -> Key[list[UploadedFile]]:
+    """Return the key of an uploader, a new one each time that it was emptied."""
+    return Key(f"{uploader}-{intakes.get().setdefault(uploader, 0)}", [])
 
 
 def component_state(key: str) -> Any:

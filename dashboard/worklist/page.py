@@ -1,8 +1,7 @@
 """Worklist: many radiographs at once, the likeliest pneumonia first, each to be opened and read."""
 
-from typing import Any
-
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.reading.reader_first import is_hidden, mark_seen
 from dashboard.reading.settings import settings_ui
@@ -12,10 +11,10 @@ from dashboard.shared.disclaimer import draw_safety_notice
 from dashboard.shared.empty_state import draw_empty_state
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import decimals_apart, format_count, format_probability, format_thresholds
+from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
-from dashboard.shared.uploads import forget_uploads
 from dashboard.worklist.opened_row import close_row, draw_opened_row, open_row, opened_id
 from dashboard.worklist.queue import Progress, session_queue
 from dashboard.worklist.rows import HIDDEN, UNREADABLE, Row, ordered, worklist_csv
@@ -50,25 +49,18 @@ def uploads_ui() -> None:
     """Draw the uploaders of files and of a folder."""
     files, folder = st.columns([3, 2])
     with files:
-        intake_ui("Drop chest X-rays, or ZIP archives of them: DICOM, PNG, JPEG, BMP, TIFF or WebP.", "files", True)
+        intake_ui(
+            "Drop chest X-rays, or ZIP archives of them: DICOM, PNG, JPEG, BMP, TIFF or WebP.",
+            "worklist-files",
+            queue_uploads,
+        )
     with folder:
-        intake_ui("Or take a whole folder with all below it.", "folder", "directory")
+        intake_ui("Or take a whole folder with all below it.", "worklist-folder", queue_uploads, "directory")
 
 
-def intake_ui(label: str, name: str, multiple: Any) -> None:
-    """Draw an uploader that is replaced by an empty one as soon as the queue has its files."""
-    intake = session.worklist_intake(name)
-
-    def take() -> None:
-        # A browser may tell of the same files twice, before it knows that their uploader is gone.
-        taken = session.worklist_taken.get()
-        files = [file for file in intake.get() if file.file_id not in taken]
-        taken.update(file.file_id for file in files)
-        session_queue().add((file.name, file.getvalue()) for file in files)
-        forget_uploads(file.file_id for file in files)
-        session.worklist_intakes.get()[name] += 1
-
-    st.file_uploader(label, accept_multiple_files=multiple, key=intake.name, on_change=take)
+def queue_uploads(files: list[UploadedFile]) -> None:
+    """Put what was dropped at the end of the queue."""
+    session_queue().add((file.name, file.getvalue()) for file in files)
 
 
 def draw_empty() -> None:

@@ -24,6 +24,6 @@ def test_no_two_values_share_a_key(session_state: dict) -> None:
 
 
 def test_an_uploader_that_was_emptied_is_another(session_state: dict) -> None:
-    assert session.worklist_intake("files").name == "worklist-files-0"
-    session.worklist_intakes.get()["files"] += 1
-    assert session.worklist_intake("files").name == "worklist-files-1"
+    assert session.intake("files").name == "files-0"
+    session.intakes.get()["files"] += 1
+    assert session.intake("files").name == "files-1"
