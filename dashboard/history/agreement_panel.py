@@ -16,17 +16,17 @@ def draw_agreement(found: Sequence[ReaderFindings]) -> None:
     """Draw how often readers and the model agree, before and after its result was shown."""
     st.header("Do readers and the model agree?")
     if not found:
-        st.markdown("No reader has given a word on these readings yet: **Keep this reading** asks for one.")
+        st.markdown("No reader has said yet what they see on these radiographs: **Save reading** asks for it.")
         return
     first = measure_agreement([(findings.first, findings.model) for findings in found if findings.blinded])
     last = measure_agreement([(findings.last, findings.model) for findings in found])
     left, middle, right = st.columns(3)
-    draw_agreement_rate(left, "Agreement, word given first", first)
+    draw_agreement_rate(left, "Agreement, reader first", first)
     draw_agreement_rate(middle, "Agreement in the end", last)
     changes = measure_changes(found)
-    words = format_count(changes.blinded, "word")
-    whole = f"{words} given before the model's result, {changes.to_model} changed to its finding"
-    draw_proportion(right, "Changes of mind", changes.changed, whole)
+    findings = format_count(changes.blinded, "finding")
+    whole = f"{findings} given before the model's result, {changes.to_model} changed to the model's"
+    draw_proportion(right, "Changed after the model's result", changes.changed, changes.blinded, whole)
     st.html(render("history/agreement_note.html", first=first.undecided, last=last.undecided))
     if last.counts.any():
         st.table(counts_table(last), border="horizontal", hide_index=True)
@@ -37,18 +37,38 @@ def draw_agreement_rate(place: DeltaGenerator, title: str, agreement: Agreement)
     value, low, high = agreement.kappa
     known = f"Cohen's kappa {value:.2f} ({low:.2f} to {high:.2f})."
     remark = "Kappa needs both normals and pneumonias." if math.isnan(value) else known
-    draw_proportion(place, title, agreement.rate, format_count(agreement.counts.sum(), "reading"), f". {remark}")
+    number = int(agreement.counts.sum())
+    draw_proportion(place, title, agreement.rate, number, format_count(number, "reading"), remark)
 
 
 def draw_proportion(
-    place: DeltaGenerator, title: str, proportion: Estimate[float], whole: str, remark: str = ""
+    place: DeltaGenerator, title: str, proportion: Estimate[float], number: int, whole: str, remark: str = ""
 ) -> None:
-    """Draw a proportion of a whole, NaN of an empty one, with its interval."""
-    unknown = math.isnan(proportion.value)
-    shown = "none yet" if unknown else f"{100 * proportion.value:.1f} %"
-    interval = "unknown" if unknown else f"{100 * proportion.low:.0f} to {100 * proportion.high:.0f} %"
-    place.metric(title, shown, border=True, height="stretch")
-    place.caption(f"of {whole}; 95 % interval {interval}{remark}")
+    """Draw a proportion as counts, with its interval; of a single reading there is no percentage.
+
+    Args:
+        place: where it is drawn.
+        title: of the figure.
+        proportion: 0 to 1, NaN of an empty whole.
+        number: of what the whole holds.
+        whole: what that is.
+        remark: a sentence to follow.
+    """
+    place.metric(title, format_counts(proportion, number), border=True, height="stretch")
+    place.caption(f"{whole[0].upper()}{whole[1:]}{format_interval(proportion, number)}. {remark}".strip())
+
+
+def format_counts(proportion: Estimate[float], number: int) -> str:
+    """Return a proportion of a number of things as counts: ``4 of 5``."""
+    return f"{round(proportion.value * number):,} of {number:,}" if number else "none yet"
+
+
+def format_interval(proportion: Estimate[float], number: int) -> str:
+    """Return the percentage, of more than one thing, and its interval, to follow a text; nothing of none."""
+    if not number:
+        return ""
+    share = f"{100 * proportion.value:.1f} %, " if number > 1 else ""
+    return f": {share}95 % interval {100 * proportion.low:.0f} to {100 * proportion.high:.0f} %"
 
 
 def counts_table(agreement: Agreement) -> list[dict[str, str]]:

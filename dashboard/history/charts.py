@@ -42,7 +42,7 @@ def drift_chart(measured: Drift) -> go.Figure:
     """Draw both cumulative distributions over the log-odds of the probability, and the widest gap between them."""
     chart = go.Figure()
     gap_ends = []
-    for sample, name, colour in ((measured.validation, "validation", VALIDATION), (measured.recent, "kept", TEST)):
+    for sample, name, colour in ((measured.validation, "validation", VALIDATION), (measured.recent, "saved", TEST)):
         cumulative = stats.ecdf(sample).cdf
         values = np.array([0, *cumulative.quantiles, 1])
         gap_ends.append(float(cumulative.evaluate(measured.gap)))

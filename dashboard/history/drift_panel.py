@@ -26,6 +26,9 @@ def draw_drift(rows: Sequence[KeptReading]) -> None:
     if not latest:
         st.markdown("None of these readings is of the network in use; another's probabilities are not comparable.")
         return
+    if len(latest) == 1:
+        st.markdown("One radiograph has no distribution to compare: save more readings.")
+        return
     drift = measure_drift(list(latest.values()), load_scores("validation").probabilities)
     st.markdown(drift_summary(drift))
     draw_chart(drift_chart(drift), key="drift")

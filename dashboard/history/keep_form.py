@@ -1,6 +1,5 @@
 """The forms that keep a reading in the history and correct it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,6 +8,7 @@ from dashboard.history.database import UnusableDatabase
 from dashboard.history.load_history import load_history
 from dashboard.history.store import (
     LONGEST_COMMENT,
+    LONGEST_NAME,
     READER_FINDINGS,
     History,
     InvalidReading,
@@ -33,42 +33,62 @@ def keep_ui(result: ModelResult, key: str) -> None:
     entry = session.reader_entries.get().get(result)
     with st.form(f"{key}-verdict-{result.digest}", border=False):
         given = entry.finding if entry else None
-        finding = reader_finding_ui("Your own reading", f"{key}-word-{result.digest}", given)
-        comment = st.text_input(
-            "Comment",
-            value=entry.comment if entry else "",
-            max_chars=LONGEST_COMMENT,
-            placeholder="Optional. No names, no dates of birth.",
-            key=f"{key}-comment-{result.digest}",
-        )
-        title = "Keep the correction" if entry else "Keep this reading"
+        finding = reader_finding_ui("Your reading", f"{key}-word-{result.digest}", given)
+        comment = comment_ui(entry.comment if entry else "", f"{key}-comment-{result.digest}")
+        reader = reader_name_ui(f"{key}-reader-{result.digest}")
+        title = "Save correction" if entry else "Save reading"
         pressed = st.form_submit_button(title, icon=":material/bookmark_add:", key=f"{key}-keep-{result.digest}")
     try:
         if pressed:
+            session.reader_name.set(reader)
             keep_reading(result, finding, comment)
             # From here on the form corrects: it is drawn anew, with what was kept.
             st.rerun()
     except (InvalidReading, UnusableDatabase) as problem:
         st.error(escape_markdown(str(problem)), icon=":material/block:")
     if entry:
-        how = f"with your word: {entry.finding}" if entry.finding else "without a word of yours"
-        st.success(f"Kept as number {entry.number}, {how}.", icon=":material/bookmark_added:")
+        st.success(saved_text(entry), icon=":material/bookmark_added:")
 
 
-def correction_ui(history: History, rows: Sequence[KeptReading]) -> None:
-    """Draw the form that corrects one of these readings."""
-    with st.expander("Correct a reading", icon=":material/edit_note:"):
-        by_number = {row.id: row for row in rows}
-        number = st.selectbox("Number", by_number, index=None, key="correct", width=140)
-        if number is None:
-            return
-        row = by_number[number]
-        with st.form("correction", border=False):
-            finding = reader_finding_ui("The reader's word", f"corrected-word-{number}", row.reader_finding)
-            comment = st.text_input("Comment", row.comment, LONGEST_COMMENT, key=f"corrected-comment-{number}")
-            pressed = st.form_submit_button("Keep the correction", icon=":material/bookmark_add:")
-        if pressed:
-            correct_reading(history, number, finding, comment)
+def saved_text(entry: ReaderEntry) -> str:
+    """Return under which number a reading was saved, and with which finding of the reader's."""
+    return f"Saved as number {entry.number}. Your reading: {entry.finding or 'none given'}."
+
+
+def comment_ui(comment: str, key: str, *, labelled: bool = True) -> str:
+    """Ask for a comment and return it; where it is not ``labelled``, its label is read out alone."""
+    return st.text_input(
+        "Comment",
+        value=comment,
+        max_chars=LONGEST_COMMENT,
+        placeholder="Optional. No names, no dates of birth." if labelled else "Comment without names",
+        key=key,
+        label_visibility="visible" if labelled else "collapsed",
+    )
+
+
+def reader_name_ui(key: str, *, labelled: bool = True) -> str:
+    """Ask who reads, once a session, and return the answer; ``labelled`` as for a comment."""
+    return st.text_input(
+        "Reader",
+        value=session.reader_name.get(),
+        max_chars=LONGEST_NAME,
+        placeholder="Optional: your name or initials" if labelled else "Your initials",
+        key=key,
+        label_visibility="visible" if labelled else "collapsed",
+    )
+
+
+def correction_ui(history: History, row: KeptReading) -> None:
+    """Draw the form that corrects a reading."""
+    with st.form(f"correction-{row.id}", border=False):
+        finding = reader_finding_ui("Reader's finding", f"corrected-word-{row.id}", row.reader_finding)
+        comment = comment_ui(row.comment, f"corrected-comment-{row.id}")
+        reader = reader_name_ui(f"corrected-reader-{row.id}")
+        pressed = st.form_submit_button("Save correction", icon=":material/bookmark_add:")
+    if pressed:
+        session.reader_name.set(reader)
+        correct_reading(history, row.id, finding, comment)
 
 
 def reader_finding_ui(label: str, key: str, default: str | None = None) -> str | None:
@@ -84,22 +104,24 @@ def keep_reading(result: ModelResult, finding: str | None, comment: str, *, read
     Raises:
         InvalidReading, UnusableDatabase: nothing was kept.
     """
-    entries, history = session.reader_entries.get(), load_history()
+    entries, history, reader = session.reader_entries.get(), load_history(), session.reader_name.get()
     entry = entries.get(result)
     if entry and (entry.finding, entry.comment) == (finding, comment):
         return
     # Nothing of Streamlit between the row and its number: a script that is stopped there would write it again.
     if entry:
-        number = history.correct(entry.number, reader_finding=finding, comment=comment)
+        number = history.correct(entry.number, reader_finding=finding, comment=comment, reader=reader)
     else:
-        number = history.record(result, reader_finding=finding, comment=comment, reader_first=reader_first)
+        number = history.record(
+            result, reader_finding=finding, comment=comment, reader=reader, reader_first=reader_first
+        )
     entries[result] = ReaderEntry(number, finding, comment)
 
 
 def correct_reading(history: History, number: int, finding: str | None, comment: str) -> None:
     """Keep a correction and draw the page anew, or show why it cannot be kept."""
     try:
-        new = history.correct(number, reader_finding=finding, comment=comment)
+        new = history.correct(number, reader_finding=finding, comment=comment, reader=session.reader_name.get())
     except (InvalidReading, UnusableDatabase) as problem:
         st.error(escape_markdown(str(problem)), icon=":material/block:")
         return
@@ -107,5 +129,5 @@ def correct_reading(history: History, number: int, finding: str | None, comment:
     entries = session.reader_entries.get()
     kept = [result for result, entry in entries.items() if entry.number == number]
     entries.update(dict.fromkeys(kept, ReaderEntry(new, finding, comment)))
-    st.toast(f"Kept as number {new}, which corrects {number}.", icon=":material/bookmark_added:")
+    st.toast(f"Saved as number {new}, which corrects {number}.", icon=":material/bookmark_added:")
     st.rerun()

@@ -69,6 +69,14 @@ def lower_threshold(connection: sa.Connection) -> None:
     )
 
 
+def reader(connection: sa.Connection) -> None:
+    """Add the name of the reader (step 4), empty for the readings before."""
+    text = sa.String(64).compile(connection.dialect)
+    connection.exec_driver_sql(
+        f"ALTER TABLE readings ADD COLUMN reader {text} DEFAULT '' NOT NULL CHECK (length(reader) <= 64)"
+    )
+
+
 REFUSAL = "a kept reading is never changed or removed; correct it with a new row"
 APPEND_ONLY = {
     "sqlite": (
@@ -89,7 +97,7 @@ APPEND_ONLY = {
     ),
 }
 
-STEPS: tuple[Step, ...] = (readings_table, append_only, lower_threshold)
+STEPS: tuple[Step, ...] = (readings_table, append_only, lower_threshold, reader)
 
 
 def schema_version(connection: sa.Connection) -> int:

@@ -1,4 +1,4 @@
-"""History: the readings that were kept, how well readers and the model agree, and whether probabilities drift."""
+"""History: the readings that were saved, how well readers and the model agree, and whether probabilities drift."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from markupsafe import Markup
 from dashboard.history.agreement import first_and_last_findings
 from dashboard.history.agreement_panel import draw_agreement
 from dashboard.history.charts import counts_chart
+from dashboard.history.chosen_reading import draw_chosen
 from dashboard.history.counts_over_time import counts_over_time
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.drift_panel import draw_drift
-from dashboard.history.keep_form import correction_ui
 from dashboard.history.load_history import load_history
 from dashboard.history.search_panel import draw_readings, search_ui
 from dashboard.history.store import KeptReading, Search
@@ -37,8 +37,7 @@ def main() -> None:
         return
     st.html(render("history/introduction.html"))
     found = search_ui(history, every)
-    draw_readings(found)
-    correction_ui(history, found)
+    draw_chosen(history, draw_readings(found), every)
     counted = counted_ui(found, every)
     if not counted:
         st.info("No reading to draw figures from. Widen the search.", icon=":material/search_off:")
@@ -51,14 +50,14 @@ def main() -> None:
 def draw_empty() -> None:
     """Draw what will stand here, and the way to it."""
     draw_empty_state(
-        "No reading kept yet",
+        "No reading saved yet",
         Markup(
-            "Open a radiograph, say what you see, and press <b>Keep this reading</b>. From then on this page shows "
-            "how often you and the model agree, how often a word is changed after the model's, and whether its "
-            "probabilities still look as they did on validation."
+            "Open a radiograph, say what you see, and press <b>Save reading</b>. From then on this page shows how "
+            "often you and the model agree, how often a finding is changed after the model's result, and whether "
+            "its probabilities still look as they did on validation."
         ),
-        "Kept are numbers and words: a digest of the file, the model's result, your word and comment. Never the "
-        "picture, its name or the patient's.",
+        "Saved are numbers and words: a digest of the file, the model's result, your finding, your comment and, if "
+        "you give them, your initials. Never the picture, its name or the patient's.",
     )
     with st.container(horizontal=True, horizontal_alignment="center"):
         READ.link("Read a radiograph")
@@ -77,7 +76,7 @@ def counted_ui(rows: Sequence[KeptReading], every: Sequence[KeptReading]) -> lis
 
 
 def draw_counts(rows: Sequence[KeptReading]) -> None:
-    """Draw how many readings were kept over time."""
+    """Draw how many readings were saved over time."""
     over_time = counts_over_time(rows)
     st.header(f"Readings by {over_time.period}")
     draw_chart(counts_chart(over_time), key="counts")

@@ -23,15 +23,15 @@ def search_ui(history: History, every: Sequence[KeptReading]) -> list[KeptReadin
     versions = {version: version for version in sorted({row.model_version for row in every})}
     with st.container(horizontal=True, vertical_alignment="bottom", key="history-search"):
         search = Search(
-            digest=st.text_input("File's SHA-256 begins with", key="history-digest", max_chars=64, width=210),
+            digest=st.text_input("SHA-256 of the file", key="history-digest", max_chars=64, width=210),
             finding=choice_ui("Model's finding", findings, "history-finding"),
             reader_finding=choice_ui(
-                "Reader's word", reader_findings | {NO_READER_FINDING: "None given"}, "history-word"
+                "Reader's finding", reader_findings | {NO_READER_FINDING: "None given"}, "history-word"
             ),
             since=st.date_input("From", value=None, key="history-since", width=140),
             until=st.date_input("To", value=None, key="history-until", width=140),
             model_version=choice_ui("Model version", versions, "history-version"),
-            current=not st.toggle("Corrected ones too", key="history-superseded"),
+            current=not st.toggle("Show corrected ones too", key="history-superseded"),
         )
     return history.readings(search)
 
@@ -43,18 +43,21 @@ def choice_ui(label: str, titles: Mapping[str, str], key: str) -> str | None:
     )
 
 
-def draw_readings(rows: Sequence[KeptReading]) -> None:
-    """Draw the table, its number of rows and the download."""
-    st.dataframe(
+def draw_readings(rows: Sequence[KeptReading]) -> KeptReading | None:
+    """Draw the table, its number of rows and the download; return the reading whose row was chosen, if any."""
+    chosen = st.dataframe(
         [table_row(row) for row in rows],
         hide_index=True,
-        key="readings",
+        # Another search has other rows: what was chosen among those before is chosen no more.
+        key=f"readings-{rows[0].id if rows else 0}-{len(rows)}",
+        on_select="rerun",
+        selection_mode="single-row",
         column_config={
             "Time": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
-            "p of H0": st.column_config.NumberColumn(format="%.3f"),
+            "p-value": st.column_config.NumberColumn(format="%.3f"),
             "File": st.column_config.TextColumn(width="small"),
         },
-    )
+    ).selection.rows
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         draw_note(format_count(len(rows), "reading"), test_id="found")
         st.download_button(
@@ -65,6 +68,7 @@ def draw_readings(rows: Sequence[KeptReading]) -> None:
             "text/csv",
             icon=":material/download:",
         )
+    return rows[chosen[0]] if chosen else None
 
 
 def table_row(row: KeptReading) -> dict[str, Any]:
@@ -75,9 +79,10 @@ def table_row(row: KeptReading) -> dict[str, Any]:
         "Time": row.time.replace(tzinfo=None),
         "Model": FINDINGS[doubted(row.finding, row.probability)].short,
         "Reader": (row.reader_finding or "").capitalize(),
+        "By": defuse_formula(row.reader),
         "Reader first": bool(row.reader_first),
         "Probability": format_probability(row.probability, decimals),
-        "p of H0": row.p_value,
+        "p-value": row.p_value,
         "Threshold": format_thresholds(row.lower_threshold, row.threshold, decimals=decimals),
         "Policy": policy_title(row.policy, load_card().target_recall),
         "Warnings": row.warnings,

@@ -4,7 +4,7 @@ A correction is a new row that names the row it corrects. The rows that nothing 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,6 +24,7 @@ READER_FINDINGS = ("normal", "pneumonia", "unsure")
 NO_READER_FINDING = "none"
 """In a search: the readings to which no reader gave a finding."""
 LONGEST_COMMENT = 2000
+LONGEST_NAME = 64
 
 
 class InvalidReading(ValueError):
@@ -112,11 +113,11 @@ class Base(DeclarativeBase):
 
 
 class KeptReading(Base):
-    """A row: the fields of ``ModelResult``, when it was written, and the reader's finding and comment.
+    """A row: the fields of ``ModelResult``, when it was written, and the reader's name, finding and comment.
 
     ``reader_finding``, in the column ``word``, is one of ``READER_FINDINGS`` or None. ``reader_first`` is 1 where
     it was given before the model's result was shown, else 0. ``corrects`` is the ``id`` of the row that this one
-    replaces, or None.
+    replaces, or None. ``reader`` is empty where no name was given.
     """
 
     __tablename__ = "readings"
@@ -138,6 +139,7 @@ class KeptReading(Base):
     comment: Mapped[str]
     corrects: Mapped[int | None]
     lower_threshold: Mapped[float | None]
+    reader: Mapped[str]
 
     def result(self) -> ModelResult:
         """Return the row's part that is never corrected."""
@@ -174,24 +176,32 @@ class History:
         reader_finding: str | None = None,
         reader_first: bool = False,
         comment: str = "",
+        reader: str = "",
         moment: datetime | None = None,
     ) -> int:
         """Keep a reading and return its number; it is on the disk by then.
 
         Args:
-            result, reader_finding, reader_first, comment: as in a row.
+            result, reader_finding, reader_first, comment, reader: as in a row.
             moment: aware; by default now.
 
         Raises:
-            InvalidReading: no such finding, none that came first, or a comment beyond ``LONGEST_COMMENT``.
+            InvalidReading: no such finding, none that came first, a comment beyond ``LONGEST_COMMENT``, or a name
+                beyond ``LONGEST_NAME``.
             UnusableDatabase: the reading was not kept.
         """
-        row = _row(result, reader_finding, reader_first, comment, moment)
+        row = _row(result, reader_finding, reader_first, comment, reader, moment)
         with write_transaction(self._engine) as connection, Session(connection) as session:
             return _append(session, row)
 
     def correct(
-        self, number: int, *, reader_finding: str | None, comment: str, moment: datetime | None = None
+        self,
+        number: int,
+        *,
+        reader_finding: str | None,
+        comment: str,
+        reader: str = "",
+        moment: datetime | None = None,
     ) -> int:
         """Replace a reading's finding and comment by a new row, and return its number.
 
@@ -215,7 +225,7 @@ class History:
             reader_first = bool(old.reader_first) and reader_finding == old.reader_finding
             with _as_kept(self._engine):
                 kept = old.result()
-            row = _row(kept, reader_finding, reader_first, comment, moment)
+            row = _row(kept, reader_finding, reader_first, comment, reader, moment)
             row.corrects = number
             return _append(session, row)
 
@@ -227,6 +237,15 @@ class History:
             _as_kept(self._engine),
         ):
             return list(session.scalars(_matching(search)))
+
+    def of_files(self, digests: Collection[str]) -> list[KeptReading]:
+        """Return the current readings of some files, given by their SHA-256, latest first."""
+        with (
+            read_transaction(self._engine) as connection,
+            Session(connection, expire_on_commit=False) as session,
+            _as_kept(self._engine),
+        ):
+            return list(session.scalars(_matching(Search()).where(KeptReading.digest.in_(digests))))
 
 
 @contextmanager
@@ -255,7 +274,12 @@ def open_history(url: str) -> History:
 
 
 def _row(
-    result: ModelResult, reader_finding: str | None, reader_first: bool, comment: str, moment: datetime | None
+    result: ModelResult,
+    reader_finding: str | None,
+    reader_first: bool,
+    comment: str,
+    reader: str,
+    moment: datetime | None,
 ) -> KeptReading:
     if reader_finding not in (None, *READER_FINDINGS):
         raise InvalidReading(
@@ -266,6 +290,8 @@ def _row(
         raise InvalidReading("reader_finding: expected one given before the model's result; received none.")
     if len(comment) > LONGEST_COMMENT:
         raise InvalidReading(f"comment: expected at most {LONGEST_COMMENT} characters; received {len(comment)}.")
+    if len(reader) > LONGEST_NAME:
+        raise InvalidReading(f"reader: expected at most {LONGEST_NAME} characters; received {len(reader)}.")
     return KeptReading(
         **asdict(result),
         time=moment or datetime.now(UTC),
@@ -273,6 +299,7 @@ def _row(
         reader_first=int(reader_first),
         # PostgreSQL's text holds no NUL.
         comment=comment.replace("\0", ""),
+        reader=reader.replace("\0", "").strip(),
     )
 
 

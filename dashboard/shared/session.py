@@ -60,6 +60,9 @@ own_threshold: Key[float | None] = Key("own_threshold", None)
 prevalence_percent: Key[float | None] = Key("prevalence_percent", None)
 reader_first: Key[bool] = Key("reader_first", False)
 
+# What the reader is called in the history: a name or initials.
+reader_name: Key[str] = Key("reader_name", "")
+
 # Read: the sample that is open; digest and frame of each result shown; the reader's part of each result kept.
 sample: Key[str | None] = Key("sample", None)
 seen_results: Collection[set[tuple[str, int]]] = Collection("seen_results", set)
@@ -69,13 +72,20 @@ reader_entries: Collection[dict[ModelResult, ReaderEntry]] = Collection("kept", 
 intakes: Collection[dict[str, int]] = Collection("intakes", dict)
 taken_uploads: Collection[set[str]] = Collection("taken_uploads", set)
 
-# Worklist: the queue; the open row, the rows to step through, and the open row with its radiograph and file.
+# Worklist: the secret by which a page that is loaded anew finds its list; the queue; the rows that were ever open;
+# the open row, the rows to step through, and the open row with its radiograph and file; the rows as their reader
+# has sorted or filtered them; the row beside which another of its patient is; findings not saved yet.
+worklist_token: Key[str] = Key("worklist_token", "")
 worklist: Key[ReadingQueue | None] = Key("worklist", None)
 # Names and bytes of files that the page Read leaves for the worklist to take.
 worklist_inbox: Key[Sequence[tuple[str, bytes]]] = Key("worklist_inbox", ())
+worklist_visited: Collection[set[int]] = Collection("worklist_visited", set)
 worklist_opened: Key[int | None] = Key("worklist_opened", None)
 worklist_order: Key[Sequence[int]] = Key("worklist_order", ())
 worklist_scan: Key[tuple[int, Radiograph, bytes] | None] = Key("worklist_scan", None)
+worklist_sorted: Key[Sequence[int] | None] = Key("worklist_sorted", None)
+worklist_beside: Key[int | None] = Key("worklist_beside", None)
+worklist_chosen: Collection[dict[int, str]] = Collection("worklist_chosen", dict)
 
 # Thresholds: which images and networks, where the handles stand for each set of images, and images of one's own.
 selection: Key[Selection | None] = Key("selection", None)

@@ -33,6 +33,12 @@ def press(app: AppTest, label: str) -> AppTest:
     return button.click().run()
 
 
+def choose_row(app: AppTest, at: int) -> AppTest:
+    """Choose a row of the page's table."""
+    app.session_state[str(app.dataframe[0].key)] = {"selection": {"rows": [at], "columns": [], "cells": []}}
+    return app.run()
+
+
 def read_as(monkeypatch: pytest.MonkeyPatch, probability: float, *warnings: str) -> None:
     """Have every radiograph read with this probability and these warnings."""
 

@@ -23,7 +23,7 @@ def test_every_column_comes_out_as_it_was_kept(own_history: str) -> None:
     corrected, first = lines(history_csv(history.readings(Search(current=False))))
     assert ",".join(first) == (
         "id,time,digest,frame,model_version,network,threshold,policy,probability,p_value,finding,warnings,word,"
-        "reader_first,comment,corrects,lower_threshold"
+        "reader_first,comment,corrects,lower_threshold,reader"
     )
     assert float(first["probability"]) == 0.1 + 0.2
     assert (first["time"], first["word"], first["comment"], first["corrects"]) == (

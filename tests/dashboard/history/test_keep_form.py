@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.history.store import History, open_history
 from dashboard.shared.formatting import escape_markdown
 from dashboard.shared.resources import load_card, load_samples
-from tests.dashboard.pages import html, is_result_shown, press
+from tests.dashboard.pages import choose_row, html, is_result_shown, press
 from tests.readings import kept_findings, result
 
 SAMPLE = 4
@@ -24,8 +24,8 @@ def test_a_reading_is_kept_with_its_number(app: AppTest, own_history: str) -> No
     app.button[SAMPLE].click().run()
     app.segmented_control[0].set_value("unsure")
     app.text_input[0].set_value("left base")
-    press(app, "Keep this reading")
-    assert [success.value for success in app.success] == ["Kept as number 1, with your word: unsure."]
+    press(app, "Save reading")
+    assert [success.value for success in app.success] == ["Saved as number 1. Your reading: unsure."]
     (row,) = open_history(own_history).readings()
     card = load_card()
     assert (row.reader_finding, row.comment, row.reader_first, row.policy) == ("unsure", "left base", 0, "default")
@@ -37,30 +37,30 @@ def test_a_reading_is_kept_with_its_number(app: AppTest, own_history: str) -> No
 @pytest.mark.slow
 def test_pressed_again_it_is_kept_once_and_changed_it_is_corrected(app: AppTest, own_history: str) -> None:
     app.button[SAMPLE].click().run()
-    press(app, "Keep this reading")
-    press(app, "Keep the correction")
+    press(app, "Save reading")
+    press(app, "Save correction")
     assert kept_findings(own_history) == [(None, 0, None)]
-    assert app.success[0].value == "Kept as number 1, without a word of yours."
+    assert app.success[0].value == "Saved as number 1. Your reading: none given."
     app.segmented_control[0].set_value("pneumonia")
-    press(app, "Keep the correction")
+    press(app, "Save correction")
     assert kept_findings(own_history) == [("pneumonia", 0, 1), (None, 0, None)]
-    assert app.success[0].value == "Kept as number 2, with your word: pneumonia."
+    assert app.success[0].value == "Saved as number 2. Your reading: pneumonia."
 
 
 @pytest.mark.slow
 def test_a_correction_on_the_page_history_is_known_on_the_page_read(app: AppTest, own_history: str) -> None:
     app.button[SAMPLE].click().run()
-    press(app, "Keep this reading")
+    press(app, "Save reading")
     app.switch_page("history/page.py").run()
-    app.selectbox(key="correct").set_value(1).run()
+    choose_row(app, 0)
     app.segmented_control[0].set_value("unsure")
-    app.text_input[-1].set_value("left base")
-    press(app, "Keep the correction")
+    app.text_input(key="corrected-comment-1").set_value("left base")
+    press(app, "Save correction")
     app.switch_page("reading/page.py").run()
-    assert [success.value for success in app.success] == ["Kept as number 2, with your word: unsure."]
+    assert [success.value for success in app.success] == ["Saved as number 2. Your reading: unsure."]
     assert (app.segmented_control[0].value, app.text_input[0].value) == ("unsure", "left base")
     app.segmented_control[0].set_value("normal")
-    press(app, "Keep the correction")
+    press(app, "Save correction")
     assert not app.error
     assert kept_findings(own_history) == [("normal", 0, 2), ("unsure", 0, 1), (None, 0, None)]
 
@@ -68,11 +68,11 @@ def test_a_correction_on_the_page_history_is_known_on_the_page_read(app: AppTest
 @pytest.mark.slow
 def test_another_threshold_is_another_reading(app: AppTest, own_history: str) -> None:
     app.button[SAMPLE].click().run()
-    press(app, "Keep this reading")
+    press(app, "Save reading")
     app.session_state["threshold"] = 0.25
     app.run()
     assert not app.success
-    press(app, "Keep this reading")
+    press(app, "Save reading")
     assert [(row.threshold, row.policy, row.corrects) for row in open_history(own_history).readings()] == [
         (0.25, "own", None),
         (load_card().default_threshold, "default", None),
@@ -85,7 +85,7 @@ def test_where_nothing_can_be_kept_the_page_says_so(
     (tmp_path / "file").touch()
     monkeypatch.setenv("LUNGFIELD_DATABASE", f"sqlite:///{tmp_path}/file/readings.sqlite3")
     app.button[SAMPLE].click().run()
-    press(app, "Keep this reading")
+    press(app, "Save reading")
     assert is_result_shown(app)
     assert not app.success
     assert escape_markdown("expected a folder for the history; it cannot be made") in app.error[0].value
@@ -95,12 +95,13 @@ def test_where_nothing_can_be_kept_the_page_says_so(
 def test_a_correction_takes_the_readings_place(history_page: AppTest, history: History) -> None:
     history.record(result(), reader_finding="normal", reader_first=True, comment="a")
     history_page.run()
-    history_page.selectbox(key="correct").set_value(1).run()
+    choose_row(history_page, 0)
     history_page.segmented_control[0].set_value("pneumonia")
-    history_page.button[-1].click().run()
+    history_page.text_input(key="corrected-reader-1").set_value("AK")
+    press(history_page, "Save correction")
     assert not history_page.exception
-    assert history_page.dataframe[0].value[["Number", "Reader", "Comment", "Corrects"]].values.tolist() == [
-        [2, "Pneumonia", "a", 1]
+    assert history_page.dataframe[0].value[["Number", "Reader", "By", "Comment", "Corrects"]].values.tolist() == [
+        [2, "Pneumonia", "AK", "a", 1]
     ]
     history_page.toggle(key="history-superseded").set_value(True).run()
     assert history_page.dataframe[0].value["Number"].tolist() == [2, 1]

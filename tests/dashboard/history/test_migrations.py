@@ -51,6 +51,7 @@ def test_the_database_itself_refuses_to_change_a_row(engine: Engine, statement: 
         ("probability = 1.5", "CHECK constraint failed: probability"),
         ("word = 'ill'", "CHECK constraint failed: word"),
         ("lower_threshold = 0.91", "CHECK constraint failed: lower_threshold"),
+        (f"reader = '{65 * 'a'}'", r"CHECK constraint failed: length\(reader\) <= 64"),
         ("finding = 'doubtful'", "CHECK constraint failed: finding"),
         ("word = NULL, reader_first = 1", "CHECK constraint failed: reader_first = 0 OR word"),
     ],
@@ -64,31 +65,33 @@ def test_the_database_itself_refuses_a_senseless_row(engine: Engine, changed: st
         connection.execute(text(f"INSERT INTO readings SELECT {row} FROM readings WHERE id = 2"))
 
 
-@pytest.mark.parametrize("taken", [1, 2, 3])
+@pytest.mark.parametrize("taken", [1, 2, 3, 4])
 def test_an_older_history_is_brought_up_to_date_with_its_rows(own_history: str, taken: int) -> None:
     engine = open_engine(own_history)
     with write_transaction(engine) as connection:
         migrations.migrate(connection, migrations.STEPS[:taken])
         old = asdict(RESULT) | {"time": "2026-01-01 00:00:00.000000", "reader_first": 0, "comment": "an old one"}
         del old["lower_threshold"]
+        if taken >= 4:
+            old["reader"] = ""
         connection.execute(text(f"INSERT INTO readings ({', '.join(old)}) VALUES (:{', :'.join(old)})"), old)
     history = open_history(own_history)
-    history.record(result(policy="band", lower_threshold=0.1), comment="a new one")
-    assert [(row.comment, row.lower_threshold) for row in history.readings()] == [
-        ("a new one", 0.1),
-        ("an old one", None),
+    history.record(result(policy="band", lower_threshold=0.1), comment="a new one", reader="AK")
+    assert [(row.comment, row.lower_threshold, row.reader) for row in history.readings()] == [
+        ("a new one", 0.1, "AK"),
+        ("an old one", None, ""),
     ]
     with read_transaction(engine) as connection:
-        assert migrations.schema_version(connection) == 3
+        assert migrations.schema_version(connection) == len(migrations.STEPS)
     with pytest.raises(UnusableDatabase, match="never changed"), write_transaction(engine) as connection:
         connection.execute(text("DELETE FROM readings"))
 
 
 def test_a_newer_history_is_left_alone(engine: Engine, own_history: str) -> None:
     with write_transaction(engine) as connection:
-        connection.execute(text("INSERT INTO schema_version VALUES (4, '2030-01-01')"))
+        connection.execute(text("INSERT INTO schema_version VALUES (5, '2030-01-01')"))
     with pytest.raises(
-        UnusableDatabase, match=r"has schema version 4; expected at most 3\. A newer Lungfield wrote it"
+        UnusableDatabase, match=r"has schema version 5; expected at most 4\. A newer Lungfield wrote it"
     ):
         open_history(own_history)
 
@@ -101,14 +104,14 @@ def test_a_step_that_fails_leaves_the_history_as_it_was(engine: Engine) -> None:
     with pytest.raises(ZeroDivisionError), write_transaction(engine) as connection:
         migrations.migrate(connection, (*migrations.STEPS, half))
     with read_transaction(engine) as connection:
-        assert migrations.schema_version(connection) == 3
+        assert migrations.schema_version(connection) == len(migrations.STEPS)
         assert not inspect(connection).has_table("half")
 
 
 def test_steps_are_taken_once(engine: Engine, own_history: str) -> None:
     open_history(own_history)
     with read_transaction(engine) as connection:
-        assert connection.execute(text("SELECT version FROM schema_version")).scalars().all() == [1, 2, 3]
+        assert connection.execute(text("SELECT version FROM schema_version")).scalars().all() == [1, 2, 3, 4]
 
 
 def test_the_table_is_postgresqls_too() -> None:

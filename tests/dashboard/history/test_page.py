@@ -12,7 +12,7 @@ from tests.readings import result
 def test_an_empty_history_says_how_to_begin(history_page: AppTest) -> None:
     history_page.run()
     assert not history_page.exception
-    assert "No reading kept yet" in page_text(history_page)
+    assert "No reading saved yet" in page_text(history_page)
     assert not history_page.dataframe
     assert history_page.page_link[0].label == "Read a radiograph"
 
@@ -33,4 +33,4 @@ def test_the_samples_count_only_if_wanted(history_page: AppTest, history: Histor
     toggle = history_page.toggle(key="samples")
     assert toggle.label == "Count 1 reading of the sample composites in the figures below"
     toggle.set_value(True).run()
-    assert history_page.metric[1].value == "0.0 %"
+    assert history_page.metric[1].value == "0 of 1"

@@ -61,6 +61,7 @@ def test_the_columns_hold_no_picture_and_no_name() -> None:
         "reader_first",
         "comment",
         "corrects",
+        "reader",
     }
     assert not any("name" in column or "pixel" in column for column in columns)
 
@@ -276,3 +277,20 @@ def test_a_correction_of_a_damaged_reading_is_refused(history: History, own_hist
     edited(own_history, "UPDATE readings SET threshold = 'abc'")
     with pytest.raises(UnusableDatabase, match=DAMAGED):
         history.correct(number, reader_finding="normal", comment="")
+
+
+def test_the_readers_name_is_kept_and_a_long_one_refused(history: History) -> None:
+    first = history.record(RESULT, reader_finding="normal", reader=" AK ")
+    history.correct(first, reader_finding="unsure", comment="", reader="BL")
+    assert [row.reader for row in history.readings(Search(current=False))] == ["BL", "AK"]
+    with pytest.raises(InvalidReading, match="reader: expected at most 64 characters; received 65"):
+        history.record(RESULT, reader=65 * "a")
+
+
+def test_the_current_readings_of_some_files_are_found(history: History) -> None:
+    for digest in ("a", "b", "c"):
+        history.record(result(digest=64 * digest), reader_finding="normal")
+    history.correct(1, reader_finding="unsure", comment="")
+    found = history.of_files({64 * "a", 64 * "b", 64 * "d"})
+    assert [(row.digest[0], row.reader_finding) for row in found] == [("a", "unsure"), ("b", "normal")]
+    assert history.of_files(set()) == []

@@ -24,10 +24,10 @@ def test_the_model_is_silent_until_the_reader_has_committed(app: AppTest, own_hi
     app.segmented_control[0].set_value("normal")
     press(app, "Commit and show the model's result")
     assert is_result_shown(app)
-    assert app.success[0].value == "Kept as number 1, with your word: normal."
+    assert app.success[0].value == "Saved as number 1. Your reading: normal."
     assert kept_findings(own_history) == [("normal", 1, None)]
     app.segmented_control[0].set_value("pneumonia")
-    press(app, "Keep the correction")
+    press(app, "Save correction")
     assert kept_findings(own_history) == [("pneumonia", 0, 1), ("normal", 1, None)]
 
 
@@ -37,7 +37,7 @@ def test_a_word_after_the_result_is_never_the_first(app: AppTest, own_history: s
     app.toggle(key="reader_first").set_value(True).run()
     assert is_result_shown(app)
     app.segmented_control[0].set_value("normal")
-    press(app, "Keep this reading")
+    press(app, "Save reading")
     assert kept_findings(own_history) == [("normal", 0, None)]
 
 

@@ -56,7 +56,7 @@ def test_between_two_thresholds_the_finding_is_a_humans(
     measured = load_card().operating_points["band"].metrics["test"]
     images = load_card().metrics["test"].images
     assert f"left {round(measured.referred.value * images)} of {images} to a human" in html(app)
-    (keep,) = [button for button in app.button if button.label == "Keep this reading"]
+    (keep,) = [button for button in app.button if button.label == "Save reading"]
     keep.click().run()
     (row,) = open_history(own_history).readings()
     assert (row.policy, row.finding) == ("band", "review")
