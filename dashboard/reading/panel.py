@@ -21,7 +21,9 @@ from model.network.classifier import Reading
 from model.network.policy import Policy
 
 
-def draw_reading(scan: Radiograph, reading: Reading, data: bytes, key: str, origin: str = "") -> None:
+def draw_reading(
+    scan: Radiograph, reading: Reading, data: bytes, key: str, origin: str = "", *, keep: bool = True
+) -> None:
     """Draw a reading beside its radiograph; with the reader first, the radiograph alone until the reader commits.
 
     Args:
@@ -30,6 +32,7 @@ def draw_reading(scan: Radiograph, reading: Reading, data: bytes, key: str, orig
         data: the bytes of its file, whose header DICOM downloads need.
         key: tells its widgets from others on the page.
         origin: where the radiograph came from, if the page and the report are to state it.
+        keep: whether to draw the forms that save the reader's own reading; a page may have its own.
     """
     with st.container(border=True, key=key), st.container(key=f"reading-parts-{key}"):
         # The style sheet puts the details under the verdict, and under the picture where the screen is narrow.
@@ -37,7 +40,7 @@ def draw_reading(scan: Radiograph, reading: Reading, data: bytes, key: str, orig
     policy = policy_in_force()
     result = model_result(reading, load_card(), policy, scan.frame)
     with verdict:
-        revealed = reveal_ui(result, key)
+        revealed = reveal_ui(result, key, ask=keep)
         if revealed:
             st.html(verdict_html(scan, reading, policy))
     with picture:
@@ -51,7 +54,8 @@ def draw_reading(scan: Radiograph, reading: Reading, data: bytes, key: str, orig
         draw_downloads(scan, reading, warnings, key, origin=origin, source=source)
     with details:
         draw_details(reading, policy, origin)
-        keep_ui(result, key)
+        if keep:
+            keep_ui(result, key)
 
 
 def draw_details(reading: Reading, policy: Policy, origin: str) -> None:

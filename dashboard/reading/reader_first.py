@@ -38,10 +38,12 @@ def mark_seen(digest: str, frame: int) -> None:
     session.seen_results.get().add((digest, frame))
 
 
-def reveal_ui(result: ModelResult, key: str) -> bool:
-    """Return whether a result may be shown; where it is hidden, draw the form that reveals it."""
+def reveal_ui(result: ModelResult, key: str, *, ask: bool = True) -> bool:
+    """Return whether a result may be shown; where it is hidden, say so, and ``ask`` in a form that reveals it."""
     hidden = is_hidden(result.digest, result.frame)
-    if hidden and not commit_ui(result, key):
+    if hidden:
+        st.html(render("reading/reader_first.html"))
+    if hidden and not (ask and commit_ui(result, key)):
         return False
     mark_seen(result.digest, result.frame)
     if hidden:
@@ -51,10 +53,9 @@ def reveal_ui(result: ModelResult, key: str) -> bool:
 
 
 def commit_ui(result: ModelResult, key: str) -> bool:
-    """Draw the question and the form that keeps its answer; return True once that is in the history."""
-    st.html(render("reading/reader_first.html"))
+    """Draw the form that keeps the answer; return True once that is in the history."""
     with st.form(f"{key}-first-{result.digest}", border=False):
-        finding = reader_finding_ui("Your own reading", f"{key}-first-word-{result.digest}")
+        finding = reader_finding_ui("Your reading", f"{key}-first-word-{result.digest}")
         pressed = st.form_submit_button(
             "Commit and show the model's result", icon=":material/visibility:", key=f"{key}-commit-{result.digest}"
         )

@@ -42,7 +42,7 @@ class Identity:
         return cls(
             name=", ".join(part for part in str(source.get("PatientName") or "").split("=")[0].split("^") if part),
             patient_id=str(source.get("PatientID") or ""),
-            birth_date=_iso_date(str(source.get("PatientBirthDate") or "")),
+            birth_date=iso_date(str(source.get("PatientBirthDate") or "")),
             accession_number=str(source.get("AccessionNumber") or ""),
         )
 
@@ -60,6 +60,6 @@ def copy_identity(source: Dataset, target: Dataset) -> None:
             target[tag] = DataElement(tag, vr, value, validation_mode=config.IGNORE)
 
 
-def _iso_date(value: str) -> str:
+def iso_date(value: str) -> str:
     """Turn a DICOM date, YYYYMMDD, into YYYY-MM-DD; anything else stays as it is."""
     return f"{value[:4]}-{value[4:6]}-{value[6:]}" if len(value) == 8 and value.isdigit() else value

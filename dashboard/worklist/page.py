@@ -1,32 +1,31 @@
-"""Worklist: many radiographs at once, the likeliest pneumonia first, each to be opened and read."""
+"""Worklist: many radiographs at once, those that need a person first, each to be opened and read."""
+
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard.reading.reader_first import is_hidden, mark_seen
+from dashboard.history.database import UnusableDatabase
+from dashboard.reading.reader_first import mark_seen
 from dashboard.reading.settings import settings_ui
-from dashboard.reading.warning_text import warning_sentences
 from dashboard.shared import session
 from dashboard.shared.disclaimer import draw_safety_notice
 from dashboard.shared.empty_state import draw_empty_state
-from dashboard.shared.findings import FINDINGS
-from dashboard.shared.formatting import decimals_apart, format_count, format_probability, format_thresholds
+from dashboard.shared.formatting import escape_markdown, format_count, format_thresholds
 from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render
+from dashboard.shared.note import draw_note
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
+from dashboard.worklist.kept_lists import KEEP_SECONDS, keep_over_reload
+from dashboard.worklist.listing import GROUPS, decimals, listed_rows, order_in_list, table_row
 from dashboard.worklist.opened_row import close_row, draw_opened_row, open_row, opened_id
-from dashboard.worklist.queue import Progress, session_queue
-from dashboard.worklist.rows import HIDDEN, UNREADABLE, Row, ordered, worklist_csv
-from dashboard.worklist.table import TableRow, worklist_table
-from model.network.classifier import Reading
+from dashboard.worklist.queue import UNDO_SECONDS, Entry, Progress, session_queue
+from dashboard.worklist.rows import HIDDEN, UNREADABLE, Row, worklist_csv
+from dashboard.worklist.status import Saved, row_status, saved_readings
+from dashboard.worklist.table import worklist_table
 
 TICK_SECONDS = 1.0
-GROUPS = {
-    HIDDEN: "Waiting for your word",
-    **{finding.value: shown.group for finding, shown in FINDINGS.items()},
-    UNREADABLE: "Not read",
-}
 
 
 def main() -> None:
@@ -35,14 +34,17 @@ def main() -> None:
     settings_ui()
     uploads_ui()
     session_queue().add(session.worklist_inbox.pop())
+    undo_ui()
     progress = session_queue().progress()
-    if not progress.entries and not progress.running:
+    if progress.entries or progress.running:
+        every = TICK_SECONDS if progress.running else None
+        drawn = (opened_id(), session.worklist_order.get())
+        st.fragment(draw_list, run_every=every)(running=progress.running, drawn=drawn)
+        draw_opened_row(saved_ui(progress.entries))
+        draw_safety_notice(load_card())
+    else:
         draw_empty()
-        return
-    every = TICK_SECONDS if progress.running else None
-    st.fragment(draw_list, run_every=every)(running=progress.running, opened=opened_id())
-    draw_opened_row()
-    draw_safety_notice(load_card())
+    keep_over_reload()
 
 
 def uploads_ui() -> None:
@@ -67,15 +69,20 @@ def draw_empty() -> None:
     """Draw what will stand here."""
     draw_empty_state(
         "No radiograph in the list",
-        "Drop files, a folder or a ZIP archive. They are read one after another while you look at the first: the "
-        "likeliest pneumonia stands on top, and what the model should not be trusted with stands apart.",
-        "All of it stays in the memory of this machine until you clear the list or close the page: no picture and "
-        "no name of a file is stored.",
+        "Drop files, a folder or a ZIP archive. They are read one after another while you look at the first: what "
+        "the model should not be trusted with stands on top, then the likeliest pneumonia.",
+        "All of it stays in the memory of this machine until you clear the list, and after you close the page for "
+        f"{KEEP_SECONDS // 60} minutes, so that a reload finds it. No picture and no name is stored.",
     )
 
 
-def draw_list(running: bool, opened: int | None) -> None:
-    """Draw the rows as they stand, and what is done with all of them; a fragment, redrawn while they come."""
+def draw_list(running: bool, drawn: tuple[int | None, Sequence[int]]) -> None:
+    """Draw the rows as they stand, and what is done with all of them; a fragment, redrawn while they come.
+
+    Args:
+        running: whether files were being read when the page was drawn.
+        drawn: the open row and the rows to step through when the page was drawn.
+    """
     session_queue().resume()
     progress = session_queue().progress()
     # A place of its own, empty or not: what stands below it must not move and be built anew.
@@ -85,57 +92,50 @@ def draw_list(running: bool, opened: int | None) -> None:
             progress.done / progress.total,
             f"{progress.done} of {format_count(progress.total, 'file')} read",
         )
-    rows = ordered(
-        progress.entries,
-        finding_of=policy_in_force().finding,
-        is_hidden=lambda reading, frame: is_hidden(reading.digest, frame),
-    )
+    rows = listed_rows(progress.entries)
     mark_seen_results(rows)
+    saved, visited = saved_ui(progress.entries), session.worklist_visited.get()
     worklist_table(
-        [table_row(row) for row in rows],
+        [table_row(row, row_status(row, row.entry.id in visited, saved)) for row in rows],
         GROUPS,
         threshold=policy_in_force().high,
-        opened=opened,
-        on_open=open_row,
+        opened=drawn[0],
+        order=session.worklist_sorted.get(),
+        on_open=lambda id: open_row(id, order_in_list()),
+        on_order=sort_rows,
         key="worklist-table",
     )
     draw_list_end(rows, progress)
-    if progress.running != running or opened != session.worklist_opened.get():
+    if progress.running != running or drawn != (session.worklist_opened.get(), session.worklist_order.get()):
         # The clock, and the reading below, are the page's.
         st.rerun()
 
 
-def mark_seen_results(rows: list[Row]) -> None:
+def sort_rows(order: list[int] | None) -> None:
+    """Step through the rows in the order that the reader has sorted them into; None is the list's own."""
+    session.worklist_sorted.set(order)
+    if order is not None:
+        session.worklist_order.set(order)
+
+
+def saved_ui(entries: Iterable[Entry]) -> Saved:
+    """Return what the history holds of the list; where it cannot be read, say so and return nothing."""
+    try:
+        return saved_readings(entries)
+    except UnusableDatabase as problem:
+        st.warning(escape_markdown(str(problem)), icon=":material/database_off:")
+        return {}
+
+
+def mark_seen_results(rows: Iterable[Row]) -> None:
     """Mark the results in the list as seen: what a reader finds later is no first, blind finding."""
     for row in rows:
         if row.shown:
             mark_seen(row.shown.digest, row.entry.frame)
 
 
-def table_row(row: Row) -> TableRow:
-    """Return a row as the table shows it."""
-    entry, reading = row.entry, row.shown
-    return {
-        "id": entry.id,
-        "group": row.group,
-        "name": entry.name,
-        "detail": f"frame {entry.frame} of {entry.frames}" if entry.frames > 1 else "",
-        "thumbnail": entry.thumbnail,
-        "probability": format_probability(reading.probability, decimals(reading)) if reading else "",
-        "share": reading.probability if reading else None,
-        "finding": GROUPS[row.group],
-        "note": entry.problem or (" ".join(warning_sentences(reading, load_card().input_size)) if reading else ""),
-    }
-
-
-def decimals(reading: Reading) -> int:
-    """Return how many decimals the probability is written with, beside the thresholds in force."""
-    policy = policy_in_force()
-    return decimals_apart(reading.probability, policy.lower, policy.high)
-
-
 def draw_list_end(rows: list[Row], progress: Progress) -> None:
-    """Draw how many rows there are, their download, and the button that clears the list."""
+    """Draw how the rows are decided, their download, and the button that clears the list."""
     # The file is made when it is asked for, and then there is no session to ask for anything.
     version = load_card().version
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -160,14 +160,23 @@ def draw_list_end(rows: list[Row], progress: Progress) -> None:
                 st.rerun()
 
 
+def undo_ui() -> None:
+    """Draw what brings back the rows that were removed last, for as long as they are there."""
+    if removed := session_queue().removed():
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="worklist-undo"):
+            gone = f"gone for good in {UNDO_SECONDS} seconds, or once you drop others"
+            draw_note(f"{format_count(removed, 'row')} removed from the list; {gone}.")
+            st.button("Undo", key="worklist-undo-button", icon=":material/undo:", on_click=session_queue().undo)
+
+
 def draw_summary(rows: list[Row]) -> None:
-    """Draw how many rows there are, by which policy they are decided, and how many wait for the reader."""
+    """Draw by which policy the rows are decided, and how many were not read or wait for the reader."""
     policy = policy_in_force()
     most = max((decimals(row.shown) for row in rows if row.shown), default=1)
     st.html(
         render(
             "worklist/summary.html",
-            rows=format_count(len(rows), "row"),
+            unread=sum(row.group == UNREADABLE for row in rows),
             thresholds=format_thresholds(policy.lower, policy.high, "and", most),
             policy=policy.title,
             waiting=sum(row.group == HIDDEN for row in rows),

@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.shared import images, session
 from dashboard.shared.resources import load_classifier
-from model.io import archive, radiograph
+from dashboard.worklist.patient import Patient
+from model.io import archive, dicom, radiograph
 from model.io.archive import File
 from model.io.radiograph import Radiograph, UnreadableRadiograph
 from model.io.wording import reason
@@ -19,6 +21,8 @@ MAX_ROWS = 2_000
 """Of one list: what a browser still scrolls through, each row with its picture."""
 MAX_BYTES = 2_000_000_000
 """Of one list's files, as they were dropped: they stay in memory, to be opened again."""
+UNDO_SECONDS = 60
+"""For so long what was removed can be brought back; then it is gone from memory too."""
 THUMBNAIL_SIDE = 112
 """Pixels; twice what the table shows, for screens with small ones."""
 
@@ -40,7 +44,7 @@ class Entry:
 
     ``id`` is its own and never given again in this list. It is frame ``frame`` of ``frames`` in file ``member``
     of source ``source``. ``reading`` is what the model says; where it is None, ``problem`` says why.
-    ``thumbnail`` is a small JPEG as a data URI.
+    ``thumbnail`` is a small JPEG as a data URI, ``patient`` whom a DICOM header names.
     """
 
     id: int
@@ -52,6 +56,7 @@ class Entry:
     thumbnail: str = field(default="", repr=False)
     reading: Reading | None = field(default=None, repr=False)
     problem: str = ""
+    patient: Patient | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -64,20 +69,28 @@ class Progress:
     running: bool
 
 
+class Removed(NamedTuple):
+    """Files that were taken out of the list, and their radiographs."""
+
+    sources: tuple[Source, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+
 class ReadingQueue:
     """Radiographs that a thread of the queue's own reads in the order in which they came.
 
     Decoded pixels live no longer than their reading takes; files, thumbnails and readings stay until they are
-    removed. Every method may be called while the thread works.
+    removed, and for ``UNDO_SECONDS`` more. Every method may be called while the thread works.
     """
 
     def __init__(self, classifier: Classifier, is_awaited: Callable[[], bool] = lambda: True) -> None:
         """Make an empty queue; ``is_awaited`` says whether anybody still waits for its readings."""
         self._classifier = classifier
-        self._is_awaited = is_awaited
+        self.is_awaited = is_awaited
         self._lock = threading.Lock()
         self._sources: dict[int, Source] = {}
         self._entries: dict[int, Entry] = {}
+        self._removed = Removed()
         self._next_source = 0
         self._next_entry = 0
         self._thread: threading.Thread | None = None
@@ -86,6 +99,7 @@ class ReadingQueue:
         """Add names and bytes of files and archives; one that has no room becomes an entry that says so."""
         for name, data in files:
             with self._lock:
+                self._removed = Removed()
                 held = sum(len(source.data) for source in self._sources.values())
                 full = held + len(data) > MAX_BYTES
                 source = Source(self._next_source, name, b"" if full else data, 1 if full else archive.count(data))
@@ -97,16 +111,53 @@ class ReadingQueue:
         self.resume()
 
     def remove(self, source: int) -> None:
-        """Forget a file that was dropped and all its radiographs; if it is being read, stop."""
-        with self._lock:
-            self._sources.pop(source, None)
-            self._entries = {id: entry for id, entry in self._entries.items() if entry.source != source}
+        """Take a file that was dropped and all its radiographs out of the list; if it is being read, stop."""
+        self._set_aside({source})
 
     def clear(self) -> None:
-        """Forget everything, and stop."""
+        """Take everything out of the list, and stop."""
+        self._set_aside(set(self._sources))
+
+    def removed(self) -> int:
+        """Return how many rows ``undo`` would bring back."""
         with self._lock:
-            self._sources.clear()
-            self._entries.clear()
+            return len(self._removed.entries)
+
+    def undo(self) -> None:
+        """Bring back what was removed last, where it was and as it was, and go on reading it."""
+        with self._lock:
+            sources, entries = self._removed
+            # Copies: a thread that is still at the old one is to stop, whatever it has read of its last file is
+            # read anew.
+            back = {source.number: replace(source) for source in sources}
+            whole = {entry.id: entry for entry in entries if entry.member < back[entry.source].done}
+            self._sources = dict(sorted((self._sources | back).items()))
+            self._entries = dict(sorted((self._entries | whole).items()))
+            self._removed = Removed()
+        self.resume()
+
+    def _set_aside(self, numbers: set[int]) -> None:
+        with self._lock:
+            removed = Removed(
+                tuple(source for source in self._sources.values() if source.number in numbers),
+                tuple(entry for entry in self._entries.values() if entry.source in numbers),
+            )
+            self._sources = {number: source for number, source in self._sources.items() if number not in numbers}
+            self._entries = {id: entry for id, entry in self._entries.items() if entry.source not in numbers}
+            self._removed = removed
+        timer = threading.Timer(UNDO_SECONDS, self._forget, (removed,))
+        timer.daemon = True
+        timer.start()
+
+    def _forget(self, removed: Removed) -> None:
+        with self._lock:
+            if self._removed is removed:
+                self._removed = Removed()
+
+    def files(self) -> list[tuple[str, bytes]]:
+        """Return names and bytes of the files as they were dropped."""
+        with self._lock:
+            return [(source.name, source.data) for source in self._sources.values()]
 
     def resume(self) -> None:
         """Go on reading, should anything be left and nobody at it."""
@@ -141,6 +192,17 @@ class ReadingQueue:
             source = self._sources[entry.source]
         return archive.member(source.name, source.data, entry.member)
 
+    def decode(self, entry: Entry) -> tuple[Radiograph, bytes]:
+        """Decode an entry's radiograph anew; return it with its file's bytes.
+
+        Raises:
+            KeyError: it was removed meanwhile.
+        """
+        file = self.file(entry)
+        return next(
+            scan for scan in radiograph.frames(file.data, file.name) if scan.frame == entry.frame
+        ), file.data
+
     def _work(self) -> None:
         while source := self._take():
             for number, file in enumerate(archive.unpack(source.name, source.data)):
@@ -153,7 +215,7 @@ class ReadingQueue:
     def _take(self) -> Source | None:
         """Return the next file to be read; without one the thread is gone before anyone can count on it."""
         with self._lock:
-            source = self._pending() if self._is_awaited() else None
+            source = self._pending() if self.is_awaited() else None
             if source is None:
                 self._thread = None
             return source
@@ -163,19 +225,19 @@ class ReadingQueue:
 
     def _read(self, source: Source, number: int, file: File) -> bool:
         """Read all frames of a file; False where nobody wants any more of its source."""
-        if not self._is_awaited():
+        if not self.is_awaited():
             return False
         for entry in self._entries_of(source, number, file):
             if not self._append(source, entry):
                 return False
         with self._lock:
             source.done += 1
-            return source.number in self._sources
+            return self._sources.get(source.number) is source
 
     def _append(self, source: Source, entry: Entry) -> bool:
         """Put an entry at the list's end, under a number of its own, where it is wanted and has room."""
         with self._lock:
-            if source.number not in self._sources:
+            if self._sources.get(source.number) is not source:
                 return False
             crowded = len(self._entries) >= MAX_ROWS
             if crowded:
@@ -193,6 +255,8 @@ class ReadingQueue:
             return
         try:
             for scan in radiograph.frames(file.data, file.name):
+                if scan.header and known.patient is None:
+                    known = replace(known, patient=Patient.from_header(dicom.parse(file.data, file.name)))
                 yield replace(
                     known,
                     frame=scan.frame,
@@ -211,8 +275,10 @@ def session_queue() -> ReadingQueue:
     """Return this session's queue: it lives as long as its reader stays, on whatever page."""
     queue = session.worklist.get()
     if queue is None:
-        queue = ReadingQueue(load_classifier(), _session_is_active())
+        queue = ReadingQueue(load_classifier())
         session.worklist.set(queue)
+    # A list may have been another session's, before its page was loaded anew.
+    queue.is_awaited = _session_is_active()
     return queue
 
 

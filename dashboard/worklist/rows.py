@@ -10,8 +10,8 @@ from model.network.finding import Finding
 from model.network.score_table import COLUMNS, ScoreRow, reading_columns, score_row
 
 HIDDEN, UNREADABLE = "hidden", "unreadable"
-LAST = (Finding.REVIEW, UNREADABLE)
-"""Groups that stand apart, below those that the model decides."""
+FIRST = (HIDDEN, Finding.REVIEW)
+"""Groups above those that the model decides: a person has to look at each of them."""
 
 
 class Row(NamedTuple):
@@ -25,6 +25,11 @@ class Row(NamedTuple):
         """The reading, unless it must not be seen."""
         return None if self.group == HIDDEN else self.entry.reading
 
+    @property
+    def figure(self) -> float | None:
+        """The probability, 0 to 1, where it may be shown: not of a reading that is not to be trusted."""
+        return self.shown.probability if self.shown and self.group != Finding.REVIEW else None
+
 
 def ordered(
     entries: Iterable[Entry], finding_of: Callable[[Reading], Finding], is_hidden: Callable[[Reading, int], bool]
@@ -32,7 +37,8 @@ def ordered(
     """Sort the entries as they are to be looked at.
 
     First those whose result waits for the reader's own finding, as they came: their place must not tell it. Then
-    falling by probability. Below, apart: those not to be trusted, in the same order, and those not read.
+    those that the model refuses, for nobody else reads them, and those that it decides, both falling by
+    probability. Last the files that are no radiograph.
 
     Args:
         entries: in the order in which they came.
@@ -49,9 +55,10 @@ def ordered(
 
 
 def _place(row: Row) -> tuple[int, float]:
-    if row.shown is None:
-        return (0 if row.group == HIDDEN else 1 + len(LAST), 0.0)
-    return (2 + LAST.index(row.group) if row.group in LAST else 1, -row.shown.probability)
+    probability = row.shown.probability if row.shown else 0.0
+    if row.group == UNREADABLE:
+        return len(FIRST) + 1, probability
+    return FIRST.index(row.group) if row.group in FIRST else len(FIRST), -probability
 
 
 def worklist_csv(rows: Iterable[Row], model_version: str) -> bytes:

@@ -75,13 +75,14 @@ def test_fifty_files_and_an_archive_are_a_worklist(reader: Page) -> None:
     expect(lines(reader)).to_have_count(102, timeout=SECONDS)
     expect(reader.get_by_test_id("stProgress")).to_have_count(0, timeout=SECONDS)
 
-    shares = reader.locator(".worklist tr:not([data-group=review]) .scale i").evaluate_all(SHARES)
+    shares = reader.locator(".worklist .scale i").evaluate_all(SHARES)
     assert len(shares) == 100
     assert len(set(shares)) > 10
     assert shares == sorted(shares, reverse=True)
-    small, notes = lines(reader).nth(100), lines(reader).nth(101)
+    small, notes = lines(reader).first, lines(reader).nth(101)
     expect(small).to_contain_text("Not to be trusted")
-    expect(small).to_contain_text("smaller than the 224 pixels")
+    expect(small).to_contain_text("Too small to read")
+    assert "%" not in small.inner_text()
     expect(notes).to_contain_text("ward/notes.txt is not an image")
     expect(notes.get_by_role("button")).to_be_disabled()
 
@@ -89,6 +90,7 @@ def test_fifty_files_and_an_archive_are_a_worklist(reader: Page) -> None:
     expect(lines(reader)).to_have_count(1)
     reader.get_by_role("button", name="All 102").click()
     expect(lines(reader)).to_have_count(102)
+    check_sorting(reader)
 
     expect(reader.get_by_role("button", name="Download the list")).to_have_count(1, timeout=SECONDS)
     # The last results draw the page once more, and a button that is pressed meanwhile is not the new one.
@@ -100,6 +102,32 @@ def test_fifty_files_and_an_archive_are_a_worklist(reader: Page) -> None:
     assert reader.evaluate("document.documentElement.scrollWidth") <= 390
     reader.get_by_role("button", name="Clear the list").click()
     expect(reader.get_by_role("heading", name="No radiograph in the list")).to_be_visible(timeout=SECONDS)
+    reader.get_by_role("button", name="Undo").click()
+    expect(lines(reader)).to_have_count(102, timeout=SECONDS)
+
+
+def check_sorting(page: Page) -> None:
+    """Check that a column's title sorts by it, either way, and that every count is of what the filter leaves."""
+    title = page.get_by_role("columnheader", name="Radiograph")
+    title.get_by_role("button").click()
+    expect(title).to_have_attribute("aria-sort", "ascending")
+    expect(lines(page).first).to_contain_text("all.zip/ward/0/<b>0</b>.png")
+    title.get_by_role("button").click()
+    expect(lines(page).first).to_contain_text("child 49.png")
+    probability = page.get_by_role("columnheader", name="Probability")
+    for _ in range(2):
+        probability.get_by_role("button").click()
+    expect(probability).to_have_attribute("aria-sort", "ascending")
+    expect(lines(page).first).to_contain_text("Not to be trusted")
+    shares = page.locator(".worklist .scale i").evaluate_all(SHARES)
+    assert shares == sorted(shares)
+    page.get_by_test_id("name-filter").fill("child")
+    expect(page.get_by_test_id("shown")).to_have_text("50 of 102 shown")
+    expect(page.get_by_role("button", name="All 50")).to_be_visible()
+    expect(page.get_by_role("button", name="Not to be trusted 0")).to_be_visible()
+    page.get_by_test_id("name-filter").fill("")
+    page.get_by_role("columnheader", name="Decision").get_by_role("button").click()
+    expect(page.get_by_test_id("shown")).to_have_text("102 rows")
 
 
 def check_csv(page: Page) -> None:
@@ -120,16 +148,16 @@ def check_csv(page: Page) -> None:
 
 def check_opening(page: Page) -> None:
     """Check that the row that is pressed opens, and that its neighbour follows."""
-    first, second = (lines(page).nth(at).get_by_role("button").inner_text() for at in (0, 1))
-    probability = lines(page).first.locator(".probability b").inner_text()
-    lines(page).first.get_by_role("button").focus()
+    first, second = (lines(page).nth(at).get_by_role("button").inner_text() for at in (1, 2))
+    probability = lines(page).nth(1).locator(".probability b").inner_text()
+    lines(page).nth(1).get_by_role("button").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("viewer")).to_be_visible(timeout=SECONDS)
     expect(page.get_by_test_id("probability")).to_have_text(probability)
     expect(page.locator(".lf-file")).to_contain_text(first)
-    expect(lines(page).first.get_by_role("button")).to_have_attribute("aria-current", "true")
+    expect(lines(page).nth(1).get_by_role("button")).to_have_attribute("aria-current", "true")
     page.get_by_role("button", name="Next", exact=True).click()
     expect(page.locator(".lf-file")).to_contain_text(second, timeout=SECONDS)
     page.get_by_role("button", name="Close", exact=True).click()
@@ -143,16 +171,57 @@ def test_a_folder_with_the_reader_first_shows_no_result(reader: Page, tmp_path: 
     reader.get_by_text("Reader first").click()
     reader.locator("input[type=file]").nth(1).set_input_files(tmp_path / "ward")
     expect(lines(reader, "hidden")).to_have_count(2, timeout=SECONDS)
-    expect(reader.get_by_text("2 wait for your word")).to_be_visible()
+    expect(reader.get_by_text("2 wait for your reading")).to_be_visible()
     expect(lines(reader).nth(1)).to_contain_text("frame 2 of 2")
     assert "%" not in reader.get_by_test_id("worklist").inner_text()
     lines(reader).nth(1).click()
     expect(reader.get_by_test_id("reader-first")).to_be_visible(timeout=SECONDS)
-    reader.get_by_role("radio", name="Unsure", exact=True).click()
-    reader.get_by_role("button", name="Commit and show the model's result").click()
-    expect(reader.get_by_test_id("probability")).to_be_visible(timeout=SECONDS)
+    reader.keyboard.press("u")
+    expect(reader.get_by_role("button", name="Unsure")).to_have_attribute("kind", "primary", timeout=SECONDS)
+    reader.keyboard.press("s")
+    expect(reader.get_by_test_id("finding")).to_be_visible(timeout=SECONDS)
     expect(lines(reader, "hidden")).to_have_count(1, timeout=SECONDS)
-    expect(lines(reader).last.locator(".probability b")).to_have_text(
-        reader.get_by_test_id("probability").inner_text()
-    )
-    assert "Secret" not in reader.content()
+    expect(lines(reader).nth(1).locator(".finding")).not_to_have_text("Waiting for your reading")
+    expect(lines(reader).first).to_contain_text("Secret, Name")
+    with reader.expect_download(timeout=SECONDS) as download:
+        reader.get_by_role("button", name="Download the list").click()
+    assert "Secret" not in Path(download.value.path()).read_text("utf-8-sig")
+
+
+def test_fifty_radiographs_are_read_by_keyboard_alone(reader: Page) -> None:
+    reader.locator("input[type=file]").first.set_input_files(files(50))
+    expect(lines(reader)).to_have_count(50, timeout=5 * SECONDS)
+    expect(reader.get_by_test_id("stProgress")).to_have_count(0, timeout=SECONDS)
+    settle(reader)
+    names = lines(reader).locator("th button").all_inner_texts()
+    reader.keyboard.press("j")
+    for at, name in enumerate(names):
+        expect(reader.get_by_test_id("place")).to_have_text(f"{at + 1} of 50, {at} saved", timeout=SECONDS)
+        expect(reader.locator(".lf-file").first).to_contain_text(name, timeout=SECONDS)
+        key, finding = (("n", "Normal"), ("p", "Pneumonia"), ("u", "Unsure"))[at % 3]
+        reader.keyboard.press(key)
+        expect(reader.get_by_role("button", name=finding)).to_have_attribute("kind", "primary", timeout=SECONDS)
+        reader.keyboard.press("s")
+        if at == 4:
+            check_reload(reader, at + 1)
+    expect(reader.get_by_test_id("place")).to_have_text("50 of 50, 50 saved", timeout=SECONDS)
+    reader.keyboard.press("k")
+    expect(reader.get_by_test_id("place")).to_have_text("49 of 50, 50 saved", timeout=SECONDS)
+    saved = lines(reader).locator(".status span").all_inner_texts()
+    assert [text.removeprefix("Saved: ") for text in saved] == [
+        ("normal", "pneumonia", "unsure")[at % 3] for at in range(50)
+    ]
+
+
+def check_reload(page: Page, saved: int) -> None:
+    """Check that a page that is loaded anew goes on where it was."""
+    expect(page.get_by_test_id("place")).to_have_text(f"{saved + 1} of 50, {saved} saved", timeout=SECONDS)
+    settle(page)
+    page.reload()
+    expect(lines(page)).to_have_count(50, timeout=SECONDS)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has been drawn: what is pressed earlier may be pressed on what is about to go."""
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached(timeout=SECONDS)

@@ -1,4 +1,4 @@
-"""The table of the worklist: the browser filters its rows and sends back only the row to be opened.
+"""The table of the worklist: the browser sorts and filters its rows, and sends back their order and the row opened.
 
 A row is identified by its radiograph, not by its place: while results come and rows move, what is pressed opens.
 """
@@ -26,7 +26,8 @@ class TableRow(TypedDict):
     """A row, every text as it is shown.
 
     ``group`` is one of ``worklist_table``'s groups. ``probability`` is its text and ``share`` the same from 0 to
-    1; where the row has none, empty and None. ``note`` stands below the finding.
+    1; where the row has none, empty and None. ``note`` stands below the finding, as every ``detail`` stands below
+    what it belongs to. ``status_rank`` sorts by status: 0 new, 1 opened, 2 saved.
     """
 
     id: int
@@ -34,10 +35,17 @@ class TableRow(TypedDict):
     name: str
     detail: str
     thumbnail: str
+    patient: str
+    patient_detail: str
+    study: str
+    study_detail: str
     probability: str
     share: float | None
     finding: str
     note: str
+    status: str
+    status_detail: str
+    status_rank: int
 
 
 def worklist_table(
@@ -46,24 +54,38 @@ def worklist_table(
     *,
     threshold: float,
     opened: int | None,
-    on_open: Callable[[int, list[int]], None],
+    order: Sequence[int] | None,
+    on_open: Callable[[int], None],
+    on_order: Callable[[list[int] | None], None],
     key: str,
 ) -> None:
-    """Draw the rows in the order given.
+    """Draw the rows, in the order given until the reader sorts them otherwise.
 
     Args:
         rows: the radiographs.
         groups: a title for each group, in the order of the buttons that filter by it.
         threshold: marked on every probability, 0 to 1.
         opened: the row that is open.
-        on_open: called with the row that the reader opens, and all rows that the filter left, in order.
+        order: what ``on_order`` was told last.
+        on_open: called with the row that the reader opens.
+        on_order: called with all rows that the reader's filter left, in the reader's order; None where both are
+            the table's own.
         key: of the component.
     """
 
     def pressed() -> None:
-        asked = session.component_state(key).open
-        if asked:
-            on_open(int(asked["id"]), [int(id) for id in asked["order"]])
+        if asked := session.component_state(key).open:
+            on_open(int(asked["id"]))
 
-    data = {"rows": list(rows), "groups": groups, "threshold": threshold, "opened": opened}
-    _component(key=key, data=data, on_open_change=pressed)
+    def moved() -> None:
+        if told := session.component_state(key).order:
+            on_order(None if told["ids"] is None else [int(id) for id in told["ids"]])
+
+    data = {
+        "rows": list(rows),
+        "groups": groups,
+        "threshold": threshold,
+        "opened": opened,
+        "order": None if order is None else list(order),
+    }
+    _component(key=key, data=data, on_open_change=pressed, on_order_change=moved)

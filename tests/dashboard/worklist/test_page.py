@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -15,6 +16,7 @@ from model.network.classifier import Classifier
 from tests.dashboard.pages import html, press
 from tests.dashboard.reports.examples import reading
 from tests.dashboard.worklist.examples import finished
+from tests.dicoms import dataset, written
 from tests.pictures import chest, png
 
 
@@ -46,7 +48,7 @@ def test_an_empty_list_says_how_to_begin(worklist: AppTest) -> None:
 def test_rows_are_listed_opened_stepped_through_and_removed(worklist: AppTest) -> None:
     drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))), ("bad.png", b"words"))
     assert not worklist.exception
-    assert "3 rows. Decided at" in html(worklist)
+    assert "<b>1</b> file was not read and stands last." in html(worklist)
     assert 'data-testid="probability"' not in html(worklist)
     open_row(worklist, 0)
     assert not worklist.exception
@@ -56,10 +58,13 @@ def test_rows_are_listed_opened_stepped_through_and_removed(worklist: AppTest) -
     assert "two.png" in html(worklist)
     assert "one.png" not in html(worklist)
     press(worklist, "Remove from the list")
-    assert "2 rows." in html(worklist)
+    assert [entry.name for entry in worklist.session_state["worklist"].progress().entries] == ["one.png", "bad.png"]
     assert 'data-testid="probability"' not in html(worklist)
     press(worklist, "Clear the list")
     assert "No radiograph in the list" in html(worklist)
+    press(worklist, "Undo")
+    assert [entry.name for entry in worklist.session_state["worklist"].progress().entries] == ["one.png", "bad.png"]
+    assert "Undo" not in [button.label for button in worklist.button]
 
 
 def test_files_that_are_told_of_twice_are_read_once(worklist: AppTest) -> None:
@@ -92,13 +97,16 @@ def test_the_server_keeps_no_file_that_the_list_has_taken(
 def test_with_the_reader_first_the_list_waits_for_each_word(worklist: AppTest, own_history: str) -> None:
     worklist.toggle(key="reader_first").set_value(True).run()
     drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))))
-    assert "<b>2</b> wait for your word" in html(worklist)
+    assert "<b>2</b> wait for your reading" in html(worklist)
     open_row(worklist, 1)
     assert 'data-testid="probability"' not in html(worklist)
-    worklist.segmented_control[0].set_value("normal")
-    press(worklist, "Commit and show the model's result")
-    assert 'data-testid="probability"' in html(worklist)
-    assert "<b>1</b> waits for your word" in html(worklist)
+    press(worklist, "Save and show the result")
+    assert worklist.warning[0].value == "Choose what you see first: normal (n), pneumonia (p), unsure (u)."
+    assert 'data-testid="probability"' not in html(worklist)
+    press(worklist, "Normal")
+    press(worklist, "Save and show the result")
+    assert 'data-testid="finding"' in html(worklist)
+    assert "<b>1</b> waits for your reading" in html(worklist)
     (row,) = open_history(own_history).readings()
     assert (row.reader_finding, row.reader_first) == ("normal", 1)
 
@@ -107,7 +115,7 @@ def test_with_the_reader_first_the_list_waits_for_each_word(worklist: AppTest, o
 def test_a_result_shown_in_the_list_is_no_secret_any_more(worklist: AppTest) -> None:
     drop(worklist, ("one.png", png(chest())))
     worklist.toggle(key="reader_first").set_value(True).run()
-    assert "for your word" not in html(worklist)
+    assert "for your reading" not in html(worklist)
     open_row(worklist, 0)
     assert 'data-testid="probability"' in html(worklist)
 
@@ -157,8 +165,65 @@ def test_a_row_that_is_not_to_be_trusted_says_why(worklist: AppTest, monkeypatch
     assert not worklist.exception
     (row,) = told[-1]
     assert (row["group"], row["finding"]) == ("review", "Not to be trusted")
-    assert row["note"].startswith("Expected bones light and air dark")
-    assert "It is smaller than the 224 pixels" in row["note"]
+    assert row["note"] == "Black and white are exchanged. Too small to read"
+    assert (row["probability"], row["share"]) == ("", None), "expected no figure that is not to be trusted"
+
+
+@pytest.mark.slow
+def test_rows_are_new_then_opened_then_saved_by_their_reader(
+    worklist: AppTest, own_history: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[list[dict]] = []
+    monkeypatch.setattr("dashboard.worklist.table.worklist_table", lambda rows, *_, **__: told.append(rows))
+    drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))))
+    press(worklist, "Read from the top")
+    first, second = (row["id"] for row in told[-1])
+    assert [row["status"] for row in told[-1]] == ["Opened", "New"]
+    press(worklist, "Pneumonia")
+    worklist.text_input(key=f"worklist-reader-{first}").set_value("AK")
+    worklist.text_input(key=f"worklist-comment-{first}").set_value("left base")
+    press(worklist, "Save and next")
+    assert worklist.session_state["worklist_opened"] == second
+    assert [row["status"] for row in told[-1]] == ["Saved: pneumonia", "Opened"]
+    (row,) = open_history(own_history).readings()
+    assert (row.reader_finding, row.reader, row.comment, row.reader_first) == ("pneumonia", "AK", "left base", 0)
+    assert told[-1][0]["status_detail"] == f"AK {row.time:%Y-%m-%d}"
+    assert "2 of 2, 1 saved" in html(worklist)
+    # The last has no next.
+    press(worklist, "Unsure")
+    press(worklist, "Save")
+    assert [row["status"] for row in told[-1]] == ["Saved: pneumonia", "Saved: unsure"]
+    assert worklist.success[0].value == "Saved as number 2. Your reading: unsure."
+
+
+def test_a_history_that_cannot_be_read_is_said_and_the_list_stands(
+    worklist: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUNGFIELD_DATABASE", "sqlite://")
+    drop(worklist, ("one.png", png(chest())))
+    assert not worklist.exception
+    assert "received one in memory" in worklist.warning[0].value
+    assert "Decided at" in html(worklist)
+
+
+@pytest.mark.slow
+def test_another_of_the_patient_is_put_beside(worklist: AppTest) -> None:
+    picture = chest(seed=2).astype(np.uint16)
+    patient = {"PatientName": "Zwetschge^Aurelia", "PatientID": "PID-77215", "PatientBirthDate": "20220319"}
+    drop(
+        worklist,
+        ("now.dcm", written(dataset(picture, 12, StudyDate="20260103", **patient))),
+        ("before.dcm", written(dataset(picture + 1, 12, StudyDate="20251102", **patient))),
+    )
+    open_row(worklist, 0)
+    assert "1 other radiograph of this patient in the list" in html(worklist)
+    press(worklist, "Side by side")
+    assert not worklist.exception
+    assert html(worklist).count('data-testid="beside"') == 2
+    assert "<h3>Earlier</h3>" in html(worklist)
+    assert html(worklist).count("Zwetschge, Aurelia, PID-77215, born 2022-03-19") == 2
+    press(worklist, "One alone")
+    assert 'data-testid="beside"' not in html(worklist)
 
 
 @pytest.mark.slow

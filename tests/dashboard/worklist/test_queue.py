@@ -2,6 +2,7 @@
 
 import base64
 import threading
+import time
 from typing import Any
 
 import cv2
@@ -12,7 +13,9 @@ from dashboard.shared.resources import load_classifier
 from dashboard.worklist.queue import ReadingQueue, thumbnail
 from model.io import radiograph
 from model.network.classifier import Classifier
+from tests.dashboard.reports.examples import IDENTITY
 from tests.dashboard.worklist.examples import FRAMES, SECONDS, ZIP, archive, finished
+from tests.dicoms import dataset, written
 from tests.pictures import chest, png
 
 
@@ -144,3 +147,57 @@ def test_a_thumbnail_is_small_and_shows_the_radiograph() -> None:
         np.abs(small - cv2.resize(chest(900, 700), (112, 87), interpolation=cv2.INTER_AREA).astype(float)).mean()
         < 4
     )
+
+
+def test_what_was_cleared_comes_back_as_it_was_and_is_read_to_its_end() -> None:
+    gate = Gate()
+    queue = ReadingQueue(gate)
+    queue.add([("two.dcm", FRAMES), ("one.png", png(chest()))])
+    gate.let.release()
+    for _ in range(2):
+        assert gate.asked.acquire(timeout=SECONDS)
+    queue.clear()
+    assert (queue.removed(), queue.progress().entries) == (1, ())
+    queue.undo()
+    # Of the file that was being read nothing is left: it is read anew, and no frame twice.
+    gate.let.release(9)
+    assert [(entry.name, entry.frame) for entry in finished(queue)] == [
+        ("two.dcm", 1),
+        ("two.dcm", 2),
+        ("one.png", 1),
+    ]
+    ids = [entry.id for entry in queue.progress().entries]
+    queue.remove(0)
+    queue.undo()
+    assert [entry.id for entry in queue.progress().entries] == ids
+    assert queue.removed() == 0
+
+
+def test_what_was_removed_is_gone_after_a_while_or_with_the_next_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = ReadingQueue(load_classifier())
+    queue.add([("one.png", b"words")])
+    finished(queue)
+    queue.clear()
+    queue.add([("two.png", b"words")])
+    assert queue.removed() == 0
+    finished(queue)
+    monkeypatch.setattr("dashboard.worklist.queue.UNDO_SECONDS", 0.05)
+    queue.clear()
+    until = time.monotonic() + SECONDS
+    while queue.removed():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    queue.undo()
+    assert queue.progress().entries == ()
+
+
+def test_a_dicom_file_names_its_patient_in_the_list_and_nowhere_in_its_text() -> None:
+    data = written(dataset(chest().astype(np.uint16), 12, **IDENTITY))
+    queue = ReadingQueue(load_classifier())
+    queue.add([("one.dcm", data), ("two.png", png(chest()))])
+    dicom, picture = finished(queue)
+    assert dicom.patient
+    assert dicom.patient.who == "Zwetschge, Aurelia"
+    assert picture.patient is None
+    assert "Zwetschge" not in repr(dicom)
+    assert "Zwetschge" not in str(queue.progress())

@@ -28,16 +28,16 @@ def rows(given: list[Entry], is_hidden: Callable[[Any, int], bool] = lambda *_: 
     return ordered(given, own_policy(0.5).finding, is_hidden)
 
 
-def test_rows_fall_by_probability_and_those_apart_stand_below() -> None:
+def test_refused_rows_stand_above_those_that_fall_by_probability_and_files_that_are_none_below() -> None:
     given = entries(0.2, None, 0.9, 0.99, 0.4, 0.6)
     for number, probability in ((3, 0.99), (5, 0.6)):
         given[number] = replace(given[number], reading=reading(probability, warnings=("age",)))
     assert [(row.entry.id, row.group) for row in rows(given)] == [
+        (3, "review"),
+        (5, "review"),
         (2, "pneumonia"),
         (4, "normal"),
         (0, "normal"),
-        (3, "review"),
-        (5, "review"),
         (1, "unreadable"),
     ]
 

@@ -1,0 +1,83 @@
+"""The reader's bar above a radiograph of the worklist: what the reader sees, saved by mouse or by key."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.history.database import UnusableDatabase
+from dashboard.history.keep_form import comment_ui, keep_reading, reader_name_ui, saved_text
+from dashboard.history.store import READER_FINDINGS, InvalidReading, ModelResult
+from dashboard.reading.reader_first import is_hidden, mark_seen
+from dashboard.shared import session
+from dashboard.shared.formatting import escape_markdown
+
+KEYS = {finding: finding[0] for finding in READER_FINDINGS}
+"""Of the findings: n, p and u, which the viewer leaves alone."""
+SAVE_AND_NEXT, SAVE = "s", "e"
+
+
+@st.fragment
+def reader_bar(id: int, result: ModelResult, to_next: Callable[[], None] | None) -> None:
+    """Draw the bar; it redraws nothing else of the page until something is saved.
+
+    Args:
+        id: of the row.
+        result: the model's, which the reader's finding is saved with.
+        to_next: opens the next row; None at the last.
+    """
+    chosen = chosen_finding(id, result)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reader-bar"):
+        for finding, key in KEYS.items():
+            st.button(
+                finding.capitalize(),
+                key=f"worklist-finding-{finding}",
+                shortcut=key,
+                icon=f":material/{'check_circle' if finding == chosen else 'radio_button_unchecked'}:",
+                type="primary" if finding == chosen else "secondary",
+                on_click=session.worklist_chosen.get().__setitem__,
+                args=(id, finding),
+            )
+        entry = session.reader_entries.get().get(result)
+        with st.container(width=220):
+            comment = comment_ui(entry.comment if entry else "", f"worklist-comment-{id}", labelled=False)
+        with st.container(width=140):
+            reader = reader_name_ui(f"worklist-reader-{id}", labelled=False)
+        ahead = to_next is not None and st.button(
+            "Save and next", key="worklist-save-and-next", shortcut=SAVE_AND_NEXT, icon=":material/skip_next:"
+        )
+        stay = st.button(
+            "Save and show the result" if is_hidden(result.digest, result.frame) else "Save",
+            key="worklist-save",
+            # At the last one there is no next: its key saves all the same.
+            shortcut=SAVE if to_next else SAVE_AND_NEXT,
+            icon=":material/bookmark_add:",
+        )
+    if (ahead or stay) and save_ui(id, result, chosen, comment, reader):
+        if to_next and ahead:
+            to_next()
+        st.rerun()
+    if entry:
+        st.success(saved_text(entry), icon=":material/bookmark_added:")
+
+
+def chosen_finding(id: int, result: ModelResult) -> str | None:
+    """Return what the reader has chosen for a row and not saved yet, else what they have saved."""
+    entry = session.reader_entries.get().get(result)
+    return session.worklist_chosen.get().get(id, entry.finding if entry else None)
+
+
+def save_ui(id: int, result: ModelResult, finding: str | None, comment: str, reader: str) -> bool:
+    """Save the reader's finding and return True, or draw why it cannot be saved."""
+    if finding is None:
+        keys = ", ".join(f"{finding} ({key})" for finding, key in KEYS.items())
+        st.warning(f"Choose what you see first: {keys}.", icon=":material/touch_app:")
+        return False
+    session.reader_name.set(reader)
+    try:
+        keep_reading(result, finding, comment, reader_first=is_hidden(result.digest, result.frame))
+    except (InvalidReading, UnusableDatabase) as problem:
+        st.error(escape_markdown(str(problem)), icon=":material/block:")
+        return False
+    session.worklist_chosen.get().pop(id, None)
+    mark_seen(result.digest, result.frame)
+    return True
