@@ -24,8 +24,9 @@ help:  ## this list
 run: $(INSTALLED)  ## open the dashboard on http://localhost:8501 (PORT=8501)
 	$(BIN)/streamlit run dashboard/app.py --server.port $(PORT)
 
-test: $(INSTALLED_DEV) lint  ## check style, types and imports, get a browser, run every test
+test: $(INSTALLED_DEV) lint  ## check style, types and imports, get a browser and an archive, run every test
 	$(BIN)/python -m tests.browser.chromium
+	-$(BIN)/python -m tests.debian
 	$(BIN)/python -m pytest -n auto -m "not browser"
 	$(BIN)/python -m pytest -m browser
 

@@ -3,6 +3,8 @@
 Every UID is derived from the object's content, and all times are the time of the reading. Exporting a reading
 twice therefore gives the same instance, which an archive recognises. Any difference, such as another threshold,
 another time of reading or a kept identity, gives another UID: PS3.5, chapter 9, forbids one UID for two contents.
+A repeatable export, which a DICOM node makes, is one answer to one instance, by one network and policy: its UIDs
+depend on nothing else, so that an archive keeps one of two that were made apart.
 
 Objects are de-identified unless asked otherwise: their attributes are made anew, and of the source its UIDs alone
 are kept, so that they join its study (PS3.15, annex E, Retain UIDs Option). The pixels are the radiograph's own,
@@ -16,8 +18,10 @@ from datetime import UTC, timedelta, timezone
 from functools import cached_property
 from typing import Any
 
+import highdicom as hd
 import numpy as np
 from pydicom.dataset import Dataset
+from pydicom.sr.codedict import codes
 from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 
 from dashboard.reports.context import Context
@@ -42,10 +46,12 @@ class DicomExport:
     """A reading to be exported as DICOM objects.
 
     ``source`` is the header of the DICOM file that was read; without one the objects form a new study.
-    ``keep_identity`` copies patient and study from it; else both are left empty.
+    ``keep_identity`` copies patient and study from it; else both are left empty. ``repeatable`` derives UIDs from
+    the source's SOP Instance UID, the frame, the network and the policy alone, whenever it is read.
 
     Raises:
         UnusableSource: the source lacks one of ``REFERENCE_UIDS``, or has several values of one.
+        ValueError: repeatable without a source.
     """
 
     source: Dataset | None
@@ -53,9 +59,12 @@ class DicomExport:
     reading: Reading
     context: Context
     keep_identity: bool = False
+    repeatable: bool = False
 
     def __post_init__(self) -> None:
         if self.source is None:
+            if self.repeatable:
+                raise ValueError("expected a source whose SOP Instance UID a repeatable export can be made of.")
             return
         counts = {uid: len(values_of(self.source, uid)) for uid in REFERENCE_UIDS}
         missing = [uid for uid, count in counts.items() if count == 0]
@@ -78,6 +87,11 @@ class DicomExport:
         return _uid("device", self.context.network)
 
     @property
+    def model_name(self) -> str:
+        """The model's name: of the algorithm, the observing device and the equipment, which agree (IHE AIR)."""
+        return f"{MANUFACTURER} {self.context.card.name}"
+
+    @property
     def finding(self) -> UID:
         return _uid("finding", *self._content)
 
@@ -90,8 +104,13 @@ class DicomExport:
 
     @cached_property
     def _content(self) -> tuple[str, ...]:
-        """Everything that the objects state, as text."""
+        """Everything that the objects state, as text, or what a repeatable export depends on."""
         source, scan, reading, context = self.source, self.scan, self.reading, self.context
+        if self.repeatable and source is not None:
+            return (
+                *(str(source.SOPInstanceUID), f"frame={scan.frame}", reading.model_version, context.network),
+                *map(repr, context.policy.thresholds),
+            )
         kept = Dataset()
         if self._patient is not None:
             copy_identity(self._patient, kept)
@@ -113,18 +132,30 @@ class DicomExport:
         return self.source if self.keep_identity else None
 
     def attributes(self, modality: str) -> dict[str, Any]:
-        """Return the arguments that highdicom's ``SCImage`` and ``ComprehensiveSR`` have in common."""
+        """Return the arguments that highdicom's ``SCImage`` and ``Comprehensive3DSR`` have in common."""
         return {
             "series_instance_uid": self.series(modality),
             "series_number": SERIES_NUMBERS[modality],
             "sop_instance_uid": self.instance(modality),
             "instance_number": 1,
             "manufacturer": MANUFACTURER,
-            "manufacturer_model_name": self.context.card.name,
+            "manufacturer_model_name": self.model_name,
             "software_versions": self.reading.model_version,
+            "contributing_equipment": [self._equipment()],
             "transfer_syntax_uid": ExplicitVRLittleEndian,
             "specific_character_set": "ISO_IR 192",
         }
+
+    def _equipment(self) -> hd.ContributingEquipment:
+        """Return the network as equipment that contributed (PS3.3 C.12.1, as IHE AIR asks for it)."""
+        equipment = hd.ContributingEquipment(
+            manufacturer=MANUFACTURER,
+            purpose_of_reference=codes.DCM.ProcessingEquipment,
+            manufacturer_model_name=self.model_name,
+            software_versions=self.reading.model_version,
+        )
+        equipment.DeviceUID = self.device
+        return equipment
 
     def encode(self, dataset: Dataset, identity_removed: str = "YES") -> bytes:
         """Return an object as a DICOM file, with the times of the reading and its identity kept or removed.

@@ -82,7 +82,7 @@ def draw_downloads(
             key=f"{key}-report",
             on_click="ignore",
             icon=":material/data_object:",
-            help="A Comprehensive SR: finding, probability, threshold and algorithm, coded for machines.",
+            help="A Comprehensive 3D SR: finding, probability, threshold and algorithm, coded for machines.",
         )
 
 

@@ -26,7 +26,7 @@ P_VALUE = Code("p-value", "99LUNGFIELD", "p-value of the hypothesis that the fin
 
 
 def structured_report(export: DicomExport) -> bytes:
-    """Write the reading as a Comprehensive SR: a measurement report (PS3.16, TID 1500, 1501, 4019).
+    """Write the reading as a Comprehensive 3D SR: a measurement report (PS3.16, TID 1500, 1501, 4019; IHE AIR).
 
     It states the presence of pneumonia as decided, its probability, the threshold and the p-value of H0 as
     numbers, the algorithm with version and parameters, and the warnings as comments. It refers to the source
@@ -36,7 +36,7 @@ def structured_report(export: DicomExport) -> bytes:
         A DICOM file: complete, preliminary and unverified, for verifying is a radiologist's part.
     """
     evidence = _evidence(export)
-    dataset = sr.ComprehensiveSR(
+    dataset = sr.Comprehensive3DSR(
         evidence=[evidence],
         content=_content(evidence, export),
         series_description="Reading by a network, not for diagnosis",
@@ -88,7 +88,7 @@ def _content(evidence: Dataset, export: DicomExport) -> sr.MeasurementReport:
             uid=export.device,
             name=MANUFACTURER,
             manufacturer_name=MANUFACTURER,
-            model_name=f"{export.context.card.name} {export.reading.model_version}",
+            model_name=export.model_name,
         ),
     )
     return sr.MeasurementReport(
@@ -143,7 +143,7 @@ def _algorithm(export: DicomExport) -> sr.AlgorithmIdentification:
     scan, reading, context = export.scan, export.reading, export.context
     card, policy = context.card, context.policy
     return sr.AlgorithmIdentification(
-        name=f"{MANUFACTURER} {card.name}",
+        name=export.model_name,
         version=reading.model_version,
         manufacturer=MANUFACTURER,
         parameters=[

@@ -90,8 +90,11 @@ def export(
     around: Context | None = None,
     keep_identity: bool = False,
     picture: Radiograph | None = None,
+    repeatable: bool = False,
 ) -> DicomExport:
-    return DicomExport(header, picture or scan(), given or reading(), around or context(), keep_identity)
+    return DicomExport(
+        header, picture or scan(), given or reading(), around or context(), keep_identity, repeatable
+    )
 
 
 def capture(*args: Any, **kwargs: Any) -> bytes:

@@ -278,3 +278,26 @@ def test_a_time_zone_may_be_written_in_many_ways(stated: str, offset: str) -> No
 def test_a_time_zone_that_is_none_is_not_stated(stated: str) -> None:
     dataset = reread(report(source(TimezoneOffsetFromUTC=stated), keep_identity=True))
     assert "TimezoneOffsetFromUTC" not in dataset
+
+
+@both
+def test_a_repeatable_export_depends_on_source_network_and_policy_alone(made: Export) -> None:
+    def uids(header: Dataset, given: Any = None, around: Any = None) -> tuple[UID, UID]:
+        dataset = reread(made(header, given, around, repeatable=True))
+        return dataset.SOPInstanceUID, dataset.SeriesInstanceUID
+
+    first = uids(source())
+    later = context(time=context().time + timedelta(days=1), warnings=("It is too small.",))
+    assert uids(source(PatientName="Pflaume^A"), reading(digest="b" * 64), later) == first
+    others = [
+        uids(source(SOPInstanceUID="1.2.3.4")),
+        uids(source(), reading(model_version="1.0.1")),
+        uids(source(), around=context(high=0.5)),
+        uids(source(), around=context(lower=0.25)),
+    ]
+    assert len({first, *others}) == 5
+
+
+def test_a_repeatable_export_needs_a_source() -> None:
+    with pytest.raises(ValueError, match="expected a source"):
+        report(repeatable=True)

@@ -62,7 +62,7 @@ def test_an_image_file_is_reported_in_three_forms(files: Files) -> None:
         assert expected in " ".join(printed.extract_text().split())
     picture, report = (dicom(files[f"{STEM}-{kind}.dcm"]) for kind in ("heat-map", "report"))
     assert picture.SOPClassUID.name == "Secondary Capture Image Storage"
-    assert report.SOPClassUID.name == "Comprehensive SR Storage"
+    assert report.SOPClassUID.name == "Comprehensive 3D SR Storage"
     assert picture.StudyInstanceUID == report.StudyInstanceUID
 
 

@@ -1,5 +1,7 @@
 import io
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import highdicom as hd
@@ -7,9 +9,11 @@ import pytest
 from highdicom import sr
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
+from pydicom.uid import Comprehensive3DSRStorage
 
 from model.io.radiograph import Radiograph
 from model.network.finding import Finding
+from tests.dashboard.reports.dciodvfy import errors_in
 from tests.dashboard.reports.examples import SECOND, capture, context, reading, report, reread, scan, source
 
 
@@ -142,3 +146,52 @@ def test_the_source_may_be_of_any_class_and_a_private_one(sop_class: str) -> Non
     dataset = reread(report(source(SOPClassUID=sop_class)))
     referred = [element.value for element in dataset.iterall() if element.keyword == "ReferencedSOPClassUID"]
     assert referred == [sop_class] * 2
+
+
+def test_the_equipment_agrees_with_the_observer_and_the_algorithm() -> None:
+    """IHE AIR: a display tells results of one model by either."""
+    given = reading()
+    dataset = reread(report(source(), given))
+    (equipment, _) = dataset.ContributingEquipmentSequence
+    (purpose,) = equipment.PurposeOfReferenceCodeSequence
+    assert (purpose.CodeValue, purpose.CodingSchemeDesignator) == ("109102", "DCM")
+    values = {
+        item.ConceptNameCodeSequence[0].CodeValue: item.get("TextValue") or item.get("UID")
+        for item in items(dataset)
+    }
+    assert equipment.Manufacturer == values["121014"] == dataset.Manufacturer == "Lungfield"
+    assert equipment.ManufacturerModelName == values["121015"] == values["111001"] == "Lungfield pneumonia"
+    assert equipment.SoftwareVersions == values["111003"] == given.model_version
+    assert equipment.DeviceUID == values["121012"]
+
+
+def items(dataset: Dataset) -> Iterator[Dataset]:
+    """Yield every content item below a data set."""
+    for item in dataset.get("ContentSequence", ()):
+        yield item
+        yield from items(item)
+
+
+def test_its_root_is_a_measurement_report_of_a_class_that_archives_display() -> None:
+    dataset = reread(report(source()))
+    assert dataset.SOPClassUID == Comprehensive3DSRStorage
+    assert dataset.ContentTemplateSequence[0].TemplateIdentifier == "1500"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("keep_identity", [True, False])
+@pytest.mark.parametrize(
+    "given",
+    [
+        (source(), reading(), context()),
+        (source(), reading(), context(lower=0.25, finding=Finding.BETWEEN)),
+        (source(), reading(), context(finding=Finding.REVIEW, warnings=("It is too small.",))),
+        (None, reading(), context()),
+    ],
+    ids=["one threshold", "two thresholds", "a warning", "an image file"],
+)
+@pytest.mark.parametrize("made", [report, capture])
+def test_a_validator_finds_no_error(
+    tmp_path: Path, made: Callable[..., bytes], given: tuple[Any, ...], keep_identity: bool
+) -> None:
+    assert errors_in(made(*given, keep_identity=keep_identity), tmp_path) == []
