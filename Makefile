@@ -9,6 +9,7 @@ BIN := .venv/bin
 # The dashboard alone; with TensorFlow, to train; with what tests and checks need.
 INSTALLED := .venv/requirements-dashboard.installed
 INSTALLED_TRAINING := .venv/requirements.installed
+INSTALLED_NODE := .venv/requirements-node.installed
 INSTALLED_DEV := .venv/requirements-dev.installed
 
 # The first of these that runs and is new enough. Asked only where .venv is made.
@@ -55,7 +56,7 @@ clean:  ## remove .venv and every cache
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-$(INSTALLED_DEV): $(INSTALLED_TRAINING)
+$(INSTALLED_DEV): $(INSTALLED_TRAINING) $(INSTALLED_NODE)
 $(INSTALLED_TRAINING): requirements-dashboard.txt requirements-training.txt
 
 .venv/%.installed: %.txt | $(BIN)/pip

@@ -1,7 +1,8 @@
-"""Open the dashboard, or score radiographs, from any folder.
+"""Open the dashboard, score radiographs, or run a hospital's DICOM node, from any folder.
 
     lungfield run [--port 8501] [-- STREAMLIT OPTIONS]
     lungfield score PATH... [--out FILE] [--heatmaps DIR] [--format csv|jsonl]
+    lungfield node [run|status|retry|discard] [--config FILE]
 
 ``python -m dashboard`` is the same command without installing.
 """
@@ -33,13 +34,29 @@ def score(options: list[str]) -> int:
     return command.main(options)
 
 
-COMMANDS = {"run": run, "score": score}
+def node(options: list[str]) -> int:
+    """Run the DICOM node until it is stopped, or look after its spool; returns the exit status."""
+    try:
+        from dashboard.node import command
+    except ModuleNotFoundError as problem:
+        if problem.name != "pynetdicom":
+            raise
+        print("The DICOM node needs pynetdicom. Install it: pip install -r requirements-node.txt", file=sys.stderr)
+        return 1
+    return command.main(options)
+
+
+COMMANDS = {"run": run, "score": score, "node": node}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that the first argument names; returns the exit status."""
     parser = argparse.ArgumentParser(prog="lungfield", description="Pneumonia on children's chest X-rays.")
-    parser.add_argument("command", choices=COMMANDS, help="run opens the dashboard, score reads files to CSV")
+    parser.add_argument(
+        "command",
+        choices=COMMANDS,
+        help="run opens the dashboard, score reads files to CSV, node receives and answers",
+    )
     parser.add_argument("options", nargs=argparse.REMAINDER, help="see lungfield COMMAND --help")
     chosen = parser.parse_args(arguments)
     return COMMANDS[chosen.command](chosen.options)

@@ -3,6 +3,7 @@
 streamlit run dashboard/app.py
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -13,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from dashboard.shared.navigation import PAGES  # noqa: E402
+from dashboard.node.configuration import VARIABLE as NODE_VARIABLE  # noqa: E402
+from dashboard.shared.navigation import NODE, PAGES  # noqa: E402
 from dashboard.shared.resources import ASSETS, load_classifier  # noqa: E402
 from dashboard.shared.uploads import keep_off_disk  # noqa: E402
 from model.network.card import ArtifactMismatch  # noqa: E402
@@ -27,7 +29,7 @@ def main() -> None:
     st.html(ROOT / "dashboard" / "style.css")
     pages = [
         st.Page(page.file, title=page.title, icon=page.icon, url_path=page.address, default=not page.address)
-        for page in PAGES
+        for page in (*PAGES, *((NODE,) if os.environ.get(NODE_VARIABLE) else ()))
     ]
     current = st.navigation(pages, position="top")
     try:

@@ -9,6 +9,8 @@ import pytest
 
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.store import InvalidReading
+from dashboard.node.configuration import InvalidConfiguration
+from dashboard.node.spool import UnusableSpool
 from dashboard.reports.dicom import UnusableSource
 from dashboard.reports.pdf import PageOverflow
 from dashboard.thresholds.scores_csv import UnusableScores
@@ -18,7 +20,7 @@ from tests.python_spelling import python_in
 
 OWN_ERRORS = (
     *(UnreadableRadiograph, ArtifactMismatch, UnusableDatabase, InvalidReading, UnusableScores),
-    *(UnusableSource, PageOverflow),
+    *(UnusableSource, PageOverflow, InvalidConfiguration, UnusableSpool),
 )
 
 

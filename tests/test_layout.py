@@ -14,8 +14,11 @@ HEAVY_HOME = "model/network/engine.py"
 """The reference engine alone runs on TensorFlow, and imports it only when it is asked to."""
 
 SERVED = ("dashboard", "assets", ".streamlit")
-UNFETCHED_HOSTS = {"localhost", "127.0.0.1", "www.w3.org", "doi.org", "creativecommons.org"}
-"""This machine, XML namespaces, and what a page cites: a browser fetches none of them by itself."""
+UNFETCHED_HOSTS = {
+    *("localhost", "127.0.0.1", "www.w3.org", "doi.org", "creativecommons.org", "archive.example"),
+    *("loinc.org", "snomed.info", "unitsofmeasure.org", "dicom.nema.org", "terminology.hl7.org"),
+}
+"""This machine, an example, what names XML's spaces and FHIR's codes, and what a page cites: nothing is fetched."""
 
 # With a scheme anywhere; without one only where it begins a string or a CSS url(): elsewhere // is a comment.
 _ADDRESS = re.compile(r"""(?:\b(?:https?|wss?):|(?<=["'`(]))//([\w.-]+)""")

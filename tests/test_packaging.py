@@ -36,7 +36,9 @@ def test_requirements_and_package_agree() -> None:
     training = dynamic("optional-dependencies", "training")
     assert sorted(requirements("requirements.txt")) == sorted(dynamic("dependencies") + training)
     development = dynamic("optional-dependencies", "development")
-    assert sorted(development) == sorted(training + requirements("requirements-dev.txt"))
+    node = requirements("requirements-node.txt")
+    assert dynamic("optional-dependencies", "node") == node
+    assert sorted(development) == sorted(training + node + requirements("requirements-dev.txt"))
 
 
 def test_what_the_user_asked_for_is_required() -> None:
@@ -88,4 +90,4 @@ def test_run_serves_the_app_on_the_port(monkeypatch: pytest.MonkeyPatch) -> None
 def test_an_unknown_command_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         command.main(["reed"])
-    assert "invalid choice: 'reed' (choose from 'run', 'score')" in capsys.readouterr().err
+    assert "invalid choice: 'reed' (choose from 'run', 'score', 'node')" in capsys.readouterr().err

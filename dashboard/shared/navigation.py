@@ -25,4 +25,7 @@ COMPARE = Page("comparison/page.py", "Compare", ":material/stairs_2:", "compare"
 HISTORY = Page("history/page.py", "History", ":material/history:", "history")
 MODEL_CARD = Page("model_card/page.py", "Model card", ":material/fact_check:", "model_card")
 
+NODE = Page("node/page.py", "Node", ":material/lan:", "node")
+"""In the menu where a DICOM node is configured, and nowhere else."""
+
 PAGES = (READ, WORKLIST, THRESHOLDS, COMPARE, HISTORY, MODEL_CARD)
