@@ -87,9 +87,11 @@ worklist_sorted: Key[Sequence[int] | None] = Key("worklist_sorted", None)
 worklist_beside: Key[int | None] = Key("worklist_beside", None)
 worklist_chosen: Collection[dict[int, str]] = Collection("worklist_chosen", dict)
 
-# Thresholds: which images and networks, where the handles stand for each set of images, and images of one's own.
+# Thresholds: which images and networks, where the handles stand for each set of images, the hospital's settings for
+# all of them (but its prevalence, which is above), and images of one's own.
 selection: Key[Selection | None] = Key("selection", None)
 choices: Collection[dict[str, OperatingChoice]] = Collection("choices", dict)
+hospital: Key[dict[str, float] | None] = Key("hospital", None)
 own_evaluation_set: Key[EvaluationSet | None] = Key("own_evaluation_set", None)
 own_file_read: Key[str | None] = Key("own_file_read", None)
 

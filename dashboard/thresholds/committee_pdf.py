@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dashboard.shared import disclaimer
 from dashboard.shared.findings import FINDINGS
-from dashboard.shared.formatting import format_estimate, format_percent_estimate
+from dashboard.shared.formatting import format_estimate, format_percent_estimate, format_threshold
 from dashboard.shared.pdf_page import BOTTOM, MARGIN, QUIET, PdfPage, column, columns
 from dashboard.thresholds.choice import OperatingChoice
 from dashboard.thresholds.evaluation_set import EvaluationSet
@@ -31,8 +31,8 @@ RATE_TITLES = {
     "mcc": "MCC",
 }
 INTERVALS = (
-    "Intervals are 95 %: Wilson's for shares, MOVER's for what is made of two. They hold what chance may have done "
-    "to images like these, not what another hospital changes."
+    "Ranges in brackets are 95 % intervals (Wilson; MOVER for figures made of two): what chance may have done with "
+    "this number of images, not what another hospital changes."
 )
 
 
@@ -49,8 +49,8 @@ def committee_pdf(
         time: of the printing, UTC.
     """
     summary = summarise(evaluation, choice)
-    page = PdfPage("Operating point", card.version, time)
-    page.head("An operating point, for decision", f"model {card.version}, {time:%Y-%m-%d %H:%M} UTC")
+    page = PdfPage("A threshold, for decision", card.version, time)
+    page.head("A threshold, for decision", f"model {card.version}, {time:%Y-%m-%d %H:%M} UTC")
     page.y += 1
     _draw_evaluation(page, evaluation)
     _draw_choice(page, choice, summary)
@@ -73,10 +73,10 @@ def _draw_evaluation(page: PdfPage, evaluation: EvaluationSet) -> None:
 def _draw_choice(page: PdfPage, choice: OperatingChoice, summary: Summary) -> None:
     """Draw the threshold, its errors, whether it meets the requirement, and the policy that it follows."""
     counts, policy = summary.counts, summary.policy
-    page.paragraph(f"Threshold {choice.threshold:.7g}", gap=1, size=22, bold=True)
+    page.paragraph(f"Alarm from {format_threshold(choice.threshold, summary.decimals)}", gap=1, size=22, bold=True)
     page.paragraph(
-        f"From this probability on a radiograph is called pneumonia. On these images that misses {counts.fn:,} of "
-        f"{counts.tp + counts.fn:,} pneumonias and raises {counts.fp:,} false alarms among "
+        f"From this probability of pneumonia on, a radiograph raises an alarm. On these images that misses "
+        f"{counts.fn:,} of {counts.tp + counts.fn:,} pneumonias and raises {counts.fp:,} false alarms among "
         f"{counts.tn + counts.fp:,} normals.",
         gap=3,
         size=12,
@@ -85,12 +85,15 @@ def _draw_choice(page: PdfPage, choice: OperatingChoice, summary: Summary) -> No
     recall = format_percent_estimate(summary.rates["recall"])
     with page.bar(colour) as beside:
         page.paragraph(title, **beside, size=11, bold=True, colour=colour)
-        page.paragraph(f"Recall is {recall}; asked for is at least {100 * choice.target:g} %.", **beside)
+        page.paragraph(
+            f"Recall, the share of pneumonias found: {recall}; required: at least {100 * choice.target:g} %.",
+            **beside,
+        )
     page.y += 3
     origin = (
-        f"{policy.short_title}: {policy.rule}, fixed on {policy.origin}."
+        f"{policy.title}: {policy.rule}, fixed on {policy.origin}."
         if policy
-        else "The threshold was set by hand: it was fixed on no images and has yet to be validated."
+        else "Set by hand, not validated: measure it on further images before it is used."
     )
     page.paragraph(origin, gap=5, colour=QUIET)
 
@@ -100,8 +103,8 @@ def _draw_rates(page: PdfPage, summary: Summary) -> None:
     _draw_title(page, "What was measured")
     rows = [
         *((RATE_TITLES[name], _format_rate(name, summary.rates[name])) for name in RATES),
-        ("Referred by the band", format_percent_estimate(summary.referred)),
-        ("Accuracy of what is kept", format_percent_estimate(summary.kept_accuracy)),
+        ("For a human, of two thresholds", format_percent_estimate(summary.referred)),
+        ("Accuracy of the others", format_percent_estimate(summary.kept_accuracy)),
     ]
     half, top = (len(rows) + 1) // 2, page.y
     page.table(rows[:half], column(0), columns(6), 44)
@@ -114,18 +117,24 @@ def _draw_hospital(page: PdfPage, choice: OperatingChoice, summary: Summary) -> 
     """Draw what is to be expected at the hospital's number of children and prevalence."""
     expected = summary.expected
     _draw_title(
-        page, f"In a hospital with {choice.patients:g} children a day, {100 * choice.prevalence:g} % with pneumonia"
+        page,
+        f"In a hospital that X-rays {choice.patients:g} children a day, "
+        f"{100 * choice.prevalence:.3g} % of them with pneumonia",
     )
     rows = [
         ("Missed pneumonias", _format_numbers(expected.missed)),
         ("False alarms", _format_numbers(expected.alarms)),
         ("Alarms in all", _format_numbers(expected.called)),
-        (f"Referred to a human, from {choice.low:.4g} to {choice.high:.4g}", _format_numbers(expected.referrals)),
-        ("Of children who raise an alarm, with pneumonia", format_percent_estimate(expected.ppv)),
-        ("Of children called normal, normal", format_percent_estimate(expected.npv)),
         (
-            f"Cost a child, a missed pneumonia weighing {choice.weight:g} false alarms",
-            f"{summary.cost:.3f}; the least, {summary.least_cost:.3f}, at {summary.cheapest:.4g}",
+            f"For a human, from {format_threshold(choice.low)} to {format_threshold(choice.high)}",
+            _format_numbers(expected.referrals),
+        ),
+        ("Of children with an alarm, have pneumonia", format_percent_estimate(expected.ppv)),
+        ("Of children without an alarm, are normal", format_percent_estimate(expected.npv)),
+        (
+            f"Cost in 100 children, a missed pneumonia weighing {choice.weight:g} false alarms",
+            f"{100 * summary.cost:.1f} false alarms; the least, {100 * summary.least_cost:.1f}, at "
+            f"{format_threshold(min(summary.cheapest, 1.0))}",
         ),
     ]
     page.table(rows, MARGIN, columns(12), 80)

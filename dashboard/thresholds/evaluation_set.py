@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from dashboard.shared.resources import load_card, load_ladder, load_ladder_scores, load_scores
-from model.network.policy import Policy, card_policies, fitted_policies
+from model.metrics.estimate import Estimate
+from model.network.policy import Policy, card_policies, distinct_policies, fitted_policies
 
 SHIPPED = "shipped"
 
@@ -70,7 +71,7 @@ def shipped_set(split: str) -> EvaluationSet:
         labels=scores.labels,
         scores=scores.probabilities,
         prevalence=float(validation.labels.mean()),
-        policies=list(card_policies(load_card()).values()),
+        policies=distinct_policies(card_policies(load_card()).values()),
         provenance=provenance(validation.labels, split),
         kinds=scores.subtypes,
         files=scores.images,
@@ -85,28 +86,36 @@ def step_set(name: str, split: str) -> EvaluationSet:
     return EvaluationSet(
         name=f"{split}/{name}",
         images=f"{split} images",
-        network=f"step “{about}” of the ladder",
+        network=f"step “{about}” of the page Compare",
         labels=labels,
         scores=by_name[name],
         prevalence=float(held_out.mean()),
-        policies=fitted_policies(held_out, held_out_scores[name], load_card().target_recall, "validation"),
+        policies=distinct_policies(
+            fitted_policies(held_out, held_out_scores[name], load_card().target_recall, "validation")
+        ),
         provenance=provenance(held_out, split),
         kinds=same.subtypes if len(same) == len(labels) else None,
         files=same.images if len(same) == len(labels) else None,
     )
 
 
+def measured_auc(name: str, split: str) -> Estimate[float]:
+    """Return a step's area under the ROC curve as it was measured, on scores of more digits than are kept."""
+    row = next(row for row in load_ladder() if row["name"] == name)
+    return Estimate(*(float(row[f"{split}_auc{end}"]) for end in ("", "_low", "_high")))
+
+
 def provenance(validation: np.ndarray, split: str) -> str:
     """Say where the default comes from, and what a threshold picked on these images is worth."""
     target = 100 * load_card().target_recall
     moving = (
-        "Moving it here, on the test images, is exploring: a threshold picked by these figures has yet to be "
-        "validated on others."
+        "A threshold picked here, on the test images, has yet to be validated on others."
         if split == "test"
-        else "These are the validation images themselves: the policies were fixed on them, and they flatter."
+        else "You see the validation images themselves: the policies were fixed on them and look better here than "
+        "they are."
     )
     return (
-        f"The default is the highest threshold that, by {len(validation)} validation images held out of training, "
-        f"{int(validation.sum())} of them with pneumonia, finds a new pneumonia with a probability of at least "
-        f"{target:g} %. {moving}"
+        f"The default is the highest threshold that finds a new pneumonia with a probability of at least "
+        f"{target:g} %, by {len(validation)} validation images held out of training, {int(validation.sum())} of "
+        f"them with pneumonia. {moving}"
     )

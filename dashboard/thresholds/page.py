@@ -10,14 +10,14 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import session
-from dashboard.shared.formatting import format_percent_estimate
+from dashboard.shared.formatting import format_percent_estimate, format_probability, format_threshold
 from dashboard.shared.markup import render
 from dashboard.shared.policy import policy_in_force, threshold_in_force
 from dashboard.shared.resources import load_card
 from dashboard.thresholds import error_pictures
-from dashboard.thresholds.choice import OperatingChoice
+from dashboard.thresholds.choice import HOSPITAL, OperatingChoice, valid_settings
 from dashboard.thresholds.committee_pdf import committee_pdf
-from dashboard.thresholds.evaluation_set import SHIPPED, EvaluationSet, shipped_set, step_set
+from dashboard.thresholds.evaluation_set import SHIPPED, EvaluationSet, measured_auc, shipped_set, step_set
 from dashboard.thresholds.explorer import threshold_explorer
 from dashboard.thresholds.explorer.errors import hardest
 from dashboard.thresholds.explorer.paired_comparison import paired_table
@@ -32,28 +32,28 @@ MOST_PICTURES = 24
 """Of each kind of error."""
 
 DEFINITIONS = """
-The hospital starts from the hypothesis H0: *the person has pneumonia*. The model's evaluation either
-lets it stand, and an alarm is raised, or speaks against it.
-
-- **Found** (TP, true positive): the person has pneumonia, the model says so.
-- **Missed** (FN, false negative): the person has pneumonia, the model says normal. H0 is true and is
-  given up: the error that harms.
-- **False alarm** (FP, false positive): the person is normal, the model says pneumonia. Somebody looks again.
-- **Rightly left alone** (TN, true negative): the person is normal, the model says so.
-- **Threshold**: the probability from which on the model says pneumonia. Lower, it misses fewer and
-  alarms more; higher, the other way round.
-- **95 % interval** (Wilson): the figure is measured on a limited number of images. Of intervals made in
-  this way about 95 in 100 hold the figure that all such images together would give.
+- **Threshold**: the probability of pneumonia from which on a radiograph raises an alarm. Lower, fewer pneumonias
+  are missed and more alarms are false; higher, the other way round.
+- **Found** (TP, true positive): a child with pneumonia, and an alarm.
+- **Missed** (FN, false negative): a child with pneumonia, and no alarm: the error that harms.
+- **False alarm** (FP, false positive): a normal child, and an alarm. Somebody looks again.
+- **No alarm, rightly** (TN, true negative): a normal child, and no alarm.
+- **H0**, the null hypothesis: *the child has pneumonia*. Without an alarm it is rejected; a missed pneumonia is an
+  H0 that was rejected although it is true.
+- **95 % interval** (Wilson): the figure was measured on a limited number of images. Of intervals made in this way
+  about 95 in 100 hold the figure that all such images together would give.
+- **Log-odds scale**: from 90 to 99 % is as far as from 99 to 99.9 %, so that there is room where the scores are.
 """
 
 
 def main() -> None:
     """Draw the page."""
-    st.title("Thresholds")
-    introduction = st.container()
-    selection, evaluation = selection_ui()
-    with introduction:
-        draw_introduction(evaluation)
+    adopt_hospital()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
+        st.title("Thresholds", width="content")
+        with st.container(width="content"):
+            selection, evaluation = selection_ui()
+    draw_introduction(evaluation)
     if evaluation is None:
         return
     explorer_ui(selection, evaluation)
@@ -67,13 +67,13 @@ def main() -> None:
 
 def draw_introduction(evaluation: EvaluationSet | None) -> None:
     if evaluation is None:
-        st.markdown("Bring along scores of **images of your own**: open the window below and choose a file.")
+        st.markdown("Bring scores of **your own images**: open the window above and choose a file.")
         return
     unseen = {"test": " that the model had never seen", "validation": " held out of training"}
     st.markdown(
-        f"The model gives every radiograph a probability of pneumonia; from the threshold on it raises an "
-        f"alarm. **Slide the threshold** and see what it would have cost on {len(evaluation.labels):,} "
-        f"{evaluation.images}{unseen.get(evaluation.name.split('/')[0], '')}."
+        f"From the threshold on, a radiograph raises an alarm. **Drag the threshold** and see what it would have "
+        f"missed among {len(evaluation.labels):,} {evaluation.images}"
+        f"{unseen.get(evaluation.name.split('/')[0], '')}."
     )
 
 
@@ -85,24 +85,56 @@ def explorer_ui(selection: Selection, evaluation: EvaluationSet) -> None:
         start=asdict(choice(evaluation)),
         about=explorer_context(selection, evaluation, table),
         on_settle=lambda values: store_choice(evaluation, values),
+        on_compare=lambda name: session.selection.set(selection.compared_with(name)),
         key="threshold_explorer",
     )
 
 
 def choice(evaluation: EvaluationSet) -> OperatingChoice:
-    """Return where the handles stand: as they were left, else as the address says, else at the policies.
+    """Return where the handles stand: as they were left, else as an address of this set says, else at the policies.
 
-    The shipped network's handles follow a policy chosen on another page since.
+    The hospital's settings are the same for every set. The shipped network's handles follow a policy chosen on
+    another page since.
     """
-    low, high = evaluation.band
-    left = session.choices.get().get(evaluation.name)
-    if left is None:
-        left = OperatingChoice(evaluation.default, low, high, load_card().target_recall).updated_from(
-            st.query_params
-        )
-    if evaluation.of_shipped and session.threshold.get() not in (None, left.threshold):
-        return left.updated_from(chosen_elsewhere())
-    return left
+    found = session.choices.get().get(evaluation.name)
+    if found is None:
+        low, high = evaluation.band
+        found = OperatingChoice(evaluation.default, low, high, load_card().target_recall, evaluation.prevalence)
+        if set_in_address() == evaluation.name:
+            found = found.updated_from(st.query_params)
+    found = found.updated_from(hospital())
+    if evaluation.of_shipped and session.threshold.get() not in (None, found.threshold):
+        return found.updated_from(chosen_elsewhere())
+    return found
+
+
+def set_in_address() -> str:
+    """Return the name of the evaluation set whose handles the address holds."""
+    selection = Selection().updated_from(st.query_params)
+    if selection.images == "own":
+        return f"own/{st.query_params.get('own', '')}"
+    return f"{selection.images}/{selection.network}"
+
+
+def adopt_hospital() -> None:
+    """Take the hospital's settings from the address with which the session begins."""
+    if session.hospital.get() is not None:
+        return
+    found = {name: value for name, value in valid_settings(st.query_params).items() if name in HOSPITAL}
+    if (prevalence := found.pop("prevalence", None)) and session.prevalence_percent.get() is None:
+        set_prevalence(prevalence)
+    session.hospital.set(found)
+
+
+def hospital() -> dict[str, float]:
+    """Return the hospital's settings as far as they were set; its prevalence is that of every page."""
+    percents = session.prevalence_percent.get()
+    return (session.hospital.get() or {}) | ({} if percents is None else {"prevalence": percents / 100})
+
+
+def set_prevalence(prevalence: float) -> None:
+    """Set the hospital's prevalence, 0 to 1, for every page."""
+    session.prevalence_percent.set(round(100 * prevalence, 3))
 
 
 def chosen_elsewhere() -> dict[str, float]:
@@ -112,9 +144,14 @@ def chosen_elsewhere() -> dict[str, float]:
 
 
 def store_choice(evaluation: EvaluationSet, values: Mapping[str, Any]) -> None:
-    """Keep the choice for this page, and the shipped network's threshold for every page."""
-    kept = choice(evaluation).updated_from(values)
+    """Keep the choice for this set, the hospital's settings, and the shipped network's threshold for every page."""
+    before = choice(evaluation)
+    kept = before.updated_from(values)
     session.choices.get()[evaluation.name] = kept
+    settings = kept.hospital()
+    if settings.pop("prevalence") != before.prevalence:
+        set_prevalence(kept.prevalence)
+    session.hospital.set(settings)
     if evaluation.of_shipped:
         session.threshold.set(kept.threshold)
 
@@ -122,14 +159,19 @@ def store_choice(evaluation: EvaluationSet, values: Mapping[str, Any]) -> None:
 def update_address(selection: Selection, evaluation: EvaluationSet) -> None:
     """Write the settings into the address; that of an untouched page stays bare."""
     touched = evaluation.name in session.choices.get() or selection.address()
-    parameters = address(selection, choice(evaluation))
+    parameters = address(selection, evaluation)
     if (touched or st.query_params) and st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
 
 
-def address(selection: Selection, chosen: OperatingChoice) -> dict[str, str]:
-    """Return the parameters of the page's address."""
-    return selection.address() | chosen.address()
+def address(selection: Selection, evaluation: EvaluationSet) -> dict[str, str]:
+    """Return the parameters of the page's address; a prevalence that nobody has set is left out."""
+    parameters = selection.address() | choice(evaluation).address()
+    if session.prevalence_percent.get() is None:
+        del parameters["prevalence"]
+    if selection.images == "own":
+        parameters["own"] = evaluation.name.removeprefix("own/")
+    return parameters
 
 
 def explorer_context(selection: Selection, evaluation: EvaluationSet, table: Table) -> dict[str, Any]:
@@ -138,13 +180,15 @@ def explorer_context(selection: Selection, evaluation: EvaluationSet, table: Tab
         "name": evaluation.name,
         "default": evaluation.default,
         "provenance": evaluation.provenance,
-        "policies": [asdict(policy) | {"title": policy.short_title} for policy in evaluation.policies],
+        "policies": [asdict(policy) | {"title": policy.title} for policy in evaluation.policies],
         "prevalence": evaluation.prevalence,
         "bands": load_bands(evaluation.digest, evaluation),
         "bootstraps": RESAMPLES,
         "hardest": hardest(evaluation.labels, evaluation.scores, evaluation.files, evaluation.kinds)
         if evaluation.files and evaluation.kinds
         else None,
+        "others": [[name, title] for name, title in selection.others().items()],
+        "beside": selection.beside,
         "paired": load_paired(evaluation.digest, selection, evaluation, table["thresholds"])
         if selection.beside != NO_NETWORK
         else None,
@@ -177,8 +221,15 @@ def load_paired(
         if selection.beside == SHIPPED
         else step_set(selection.beside, selection.images)
     )
-    name = networks()[selection.beside]
-    return paired_table(_evaluation.labels, _evaluation.scores, other.scores, _thresholds, other.default, name)
+    return paired_table(
+        _evaluation.labels,
+        _evaluation.scores,
+        other.scores,
+        _thresholds,
+        other.default,
+        networks()[selection.beside],
+        (measured_auc(selection.network, selection.images), measured_auc(selection.beside, selection.images)),
+    )
 
 
 def draw_own_site(evaluation: EvaluationSet) -> None:
@@ -193,10 +244,10 @@ def draw_own_site(evaluation: EvaluationSet) -> None:
         )
     else:
         st.markdown(
-            f"**Threshold {found.threshold.value:.4g}** finds a new pneumonia with a probability of at least "
-            f"{100 * target:g} %. By {positives:,} pneumonias it is known to lie between "
-            f"{found.threshold.low:.4g} and {found.threshold.high:.4g}; the recall that it will have on patients "
-            f"to come, {format_percent_estimate(found.recall)}, is what 95 in 100 samples of this size would give."
+            f"**A threshold of {format_threshold(found.threshold.value)}** finds a new pneumonia with a "
+            f"probability of at least {100 * target:g} %. By {positives:,} pneumonias it lies between "
+            f"{format_threshold(found.threshold.low)} and {format_threshold(found.threshold.high)}; on patients to "
+            f"come it will find {format_percent_estimate(found.recall)}, as 95 in 100 samples of this size would."
         )
     st.markdown(
         f"**Calibration**: P(pneumonia) = 1 / (1 + exp(-(a · log-odds + b))) with slope a = "
@@ -233,7 +284,11 @@ def draw_pictures(evaluation: EvaluationSet) -> None:
 def _draw_row(title: str, evaluation: EvaluationSet, rows: list[int]) -> None:
     assert evaluation.files is not None
     pictures = [
-        {"source": source, "name": evaluation.files[row].rsplit("/", 1)[-1], "score": evaluation.scores[row]}
+        {
+            "source": source,
+            "name": evaluation.files[row].rsplit("/", 1)[-1],
+            "chance": format_probability(evaluation.scores[row], 2),
+        }
         for row in rows[:MOST_PICTURES]
         if (source := error_pictures.thumbnail(evaluation.files[row]))
     ]
@@ -243,21 +298,21 @@ def _draw_row(title: str, evaluation: EvaluationSet, rows: list[int]) -> None:
 
 def draw_sharing(selection: Selection, evaluation: EvaluationSet) -> None:
     """Draw the downloads: a page for a committee, and the whole table; the address is the third."""
-    st.subheader("Pass it on")
+    st.subheader("Share")
     chosen, card = choice(evaluation), load_card()
     st.markdown(
-        "The address of this page holds every handle: copy it from the browser and it opens as it stands."
-        + (" Images of your own do not travel with it." if selection.images == "own" else "")
+        "The address of this page holds every setting: whoever opens it sees what you see."
+        + (" Your own images do not travel with it." if selection.images == "own" else "")
     )
     stem = f"lungfield-{evaluation.name.replace('/', '-')}"
     with st.container(horizontal=True):
         st.download_button(
-            "One page for a committee",
+            "Page for a committee (PDF)",
             lambda: committee_pdf(
                 evaluation,
                 chosen,
                 card,
-                urlencode(address(selection, chosen)),
+                urlencode(address(selection, evaluation)),
                 datetime.now(UTC).replace(microsecond=0),
             ),
             file_name=f"{stem}-operating-point.pdf",
@@ -267,7 +322,7 @@ def draw_sharing(selection: Selection, evaluation: EvaluationSet) -> None:
             key="committee",
         )
         st.download_button(
-            "Every operating point as CSV",
+            "All operating points (CSV)",
             lambda: operating_points_csv(evaluation),
             file_name=f"{stem}-operating-points.csv",
             mime="text/csv",

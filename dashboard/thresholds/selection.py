@@ -16,13 +16,14 @@ from dashboard.thresholds.scores_csv import SEPARATORS, SHOWN, ScoresCsv, Unusab
 from model.network.card import ArtifactMismatch
 
 IMAGES = {"test": "Test", "validation": "Validation", "own": "Your own"}
+SHIPPED_TITLE = "shipped network"
 NO_NETWORK = ""
 """Stands for no second network."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """``images`` are one of ``IMAGES``, ``network`` and ``beside`` names of the ladder's steps."""
+    """``images`` are one of ``IMAGES``; ``network`` and ``beside``, which it is compared with, are the ladder's."""
 
     images: str = "test"
     network: str = SHIPPED
@@ -33,6 +34,16 @@ class Selection:
         choices = {"images": IMAGES, "network": networks(), "beside": networks()}
         return replace(self, **{name: values[name] for name in choices if values.get(name) in choices[name]})
 
+    def others(self) -> dict[str, str]:
+        """Return the titles of the networks that this one can be compared with, by name."""
+        if self.images == "own":
+            return {}
+        return {name: title for name, title in networks().items() if name != self.network}
+
+    def compared_with(self, name: str) -> "Selection":
+        """Return the selection beside another network, or beside none where there is no such network."""
+        return replace(self, beside=name if name in self.others() else NO_NETWORK)
+
     def address(self) -> dict[str, str]:
         """Return the parameters of an address; defaults are left out."""
         return {name: value for name, value in asdict(self).items() if value != getattr(Selection(), name)}
@@ -40,11 +51,24 @@ class Selection:
 
 @st.cache_resource
 def networks() -> dict[str, str]:
-    """Return the titles of the steps by name; only the shipped network where the steps belong to another."""
+    """Return the titles of the networks by name; only the shipped one where the steps belong to another."""
     try:
-        return {row["name"]: row["about"] for row in load_ladder()}
+        return step_titles(load_ladder())
     except ArtifactMismatch:
-        return {SHIPPED: "Shipped"}
+        return {SHIPPED: SHIPPED_TITLE}
+
+
+def step_titles(rows: list[dict[str, str]]) -> dict[str, str]:
+    """Return a title for every step of the ladder by name: its number, what it is built on, and what it adds."""
+    titles, base = {}, ""
+    for number, row in enumerate(rows, 1):
+        about = row["about"]
+        if about.startswith("+"):
+            about = f"{base} {about}"
+        else:
+            base = about.split(",")[0]
+        titles[row["name"]] = f"Step {number}: {about}"
+    return titles | {SHIPPED: SHIPPED_TITLE}
 
 
 def selected() -> Selection:
@@ -72,8 +96,7 @@ def selection_label(selection: Selection) -> str:
     """Return the text of the selection's button."""
     if selection.images == "own":
         return "Your own images"
-    beside = f", beside {networks()[selection.beside]}" if selection.beside else ""
-    return f"{IMAGES[selection.images]} images, {networks()[selection.network]} network{beside}"
+    return f"{IMAGES[selection.images]} images, {networks()[selection.network]}"
 
 
 def _images_ui(now: Selection) -> Selection:
@@ -88,15 +111,7 @@ def _networks_ui(now: Selection) -> Selection:
     network = st.selectbox(
         "Network", names, names.index(now.network), format_func=networks().__getitem__, key="network"
     )
-    others = [NO_NETWORK, *(name for name in names if name != network)]
-    beside = st.selectbox(
-        "Beside it",
-        others,
-        others.index(now.beside) if now.beside in others else 0,
-        format_func=lambda name: networks().get(name, "no other"),
-        key="beside",
-    )
-    return replace(now, network=network or SHIPPED, beside=beside or NO_NETWORK)
+    return replace(now, network=network or SHIPPED).compared_with(now.beside)
 
 
 def own_ui() -> EvaluationSet | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dashboard.shared.formatting import MOST_DECIMALS
 from dashboard.thresholds.choice import OperatingChoice
 from dashboard.thresholds.evaluation_set import EvaluationSet
 from model.metrics.estimate import Estimate
@@ -12,7 +13,7 @@ from model.metrics.expected_outcomes import (
     least_cost_threshold,
 )
 from model.metrics.intervals import proportion
-from model.metrics.operating_points import ConfusionMatrix, operating_points
+from model.metrics.operating_points import ConfusionMatrix, OperatingPoints, operating_points
 from model.metrics.rates import rates
 from model.network.policy import NEAR, Policy
 
@@ -25,7 +26,7 @@ class Summary:
     reached: ``met``, ``unsure`` (met, but the interval reaches below it) or ``missed``. ``referred`` is the share
     that the referral band leaves to a human, ``kept_accuracy`` the accuracy of the rest. Costs are in false alarms
     a child: ``cost`` at the chosen threshold, ``least_cost`` at the threshold ``cheapest``. ``policy`` is the one
-    that the choice follows, if any.
+    that the choice follows, if any. With ``decimals`` of the threshold, in per cent, its counts hold.
     """
 
     counts: ConfusionMatrix
@@ -38,6 +39,7 @@ class Summary:
     cost: float
     least_cost: float
     policy: Policy | None
+    decimals: int
 
 
 def summarise(evaluation: EvaluationSet, choice: OperatingChoice) -> Summary:
@@ -61,7 +63,19 @@ def summarise(evaluation: EvaluationSet, choice: OperatingChoice) -> Summary:
         cost=float(costs[points.index(choice.threshold)]),
         least_cost=float(costs.min()),
         policy=followed_policy(evaluation.policies, choice),
+        decimals=exact_decimals(points, choice.threshold),
     )
+
+
+def exact_decimals(points: OperatingPoints, threshold: float) -> int:
+    """Return with how few decimals, in per cent, a threshold keeps its counts; at most ``MOST_DECIMALS``."""
+    row = points.index(threshold)
+    exact = (
+        decimals
+        for decimals in range(1, MOST_DECIMALS)
+        if points.index(round(threshold, decimals + 2)) == row and 0 < round(threshold, decimals + 2) < 1
+    )
+    return next(exact, MOST_DECIMALS)
 
 
 def requirement(recall: Estimate[float], target: float) -> str:

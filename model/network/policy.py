@@ -3,7 +3,8 @@
 ``probability >= threshold`` means pneumonia, everywhere.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,14 +15,13 @@ from model.network.classifier import Reading
 from model.network.finding import Finding, decide
 
 TITLES = {
-    "default": "Recall of at least {recall:g} % (default)",
-    "most_accurate": "Most accurate",
-    "youden": "Youden's",
+    "default": "Finds at least {recall:g} % (default)",
+    "most_accurate": "Fewest errors on {origin}",
+    "youden": "Youden index on {origin}",
     "band": "Two thresholds, a human between them",
     "own": "Own threshold",
 }
 """In the order in which policies are shown."""
-SHORT_TITLES = TITLES | {"default": "Default", "band": "Two thresholds"}
 OWN = "own"
 """The policy of a threshold that a reader has set."""
 NEAR = 1e-6
@@ -56,12 +56,7 @@ class Policy:
     @property
     def title(self) -> str:
         """The name in words."""
-        return policy_title(self.name, self.target_recall)
-
-    @property
-    def short_title(self) -> str:
-        """The name in two words at most, for a button."""
-        return SHORT_TITLES.get(self.name, self.name)
+        return policy_title(self.name, self.target_recall, self.origin)
 
     @property
     def provenance(self) -> str:
@@ -87,9 +82,9 @@ class Policy:
         return decide(reading.probability, self.low, self.high, trusted=not reading.warnings)
 
 
-def policy_title(name: str, target_recall: float) -> str:
+def policy_title(name: str, target_recall: float, origin: str = "validation") -> str:
     """Return a policy's name in words; the name itself where this version knows no such policy."""
-    return TITLES.get(name, name).format(recall=100 * target_recall)
+    return TITLES.get(name, name).format(recall=100 * target_recall, origin=origin)
 
 
 def card_policies(card: Card) -> dict[str, Policy]:
@@ -100,6 +95,22 @@ def card_policies(card: Card) -> dict[str, Policy]:
         name: Policy(name, point.rule, point.split, point.low, point.high, point.target_recall)
         for name, point in known
     }
+
+
+def distinct_policies(policies: Iterable[Policy]) -> list[Policy]:
+    """Join policies whose thresholds coincide: the first keeps its name, and follows the rules of all."""
+    found: list[Policy] = []
+    for policy in policies:
+        same = next((n for n, other in enumerate(found) if _coincide(policy, other)), None)
+        if same is None:
+            found.append(policy)
+        else:
+            found[same] = replace(found[same], rule=f"{found[same].rule}; {policy.rule}")
+    return found
+
+
+def _coincide(one: Policy, other: Policy) -> bool:
+    return abs(one.low - other.low) < NEAR and abs(one.high - other.high) < NEAR
 
 
 def policy_at(threshold: float, card: Card) -> Policy:

@@ -36,26 +36,43 @@ def main() -> None:
     table = explorer_table(labels, scores, 0.5, [0.3, 0.2, 0.8], kinds)
     threshold_explorer(
         table,
-        start=asdict(OperatingChoice(0.5, 0.2, 0.8, 0.95)),
+        start=asdict(OperatingChoice(0.5, 0.2, 0.8, 0.95, 0.1)),
         about={
             "name": f"made-up/{rows}",
             "default": 0.5,
             "provenance": "Made up.",
             "policies": [
-                {"title": "Default", "rule": "made up", "origin": "nothing", "low": 0.5, "high": 0.5},
-                {"title": "Other", "rule": "made up too", "origin": "air", "low": 0.3, "high": 0.3},
-                {"title": "Band", "rule": "a band", "origin": "air", "low": 0.2, "high": 0.8},
+                {
+                    "name": "default",
+                    "title": "Default",
+                    "rule": "made up",
+                    "origin": "nothing",
+                    "low": 0.5,
+                    "high": 0.5,
+                },
+                {
+                    "name": "other",
+                    "title": "Other",
+                    "rule": "made up too",
+                    "origin": "air",
+                    "low": 0.3,
+                    "high": 0.3,
+                },
+                {"name": "band", "title": "Band", "rule": "a band", "origin": "air", "low": 0.2, "high": 0.8},
             ],
             "prevalence": 0.6,
             "bands": drawn_bands(labels, scores),
             "bootstraps": 500,
             "hardest": hardest(labels, scores, files, kinds),
+            "others": [["other", "Other network"], ["third", "Third network"]],
+            "beside": "other",
             "paired": paired_table(labels, scores, other, table["thresholds"], 0.5, "Other network"),
         },
-        on_settle=lambda said: st.session_state.update(said=dict(said)),
+        on_settle=lambda values: st.session_state.update(settled=dict(values)),
+        on_compare=lambda name: st.session_state.update(compared=name),
         key="explorer",
     )
-    st.json(st.session_state.get("said", {}))
+    st.json({name: st.session_state.get(name) for name in ("settled", "compared")})
 
 
 main()

@@ -35,6 +35,8 @@ def opened(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         page = context.new_page()
         page.goto(url)
         expect(page.get_by_test_id("tp")).not_to_be_empty(timeout=60_000)
+        # There a place of the slider is the threshold itself.
+        page.get_by_test_id("scale-linear").check()
         yield page
         context.close()
         assert not complaints
@@ -43,9 +45,9 @@ def opened(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture
 def explorer(opened: Page) -> Page:
     """Return the page, every handle where it began."""
+    opened.get_by_test_id("policy-band").click()
     set_to(opened, "threshold", 0.5)
     set_to(opened, "prevalence", 10)
-    opened.get_by_test_id("policy-Band").click()
     return opened
 
 
@@ -203,24 +205,115 @@ def test_dragging_a_curve_drags_the_threshold(explorer: Page, name: str) -> None
     assert len({start, *seen}) >= 4
 
 
+PLACES = np.linspace(0, 1, 41)[1:-1].tolist()
+
+
+def test_a_place_on_the_log_odds_scale_is_a_threshold_and_back(opened: Page) -> None:
+    found = script(opened, f"{PLACES}.map(p => x.SCALES.odds.threshold(data, p))")
+    back = script(opened, f"{found}.map(t => x.SCALES.odds.place(data, t))")
+    assert back == pytest.approx(PLACES, abs=0.005)
+    assert found == sorted(found) and len(set(found)) == len(PLACES)
+    assert script(opened, "[0, 1].map(p => x.SCALES.odds.threshold(data, p))") == [0, 1]
+
+
+@pytest.mark.parametrize("threshold", [0.003, 0.5, 0.97, 0.9991])
+@pytest.mark.parametrize("steps", [-1, 1, 50])
+def test_every_key_moves_the_threshold_on_either_scale(opened: Page, threshold: float, steps: int) -> None:
+    for scale in ("odds", "linear"):
+        to = script(opened, f"x.SCALES.{scale}.stepped(data, {threshold}, {steps})")
+        assert (to - threshold) * steps > 0, scale
+
+
+def test_the_same_threshold_has_the_same_figures_on_either_scale(explorer: Page) -> None:
+    names = ("now", "fn", "fp", "recall", "accuracy")
+    before = [text(explorer, name) for name in names]
+    explorer.get_by_test_id("scale-odds").check()
+    assert [text(explorer, name) for name in names] == before
+    place = float(explorer.get_by_test_id("threshold").input_value())
+    assert place == pytest.approx(script(explorer, "x.SCALES.odds.place(data, 0.5)"))
+    assert {"50 %", "99 %"} <= set(explorer.locator(".panel .tick").all_inner_texts())
+    explorer.get_by_test_id("scale-linear").check()
+    assert explorer.get_by_test_id("threshold").input_value() == "0.5"
+
+
+def test_thresholds_are_written_as_precisely_as_their_figures_are_true(opened: Page) -> None:
+    thresholds = [*SCORES[:40].tolist(), 0, 1, 0.99999]
+    written = script(opened, f"{thresholds}.map(t => x.written(data.thresholds, t))")
+    for threshold, shown in zip(thresholds, written, strict=True):
+        assert POINTS.at(round(float(shown.split("\u00a0")[0]) / 100, 12)) == POINTS.at(threshold), shown
+    assert written[-3:-1] == ["0\u00a0%", "100\u00a0%"]
+
+
+PLACES_OF_PARTS = """() => {
+    const root = document.querySelector(".explorer");
+    // What is out of sight keeps an assumed height otherwise.
+    for (const part of root.querySelectorAll(".part")) part.style.contentVisibility = "visible";
+    const top = node => Math.round(node.getBoundingClientRect().top - root.getBoundingClientRect().top);
+    return [...root.querySelectorAll(".matrix, .policies, .further, h2")].map(top);
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_below_the_slider_moves_with_it(explorer: Page, width: int) -> None:
+    explorer.set_viewport_size({"width": width, "height": 900})
+    places = []
+    for threshold in (0, 0.3, 0.5, 0.95, 1):
+        set_to(explorer, "threshold", threshold)
+        places.append(explorer.evaluate(PLACES_OF_PARTS))
+    explorer.set_viewport_size({"width": 1280, "height": 900})
+    assert places == [places[0]] * len(places)
+
+
+def test_the_slider_stays_in_view(explorer: Page) -> None:
+    explorer.get_by_test_id("missed-list").scroll_into_view_if_needed()
+    expect(explorer.get_by_test_id("threshold")).to_be_in_viewport()
+    expect(explorer.get_by_test_id("now")).to_be_in_viewport()
+
+
+def test_the_decision_curve_ends_where_no_weight_reaches(opened: Page) -> None:
+    """The least weight, one false alarm, is a probability of one half."""
+    treatments = script(opened, "x.TREATMENTS")
+    assert (treatments[0], treatments[-1]) == (0, 0.5)
+
+
+def test_a_list_longer_than_its_box_says_so(explorer: Page) -> None:
+    caption = explorer.locator('[data-list="pneumonia"] .caption')
+    set_to(explorer, "threshold", 0.99)
+    missed = int(text(explorer, "missed-count"))
+    assert missed > 40
+    expect(caption).to_have_text(f"40 of {missed} are listed: scroll to see them.")
+    set_to(explorer, "threshold", 0)
+    expect(caption).to_be_empty()
+
+
 def test_policies_say_what_they_were_fixed_on(explorer: Page) -> None:
-    other = explorer.get_by_test_id("policy-Other")
+    other = explorer.get_by_test_id("policy-other")
     assert other.get_attribute("title") == "Other: made up too, fixed on air."
     other.click()
     assert explorer.get_by_test_id("threshold").input_value() == "0.3"
     assert text(explorer, "policy") == "Other: made up too, fixed on air."
     assert other.get_attribute("aria-pressed") == "true"
     set_to(explorer, "threshold", 0.31)
-    assert "fixed on nothing" in text(explorer, "policy")
+    assert text(explorer, "policy") == "Set by hand, not validated."
+
+
+def test_a_policy_says_what_it_does_on_these_images(explorer: Page) -> None:
+    missed, referred = POINTS.at(0.3), POINTS.referral(0.2, 0.8)
+    assert f"{missed.fn} missed, {missed.fp} false alarms" in text(explorer, "policy-other")
+    kept = referred.kept
+    assert f"{kept.fn} missed, {kept.fp} false alarms, {referred.referred} to a human" in text(
+        explorer, "policy-band"
+    )
 
 
 def test_a_policy_of_two_thresholds_is_followed_with_all_three_handles(explorer: Page) -> None:
-    band = explorer.get_by_test_id("policy-Band")
-    set_to(explorer, "threshold", 0.8)
+    band = explorer.get_by_test_id("policy-band")
+    band.click()
+    assert explorer.get_by_test_id("threshold").input_value() == "0.8"
     assert text(explorer, "policy") == "Band: a band, fixed on air."
     assert band.get_attribute("aria-pressed") == "true"
     set_to(explorer, "band-high", 0.9)
-    assert "fixed on nothing" in text(explorer, "policy")
+    assert "not validated" in text(explorer, "policy")
     assert band.get_attribute("aria-pressed") == "false"
 
 
@@ -263,10 +356,10 @@ def test_the_hospitals_own_numbers_follow(explorer: Page) -> None:
 
 def test_the_cheapest_threshold_is_marked_and_can_be_taken(explorer: Page) -> None:
     best = least_cost_threshold(POINTS, 0.1, 20)
-    assert POINTS.at(float(text(explorer, "cheapest"))) == POINTS.at(best)
+    assert POINTS.at(number(explorer, "cheapest") / 100) == POINTS.at(best)
     explorer.get_by_test_id("take-cheapest").click()
     assert float(explorer.get_by_test_id("threshold").input_value()) == pytest.approx(best, rel=1e-12)
-    assert number(explorer, "cost") == pytest.approx(expected_cost(POINTS, 0.1, 20).min(), abs=0.00051)
+    assert number(explorer, "cost") == pytest.approx(100 * expected_cost(POINTS, 0.1, 20).min(), abs=0.051)
 
 
 def test_who_is_missed_is_listed_sorted_and_follows(explorer: Page) -> None:
@@ -292,20 +385,28 @@ def test_the_other_network_is_compared_image_by_image(explorer: Page) -> None:
     assert text(explorer, "mcnemar") != before
 
 
+def test_another_network_to_compare_with_is_asked_for_beside_the_result(explorer: Page) -> None:
+    select = explorer.get_by_label("Compare with", exact=True)
+    assert select.input_value() == "other"
+    assert select.locator("option").all_inner_texts() == ["no other network", "Other network", "Third network"]
+    select.select_option("third")
+    expect(explorer.get_by_test_id("stJson")).to_contain_text("third", timeout=60_000)
+
+
 def test_what_was_chosen_reaches_python(explorer: Page) -> None:
     set_to(explorer, "threshold", 0.123)
     set_to(explorer, "prevalence", 33)
-    expect(explorer.get_by_test_id("stJson")).to_contain_text("0.123", timeout=15_000)
-    expect(explorer.get_by_test_id("stJson")).to_contain_text("0.33", timeout=15_000)
+    expect(explorer.get_by_test_id("stJson")).to_contain_text("0.123", timeout=60_000)
+    expect(explorer.get_by_test_id("stJson")).to_contain_text("0.33", timeout=60_000)
 
 
 def test_the_tour_goes_round_and_ends(explorer: Page) -> None:
     card = explorer.get_by_test_id("tour-card")
     expect(card).to_be_hidden()
     explorer.get_by_test_id("tour").click()
-    expect(card).to_contain_text("1 of 9")
+    expect(card).to_contain_text("1 of 10")
     explorer.keyboard.press("Enter")
-    expect(card).to_contain_text("What your choice costs")
+    expect(card).to_contain_text("What it costs")
     assert explorer.locator(".toured").count() == 1
     explorer.keyboard.press("Escape")
     expect(card).to_be_hidden()
@@ -319,5 +420,6 @@ def test_everybody_can_use_it(explorer: Page, width: int, scheme: str) -> None:
     explorer.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     assert explorer.evaluate("() => document.documentElement.scrollWidth") <= width
     found = Axe().run(explorer, context=".explorer").response["violations"]
-    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    grave = [one for one in found if one["impact"] in ("moderate", "serious", "critical")]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in grave] == []
     explorer.set_viewport_size({"width": 1280, "height": 900})

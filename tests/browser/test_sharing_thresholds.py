@@ -35,7 +35,8 @@ def _settle(page: Page) -> None:
 
 def test_the_address_holds_the_choice_and_files_say_it(page: Page, dashboard_url: str) -> None:
     _open(page, f"{dashboard_url}/thresholds?images=validation&beside=cnn&weight=7")
-    expect(page.locator("#paired")).to_be_visible()
+    expect(page.get_by_test_id("comparison")).to_be_visible()
+    page.get_by_test_id("scale-linear").check()
     page.get_by_test_id("threshold").press("PageDown")
     threshold = float(page.get_by_test_id("threshold").input_value())
     page.wait_for_url(f"**threshold={threshold}&**", timeout=20_000)
@@ -45,17 +46,19 @@ def test_the_address_holds_the_choice_and_files_say_it(page: Page, dashboard_url
 
     _settle(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="One page for a committee").click()
+        page.get_by_role("button", name="Page for a committee").click()
     text = PdfReader(io.BytesIO(download.value.path().read_bytes())).pages[0].extract_text()
-    assert f"Threshold {threshold:.7g}" in text
+    shown = (page.get_by_test_id("now").text_content() or "").split("\u00a0")[0]
+    assert f"Alarm from {shown} %" in text
     _settle(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Every operating point as CSV").click()
+        page.get_by_role("button", name="All operating points").click()
     assert download.value.path().read_text().startswith("threshold,tp,fp,fn,tn,recall,")
 
     address = page.url
     page.goto("about:blank")
     _open(page, address)
+    page.get_by_test_id("scale-linear").check()
     assert float(page.get_by_test_id("threshold").input_value()) == threshold
     assert page.get_by_test_id("fn").inner_text() == missed
 
@@ -71,6 +74,7 @@ def test_own_images_get_the_same_page_and_a_threshold_of_their_own(page: Page, d
     upload.set_input_files({"name": "own.csv", "mimeType": "text/csv", "buffer": f"label,score\n{rows}".encode()})
     page.get_by_role("button", name="Use these scores").click(timeout=20_000)
     expect(page.get_by_role("heading", name="For your own site")).to_be_visible(timeout=20_000)
+    page.get_by_test_id("scale-linear").check()
     slider = page.get_by_test_id("threshold")
     expect(page.get_by_test_id("requirement")).to_contain_text("Requirement met")
     called = float(slider.input_value()) <= SCORES

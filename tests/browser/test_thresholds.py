@@ -69,6 +69,8 @@ def slider(page: Page, dashboard_url: str) -> Locator:
     expect(slider).to_be_visible(timeout=30_000)
     # The slider stands there a moment before its figures do.
     expect(page.get_by_test_id("tp")).not_to_be_empty()
+    # There a place of the slider is the threshold itself.
+    page.get_by_test_id("scale-linear").check()
     return slider
 
 
@@ -139,13 +141,13 @@ def test_the_policy_chosen_on_the_page_read_is_the_one_followed(page: Page, dash
     expect(page.get_by_role("button", name="Decided by: two thresholds")).to_be_visible(timeout=30_000)
     page.keyboard.press("Escape")
     open_page(page, "Thresholds")
-    expect(page.get_by_test_id("policy")).to_contain_text("Two thresholds: ", timeout=30_000)
-    expect(page.get_by_test_id("policy-Two thresholds")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_test_id("policy")).to_contain_text("Two thresholds, ", timeout=30_000)
+    expect(page.get_by_test_id("policy-band")).to_have_attribute("aria-pressed", "true")
     with page.expect_download() as download:
-        page.get_by_role("button", name="One page for a committee").click()
+        page.get_by_role("button", name="Page for a committee").click()
     printed = PdfReader(download.value.path()).pages[0].extract_text()
-    assert "Two thresholds: " in printed
-    assert "set by hand" not in printed
+    assert "Two thresholds, " in printed
+    assert "Set by hand" not in printed
 
 
 def test_it_opens_at_the_default_to_the_last_digit(page: Page, slider: Locator, card: Card, scores: Scores) -> None:
@@ -212,7 +214,7 @@ def test_who_hears_it_is_told_what_it_costs(page: Page, slider: Locator) -> None
     slider.press("Home")
     tp, fp, _, _ = figures(page)[: len(COUNTS)]
     expect(slider).to_have_attribute(
-        "aria-valuetext", f"threshold 0.000: {tp} of {tp} pneumonias found, 0 missed, {fp} false alarms"
+        "aria-valuetext", f"threshold 0\u00a0%: {tp} of {tp} pneumonias found, 0 missed, {fp} false alarms"
     )
 
 
@@ -291,6 +293,26 @@ def test_nothing_moves_the_slider_from_under_the_hand(page: Page, slider: Locato
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
+def test_what_counts_is_in_the_first_screen_while_dragging(page: Page, slider: Locator) -> None:
+    drag(page, slider, 0.5, 0.7, 5)
+    for name in ("threshold", "now", "recall", "accuracy", *COUNTS, "requirement"):
+        expect(page.get_by_test_id(name)).to_be_in_viewport(ratio=1)
+    page.mouse.up()
+
+
+def test_on_the_log_odds_scale_the_highest_thresholds_have_room(
+    page: Page, slider: Locator, scores: Scores
+) -> None:
+    """Between neighbouring pixels recall changes by little, where the linear scale runs through most of it."""
+    page.get_by_test_id("scale-odds").check()
+    recall = scores.probabilities[scores.labels == 1]
+    width = int(box(slider)["width"])
+    shown = slider.evaluate(SET, [["recall"], np.linspace(0, 1, width).tolist()])
+    steps = np.abs(np.diff([float(texts[0].removesuffix(" %")) / 100 for texts in shown]))
+    assert steps.max() < max(0.02, 3 / len(recall))
+    page.get_by_test_id("scale-linear").check()
+
+
 def imported(page: Page, expression: str) -> Any:
     """Return what an expression over the script's exported functions comes to."""
     source = base64.b64encode(SCRIPT.encode()).decode()
@@ -307,17 +329,18 @@ def test_the_row_is_that_of_the_first_score_not_below(page: Page, threshold: flo
 @pytest.mark.parametrize(
     ("threshold", "text"),
     [
-        (0.6134267, "0.613"),
-        (1, "1.000"),
-        (0.50004, "0.50004"),
-        (0.4999996, "0.500"),
-        (0.2000001, "0.2000001"),
+        (0.6134267, "61.3"),
+        (1, "100"),
+        (0.50004, "50.004"),
+        (0.4999996, "50.0"),
+        (0.2000001, "20.00001"),
+        (0.9996, "99.96"),
     ],
 )
 def test_a_threshold_is_written_as_precisely_as_its_figures_are_true(
     page: Page, threshold: float, text: str
 ) -> None:
-    assert imported(page, f"script.written([0.2, 0.5], {threshold})") == text
+    assert imported(page, f"script.written([0.2, 0.5], {threshold})") == f"{text}\u00a0%"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from dashboard.shared import session
 from dashboard.thresholds.explorer.table import Table
 
 FOLDER = Path(__file__).resolve().parent
-FOUNDATIONS = ("lookup", "wording", "intervals", "plot")
+FOUNDATIONS = ("lookup", "wording", "intervals", "plot", "scale")
 SECTIONS = ("slider", "verdict", "rates", "tour", "curves", "band", "hospital", "costs", "missed", "paired")
 
 
@@ -40,6 +40,7 @@ def threshold_explorer(
     start: Mapping[str, float],
     about: Mapping[str, Any],
     on_settle: Callable[[Mapping[str, Any]], None],
+    on_compare: Callable[[str], None],
     key: str,
 ) -> None:
     """Draw the explorer.
@@ -51,11 +52,20 @@ def threshold_explorer(
         about: what the sections show beside it: ``name`` of the evaluation set, ``default`` threshold, its
             ``provenance``, ``policies``, and more (``page.explorer_context``).
         on_settle: called with every handle, exactly as the browser holds it, when the reader has let go.
+        on_compare: called with the name of the network to compare with, of ``about["others"]``, or with "".
         key: of the component.
     """
 
     def settled() -> None:
         on_settle(session.component_state(key).choice)
 
-    # A callback, not a result: it runs even where the reader leaves the page at the same moment.
-    _component(key=key, data={**table, **about, "start": dict(start)}, on_choice_change=settled)
+    def compared() -> None:
+        on_compare(session.component_state(key).beside)
+
+    # Callbacks, not results: they run even where the reader leaves the page at the same moment.
+    _component(
+        key=key,
+        data={**table, **about, "start": dict(start)},
+        on_choice_change=settled,
+        on_beside_change=compared,
+    )

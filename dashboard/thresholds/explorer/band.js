@@ -67,8 +67,7 @@ class Band {
   /** One handle does not pass the other. */
   to(place, handle) {
     const { data, state } = this.explorer;
-    const own = place <= 0 ? 0 : place >= 1 ? 1 : rounded(data.thresholds, probabilityAt(data.odds_axis, place));
-    const threshold = answered(data, own);
+    const threshold = answered(data, SCALES.odds.threshold(data, place));
     this.explorer.change(
       handle === this.low
         ? { low: Math.min(threshold, state.high) }
@@ -105,8 +104,8 @@ class Band {
     texts.kept_missed = `${whole(fn)} of ${whole(tp + fn)}`;
   }
 
-  place({ odds_axis: axis }, { low, high }, texts) {
-    const at = { low: low <= 0 ? 0 : placed(axis, low), high: high >= 1 ? 1 : placed(axis, high) };
+  place(data, { low, high }, texts) {
+    const at = { low: SCALES.odds.place(data, low), high: SCALES.odds.place(data, high) };
     for (const end of ["low", "high"]) {
       const handle = this[end];
       if (document.activeElement !== handle || Math.abs(handle.valueAsNumber - at[end]) > 0.002) {
@@ -124,7 +123,7 @@ class Band {
     const top = [0.02, 0.05, 0.1, 0.2, 0.5, 1].find((round) => round >= highest);
     if (top !== this.highest) {
       this.highest = top;
-      this.coverage.axes(PERCENT_TICKS, [0, 0.5, 1].map((part) => [part, String(+(100 * part * top).toFixed(1))]));
+      this.coverage.axes(PERCENT_TICKS, [0, 0.5, 1].map((part) => [part, `${+(100 * part * top).toFixed(1)} %`]));
     }
     this.coverage.curve("curve", places.map(([kept, risk]) => [kept, risk / top]));
     const [kept, risk] = [1 - referred / total, (fp + fn) / (total - referred)];

@@ -10,11 +10,6 @@ export function nearest(xs, ys, x, y, { width, height }) {
   return best;
 }
 
-/** A threshold as short as leaves its answers what they are. */
-export function rounded(thresholds, threshold) {
-  return Number(written(thresholds, Math.min(Math.max(threshold, 0), 1)));
-}
-
 /** The curves' own numbers, from the counts: arrays by row. */
 export function curvesOf({ tp, fp, fn, tn }) {
   const by = (part, ...whole) =>
@@ -42,18 +37,12 @@ class Curves {
     this.precision.draggable(explorer, (x, y, size) =>
       this.toRow(nearest(this.of.recall, this.of.precision, x, y, size)),
     );
-    for (const one of [this.against, this.spread]) one.draggable(explorer, (x) => this.toPlace(x));
+    for (const one of [this.against, this.spread]) one.draggable(explorer, (x) => explorer.move(SCALES.odds.threshold(explorer.data, x)));
   }
 
-  /** Beyond the last threshold nobody is called ill; the slider ends at 1. */
+  /** Above the last threshold there is no alarm; the slider ends at 1. */
   toRow(row) {
     this.explorer.move(this.explorer.data.thresholds[row] ?? 1);
-  }
-
-  toPlace(place) {
-    const { odds_axis: axis, thresholds } = this.explorer.data;
-    const threshold = probabilityAt(axis, Math.min(Math.max(place, 0), 1));
-    this.explorer.move(rounded(thresholds, threshold));
   }
 
   receive(data) {

@@ -13,7 +13,7 @@ export default function mount({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".explorer");
   if (!explorers.has(root)) explorers.set(root, new Explorer(root));
   const explorer = explorers.get(root);
-  explorer.receive(data, (choice) => setStateValue("choice", choice));
+  explorer.receive(data, setStateValue);
   return () => explorer.stop();
 }
 
@@ -105,11 +105,16 @@ class Explorer {
     const choice = JSON.stringify(this.state);
     if (choice === this.sent) return;
     this.sent = choice;
-    this.send({ ...this.state });
+    this.send("choice", { ...this.state });
     const { judgement } = this.verdict;
     if (judgement === this.announced) return;
     this.announced = judgement;
     this.status.textContent = this.verdict.requirement.innerText;
+  }
+
+  /** Ask Python to compare with another network, or with none. */
+  compare(name) {
+    this.send("beside", name);
   }
 
   stop() {

@@ -4,7 +4,7 @@ const DAYS = 365;
 const [ICONS, ICONS_ACROSS] = [1000, 40];
 const ICON = 10;
 
-/** Expected numbers a day, each with its interval: of children missed, alarmed falsely, called ill, and referred. */
+/** Expected numbers a day, each with its interval: of children missed, with a false alarm, with any alarm, and for a human. */
 export function expectations(data, state, recall, specificity) {
   const { prevalence, patients, low, high } = state;
   const [ill, normal] = [patients * prevalence, patients * (1 - prevalence)];
@@ -52,6 +52,7 @@ export function outline(from, to) {
 class Hospital {
   constructor(root, explorer) {
     this.prevalence = root.querySelector("#prevalence");
+    this.range = root.querySelector('[data-testid="prevalence-range"]');
     this.patients = root.querySelector("#patients");
     this.icons = root.querySelector(".thousand svg");
     this.drawPatterns();
@@ -59,13 +60,18 @@ class Hospital {
   }
 
   listen(explorer) {
-    const { prevalence, patients } = this;
-    prevalence.addEventListener("input", () => explorer.change({ prevalence: prevalence.valueAsNumber / 100 }));
+    const { prevalence, range, patients } = this;
+    for (const input of [prevalence, range]) {
+      input.addEventListener("input", () => {
+        const percents = input.valueAsNumber;
+        if (percents >= 0.1 && percents <= 99) explorer.change({ prevalence: percents / 100 });
+      });
+    }
     patients.addEventListener("input", () => {
       const number = patients.valueAsNumber;
       if (number >= 1 && number <= 10000) explorer.change({ patients: number });
     });
-    for (const input of [prevalence, patients]) input.addEventListener("change", () => explorer.settle());
+    for (const input of [prevalence, range, patients]) input.addEventListener("change", () => explorer.settle());
   }
 
   /** A child is a dot of a pattern; a kind of children is an area filled with it. */
@@ -84,9 +90,12 @@ class Hospital {
   show({ data, state, recall, specificity, texts }) {
     const { prevalence, patients } = state;
     if (document.activeElement !== this.patients) this.patients.value = patients;
-    this.prevalence.value = 100 * prevalence;
-    texts.prevalence = share(prevalence);
-    this.prevalence.setAttribute("aria-valuetext", texts.prevalence);
+    const percents = +(100 * prevalence).toFixed(1);
+    if (document.activeElement !== this.prevalence) this.prevalence.value = percents;
+    this.range.value = percents;
+    this.range.setAttribute("aria-valuetext", share(prevalence));
+    texts.prevalence_origin =
+      Math.abs(prevalence - data.prevalence) < 5e-4 ? "as where the probabilities were calibrated: set your own" : "";
     for (const [name, number] of Object.entries(expectations(data, state, recall, specificity))) {
       texts[`${name}_day`] = expected(number.value);
       texts[`${name}_year`] = expected(DAYS * number.value);
@@ -123,7 +132,7 @@ class Hospital {
     const [missed, found, alarms, alone] = counts;
     this.icons.setAttribute(
       "aria-label",
-      `Of 1,000 children: ${missed} missed, ${found} found, ${alarms} false alarms, ${alone} left alone`,
+      `Of 1,000 children: ${missed} missed, ${found} found, ${alarms} false alarms, ${alone} without an alarm, rightly`,
     );
   }
 }

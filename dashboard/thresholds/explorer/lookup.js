@@ -18,14 +18,28 @@ export function answered({ thresholds, exact }, threshold) {
   return exact ? threshold : (thresholds[rowAt(thresholds, threshold)] ?? 1);
 }
 
-/** The threshold in as few decimals, three at least, as leave every answer what it is. */
-export function written(thresholds, threshold) {
+/** The fewest decimals that leave every answer what it is, and a threshold apart from 0 and 1. */
+function decimalsOf(thresholds, threshold, least = 3) {
   const row = rowAt(thresholds, threshold);
-  for (let decimals = 3; decimals < 17; decimals += 1) {
-    const text = threshold.toFixed(decimals);
-    if (rowAt(thresholds, Number(text)) === row) return text;
+  for (let decimals = least; decimals < 17; decimals += 1) {
+    const number = Number(threshold.toFixed(decimals));
+    if (rowAt(thresholds, number) === row && number > 0 && number < 1) return decimals;
   }
-  return String(threshold);
+  return 17;
+}
+
+/** The threshold in per cent, as precise as its figures are true: `96.8 %`. */
+export function written(thresholds, threshold) {
+  if (threshold <= 0 || threshold >= 1) return threshold <= 0 ? "0\u00a0%" : "100\u00a0%";
+  const decimals = decimalsOf(thresholds, threshold);
+  return `${(100 * Number(threshold.toFixed(decimals))).toFixed(decimals - 2)}\u00a0%`;
+}
+
+/** A threshold of three digits, counted from the nearer of 0 and 1, or as many more as leave its answers what they are. */
+export function rounded(thresholds, threshold) {
+  const end = Math.min(threshold, 1 - threshold);
+  if (end <= 0) return threshold <= 0 ? 0 : 1;
+  return Number(threshold.toFixed(decimalsOf(thresholds, threshold, Math.max(3, 2 - Math.floor(Math.log10(end))))));
 }
 
 /** From a threshold by whole steps to a multiple of STEP, within 0 to 1. */

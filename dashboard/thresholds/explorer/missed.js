@@ -2,11 +2,14 @@
 
 /** Rows that are shown of a list; nobody reads more, and a hand must not wait for them. */
 const ROWS = 40;
+/** Rows that a list's box has room for. */
+const IN_BOX = 6;
 const COLUMNS = [
   ["image", "image"],
   ["kind", "kind"],
-  ["score", "score"],
+  ["score", "probability"],
 ];
+const KINDS = { bacteria: "bacterial", virus: "viral" };
 
 /** How many of a list that begins with the gravest errors are errors at a threshold. */
 export function errors(list, threshold, kind) {
@@ -92,7 +95,7 @@ class ErrorList {
     if (cells.shown === error) return;
     cells.shown = error;
     COLUMNS.forEach(([column], at) => {
-      cells[at].textContent = error[column];
+      cells[at].textContent = column === "score" ? chance(error.score) : (KINDS[error[column]] ?? error[column]);
     });
   }
 }
@@ -116,7 +119,7 @@ class Missed {
     const item = document.createElement("li");
     const add = (tag, className) => Object.assign(item.appendChild(document.createElement(tag)), { className });
     const [name, figure, track, interval] = [add("span"), add("b"), add("i", "bar"), add("small", "interval")];
-    name.textContent = { bacteria: "bacterial", virus: "viral" }[kind] ?? kind;
+    name.textContent = KINDS[kind] ?? kind;
     figure.dataset.testid = `recall-${kind}`;
     return { item, figure, track, interval };
   }
@@ -136,8 +139,10 @@ class Missed {
     for (const end of ["value", "low", "high"]) track.style.setProperty(`--${end}`, recall[end]);
   }
 
+  /** What of a list its box does not show, and how to see it. */
   more(kind, count) {
     const { shown } = this.lists[kind];
-    return count > shown ? `and ${whole(count - shown)} more` : "";
+    if (count > shown) return `${whole(shown)} of ${whole(count)} are listed: scroll to see them.`;
+    return count > IN_BOX ? `Scroll to see all ${whole(count)}.` : "";
   }
 }

@@ -1,12 +1,18 @@
-/** Another network on the same images: its figures stand, the differences follow the threshold. See paired.py. */
+/** Another network on the same images: its figures stand, the differences follow the threshold. See paired_comparison.py. */
 
 class Paired {
-  constructor(root) {
+  constructor(root, explorer) {
     this.section = root.querySelector("#paired");
+    this.comparison = this.section.querySelector(".comparison");
+    this.select = this.section.querySelector("select");
+    this.select.addEventListener("change", () => explorer.compare(this.select.value));
   }
 
-  receive({ paired }) {
-    this.section.hidden = !paired;
+  receive({ paired, others, beside }) {
+    this.section.hidden = !others.length;
+    this.comparison.hidden = !paired;
+    this.select.replaceChildren(...[["", "no other network"], ...others].map(([name, title]) => new Option(title, name)));
+    this.select.value = beside;
     this.fixed = paired && {
       paired_name: paired.name,
       paired_threshold: paired.threshold,
@@ -30,8 +36,8 @@ class Paired {
     }
     const [own, other] = [paired.only_own[row], paired.only_other[row]];
     texts.paired_paired =
-      `At your threshold, ${whole(own)} images are right here and wrong there, ` +
-      `${whole(other)} the other way round.`;
+      `At your threshold this network is right on ${several(own, "image")} on which the other errs, ` +
+      `the other on ${whole(other)} on which this one errs.`;
   }
 }
 

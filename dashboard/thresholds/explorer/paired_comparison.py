@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.shared.formatting import format_estimate
+from dashboard.shared.formatting import format_estimate, format_threshold
 from model.metrics import intervals
+from model.metrics.estimate import Estimate
 from model.metrics.operating_points import operating_points
 from model.metrics.paired_tests import accuracy_difference, delong, mcnemar
 
@@ -17,6 +18,7 @@ def paired_table(
     thresholds: list[float],
     other_threshold: float,
     name: str,
+    areas: tuple[Estimate[float], Estimate[float]] | None = None,
 ) -> dict[str, Any]:
     """Compute what the section shows of two networks.
 
@@ -26,6 +28,8 @@ def paired_table(
         thresholds: of the table, ascending; the row above them all, at which nothing is called pneumonia, is added.
         other_threshold: from which on the other network says pneumonia.
         name: of the other network.
+        areas: under the two ROC curves where they were measured on more digits than these scores have, own first;
+            else computed.
 
     Returns:
         Texts, thousandths of the other's rates, and for every row how many images only one of them is
@@ -37,18 +41,20 @@ def paired_table(
     positives, negatives = only_one(labels, own, right, np.append(thresholds, np.inf))
     both = (positives[0] + negatives[0], positives[1] + negatives[1])
     pneumonias = int(labels.sum())
-    area = delong(labels, other, own)
+    own_area, other_area = areas or (intervals.auc(labels, own), intervals.auc(labels, other))
+    test = delong(labels, other, own)
+    gain, half = own_area.value - other_area.value, (test.difference.high - test.difference.low) / 2
     return {
         "name": name,
-        "threshold": f"{other_threshold:.3f}",
+        "threshold": format_threshold(other_threshold),
         "recall": round(1000 * counts.recall),
         "specificity": round(1000 * counts.specificity),
         "accuracy": round(1000 * counts.accuracy),
-        "own_auc": format_estimate(intervals.auc(labels, own)),
-        "auc": format_estimate(intervals.auc(labels, other)),
-        "auc_difference": f"{area.difference.value:+.3f}".replace("-", "\N{MINUS SIGN}"),
-        "auc_p": f"{area.difference.low:+.3f} to {area.difference.high:+.3f}; ".replace("-", "\N{MINUS SIGN}")
-        + ("p < 0.001" if area.p < 0.001 else f"p {area.p:.3f}"),
+        "own_auc": format_estimate(own_area),
+        "auc": format_estimate(other_area),
+        "auc_difference": _signed(gain),
+        "auc_p": f"{_signed(gain - half)} to {_signed(gain + half)}; "
+        + ("p < 0.001" if test.p < 0.001 else f"p {test.p:.3f}"),
         "only_own": both[0].tolist(),
         "only_other": both[1].tolist(),
         "differences": {
@@ -57,6 +63,10 @@ def paired_table(
             "specificity": _difference(*negatives, len(labels) - pneumonias),
         },
     }
+
+
+def _signed(figure: float) -> str:
+    return f"{figure:+.3f}".replace("-", "\N{MINUS SIGN}")
 
 
 Pair = tuple[np.ndarray, np.ndarray]

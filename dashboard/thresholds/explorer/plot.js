@@ -25,10 +25,17 @@ export function probabilityAt([low, high], place) {
 export function oddsTicks(axis) {
   const within = (probability) => placed(axis, probability) > 0 && placed(axis, probability) < 1;
   const ticks = [0.0001, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999].filter(within);
-  return ticks.map((probability) => [placed(axis, probability), String(probability)]);
+  return ticks.map((probability) => [placed(axis, probability), `${+(100 * probability).toPrecision(4)} %`]);
 }
 
-const PERCENT_TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => [share, String(100 * share)]);
+const PERCENT_TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => [share, `${100 * share} %`]);
+
+/** A tick at a place, 0 to 1, on the side that runs across or up. */
+function tick([place, words], side) {
+  const element = Object.assign(document.createElement("span"), { className: `tick ${side}`, textContent: words });
+  element.style.setProperty("--at", place);
+  return element;
+}
 
 class Plot {
   constructor(figure) {
@@ -44,12 +51,7 @@ class Plot {
   axes(across, up) {
     for (const old of this.field.querySelectorAll(".tick")) old.remove();
     for (const [side, ticks] of [["across", across], ["up", up]]) {
-      for (const [place, words] of ticks) {
-        const tick = this.field.appendChild(document.createElement("span"));
-        tick.className = `tick ${side}`;
-        tick.textContent = words;
-        tick.style.setProperty("--at", place);
-      }
+      this.field.append(...ticks.map((one) => tick(one, side)));
     }
   }
 
@@ -134,6 +136,12 @@ class Plot {
       explorer.release();
     });
   }
+}
+
+/** Bring a place into view, below the slider that stays there. */
+function scrollTo(place) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  place?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
 }
 
 function units([x, y]) {

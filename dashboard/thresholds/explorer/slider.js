@@ -1,25 +1,26 @@
 /** The slider between the two distributions, its buttons, and the keys that move it. */
 
-const PAGE = 0.05;
+/** In steps of the scale. */
+const [PAGE, ALL] = [50, 1000];
 const KEYS = {
-  ArrowRight: STEP,
-  ArrowUp: STEP,
-  ArrowLeft: -STEP,
-  ArrowDown: -STEP,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
   PageUp: PAGE,
   PageDown: -PAGE,
-  End: 1,
-  Home: -1,
+  End: ALL,
+  Home: -ALL,
 };
 /** Left free on each side of a bar, as a part of its bin. */
 const MARGIN = 0.08;
 
 /**
  * Where a row of bars changes colour, 0 to 1, when so many images lie below the threshold: in the bar that
- * the threshold cuts at the share of its images, for they may crowd at one of its sides.
+ * the place cuts at the share of its images, for they may crowd at one of its sides.
  */
-export function edge(bins, threshold, below) {
-  const bin = Math.min(Math.floor(threshold * bins.length), bins.length - 1);
+export function edge(bins, place, below) {
+  const bin = Math.min(Math.floor(place * bins.length), bins.length - 1);
   const before = bins.slice(0, bin).reduce((sum, count) => sum + count, 0);
   const share = bins[bin] ? (below - before) / bins[bin] : 0;
   return (bin + MARGIN + (1 - 2 * MARGIN) * Math.min(Math.max(share, 0), 1)) / bins.length;
@@ -43,12 +44,21 @@ export function spoken(threshold, { tp, fp, fn }) {
   );
 }
 
+/** The scale that was chosen last, also after another page was looked at. */
+let scaleName = "odds";
+
 class Slider {
   constructor(root, explorer) {
     this.explorer = explorer;
     this.panel = root.querySelector(".panel");
     this.input = root.querySelector("#threshold");
+    this.ticks = root.querySelector(".ticks");
+    this.scales = [...root.querySelectorAll(".scale input")];
     this.listen((name) => root.querySelector(`[data-testid="${name}"]`));
+  }
+
+  get scale() {
+    return SCALES[scaleName];
   }
 
   listen(button) {
@@ -60,6 +70,7 @@ class Slider {
     input.addEventListener("change", () => this.release());
     input.addEventListener("pointercancel", () => this.cancel());
     input.addEventListener("blur", () => explorer.settle());
+    for (const choice of this.scales) choice.addEventListener("change", () => this.choose(choice.value));
     const onClick = (name, to) => button(name).addEventListener("click", () => explorer.move(to()));
     const next = (direction) => neighbour(explorer.data.thresholds, explorer.state.threshold, direction);
     onClick("reset", () => explorer.data.default);
@@ -67,30 +78,44 @@ class Slider {
     onClick("higher", () => next(1));
   }
 
+  choose(name) {
+    scaleName = name;
+    this.receive(this.explorer.data);
+    this.explorer.show();
+  }
+
   receive(data) {
-    const peak = Math.max(...data.pneumonia, ...data.normal);
-    for (const name of ["pneumonia", "normal"]) {
+    this.bins = this.scale.bins(data);
+    const peak = Math.max(...this.bins.pneumonia, ...this.bins.normal);
+    for (const [name, counts] of Object.entries(this.bins)) {
       const svg = this.panel.querySelector(`svg.${name}`);
-      svg.setAttribute("viewBox", `0 0 ${data[name].length} 1`);
-      for (const path of svg.children) path.setAttribute("d", bars(data[name], peak));
+      svg.setAttribute("viewBox", `0 0 ${counts.length} 1`);
+      for (const path of svg.children) path.setAttribute("d", bars(counts, peak));
     }
-    this.panel.style.setProperty("--default", data.default);
+    this.panel.style.setProperty("--default", this.scale.place(data, data.default));
+    for (const choice of this.scales) choice.checked = choice.value === scaleName;
+    this.ticks.replaceChildren(...this.scale.ticks(data).map((one) => tick(one, "across")));
+    this.shown = NaN;
   }
 
   show({ data, state, counts, texts }) {
     const { threshold } = state;
+    const place = this.scale.place(data, threshold);
     texts.threshold = written(data.thresholds, threshold);
     // While it is dragged, its own number is what it says; else Chromium's keeps but 15 digits of it.
-    if (!this.sliding && this.shown !== threshold) this.input.value = this.shown = threshold;
-    this.panel.style.setProperty("--at", threshold);
-    this.panel.style.setProperty("--missed", edge(data.pneumonia, threshold, counts.fn));
-    this.panel.style.setProperty("--alone", edge(data.normal, threshold, counts.tn));
+    if (!this.sliding && this.shown !== threshold) {
+      this.input.value = place;
+      this.shown = threshold;
+    }
+    this.panel.style.setProperty("--at", place);
+    this.panel.style.setProperty("--missed", edge(this.bins.pneumonia, place, counts.fn));
+    this.panel.style.setProperty("--alone", edge(this.bins.normal, place, counts.tn));
     this.input.setAttribute("aria-valuetext", spoken(texts.threshold, counts));
   }
 
   slide() {
     this.sliding = true;
-    this.explorer.move(this.input.valueAsNumber);
+    this.explorer.move(this.scale.threshold(this.explorer.data, this.input.valueAsNumber));
     this.sliding = false;
     this.shown = NaN;
   }
@@ -98,28 +123,27 @@ class Slider {
   press(event) {
     if (!(event.key in KEYS) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    this.input.value = this.stepped(KEYS[event.key]);
-    this.input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+    this.explorer.move(this.stepped(KEYS[event.key]));
   }
 
   /** By whole steps; of a table that was thinned at least to its next threshold. */
-  stepped(by) {
+  stepped(steps) {
     const { data, state } = this.explorer;
-    const to = moved(state.threshold, by);
-    if (data.exact || by > 0) return to;
+    const to = this.scale.stepped(data, state.threshold, steps);
+    if (data.exact || steps > 0) return to;
     return Math.min(to, neighbour(data.thresholds, state.threshold, -1));
   }
 
   /** While a finger or mouse holds it the slider goes by steps; it rests on any number, as the default is. */
   hold() {
     this.explorer.hold();
-    this.input.step = STEP;
+    this.input.step = this.scale.dragStep;
   }
 
   release() {
     this.input.step = "any";
     // Held but not moved: back from the nearest step to the very threshold.
-    this.input.value = this.explorer.state.threshold;
+    this.input.value = this.scale.place(this.explorer.data, this.explorer.state.threshold);
     this.explorer.release();
   }
 

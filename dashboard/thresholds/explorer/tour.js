@@ -1,55 +1,61 @@
-/** A short tour in plain words, for who has never seen a confusion matrix. */
+/** A short tour in plain words, for those who have never seen a confusion matrix. */
 
 const STOPS = [
   [
     ".panel",
-    "One line to decide by",
-    "Every bar is a few children: above those who had pneumonia, below those who had not; the further right, the surer " +
-      "the model was. Drag the circle. Right of the line the model raises an alarm.",
+    "The threshold",
+    "Each bar stands for children: above the line those with pneumonia, below it those without; the further right, the " +
+      "higher the model's probability. Drag the circle: right of it the model raises an alarm.",
   ],
   [
     ".verdict",
-    "What your choice costs",
-    "This sentence says it in two numbers. Further left, fewer sick children are missed and more healthy ones alarmed; " +
-      "further right, the other way round. There is no place without a cost.",
-  ],
-  [
-    ".requirement",
-    "Is it good enough?",
-    "Your hospital asks that a certain share of the sick is found. A tick says yes; a wave says yes, but chance may " +
-      "have helped; a cross says no.",
-  ],
-  [
-    ".matrix",
-    "Four kinds of children",
-    "Sick or healthy, alarm or none: two of the four boxes are right answers, two are errors. The framed one, sick " +
-      "children without an alarm, is the one that harms.",
+    "What it costs",
+    "Further left, fewer children with pneumonia are missed and more normal ones raise an alarm; further right, the " +
+      "other way round. No threshold is without a cost.",
   ],
   [
     ".rates",
-    "The same as shares",
-    "Recall: of a hundred sick children, how many are found. Specificity: of a hundred healthy ones, how many are left " +
-      "alone. The small range beneath is how sure the number is.",
+    "As shares",
+    "Recall: of 100 children with pneumonia, how many are found. Specificity: of 100 normal ones, how many raise no " +
+      "alarm. The range beneath each is its 95 % interval.",
+  ],
+  [
+    ".matrix",
+    "As numbers",
+    "With pneumonia or normal, alarm or none: two of the four boxes are right, two are errors. The framed one, " +
+      "pneumonia without an alarm, is the one that harms.",
+  ],
+  [
+    ".requirement",
+    "Is it enough?",
+    "Your hospital requires that a certain share of the pneumonias is found. A tick: it is. A wave: it is, but chance " +
+      "may have helped. A cross: it is not.",
+  ],
+  [
+    ".policies",
+    "Thresholds fixed beforehand",
+    "Each was fixed on other images than those on which you see it measured, so that it is not flattered. Under each: " +
+      "what it misses here, and its false alarms.",
   ],
   [
     "#curves",
     "All thresholds at once",
-    "Each curve is the whole slider in one picture, and the circle is where you stand. You may drag that too.",
+    "Each curve holds every place of the slider; the circle is yours. You may drag that too.",
   ],
   [
     "#band",
-    "Do not decide alone",
-    "Between two handles the model says nothing and a human looks. The wider, the more work, and the fewer errors.",
+    "Two thresholds",
+    "Between them the model does not decide and a human looks: more work, fewer errors.",
   ],
   [
     "#hospital",
     "Your own children",
-    "Tell it how many you X-ray, and how many of them are sick. The dots show a thousand of them.",
+    "Enter how many children you X-ray, and how many of them have pneumonia. Each dot is one of a thousand.",
   ],
   [
     "#costs",
     "What an error weighs",
-    "Say how many false alarms one missed pneumonia is worth, and the cheapest threshold is marked.",
+    "Say how many false alarms one missed pneumonia weighs, and the cheapest threshold is marked.",
   ],
 ];
 
@@ -92,12 +98,11 @@ class Tour {
     this.button("next").focus({ preventScroll: true });
   }
 
-  /** Outline it, in the middle of what the card leaves free. */
+  /** Outline it and bring it into view. */
   point(place) {
     this.root.querySelector(".toured")?.classList.remove("toured");
     place?.classList.add("toured");
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    place?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "center" });
+    scrollTo(place);
   }
 
   end() {

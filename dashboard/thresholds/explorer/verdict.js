@@ -1,4 +1,4 @@
-/** What the threshold costs in words, whether the requirement is met, the policies, and the confusion matrix. */
+/** Whether the requirement is met, the policies with what each does, and the confusion matrix. */
 
 const JUDGED = {
   met: "Requirement met",
@@ -8,15 +8,9 @@ const JUDGED = {
 /** Two thresholds closer than this are one: no two policies lie that close, and a page may round what it hands on. */
 const SAME = 1e-6;
 
-/** Why the requirement is judged as it is, in a sentence. */
-export function reason(state, recall, target) {
-  const asked = `Recall is ${share(recall.value)}; the hospital asks for at least ${+(100 * target).toFixed(2)} %`;
-  const words = {
-    met: `${asked}, and the whole 95 % interval, ${shareRange(recall)}, reaches it.`,
-    unsure: `${asked}, and the 95 % interval, ${shareRange(recall)}, begins below it.`,
-    missed: `${asked}.`,
-  };
-  return words[state].replaceAll(" %", "\u00a0%");
+/** What the requirement is judged by: as long in every state, so that nothing below it moves. */
+export function reason(recall, target) {
+  return `Recall ${share(recall.value)} (${shareRange(recall)}), required: ${+(100 * target).toFixed(2)}\u00a0%`;
 }
 
 /** Where the policy stands that the choice follows: one threshold, or two of the band; -1 where it follows none. */
@@ -30,9 +24,14 @@ export function followed(policies, state) {
 
 /** What a policy was fixed on. */
 export function fixedOn(policy) {
-  return policy
-    ? `${policy.title}: ${policy.rule}, fixed on ${policy.origin}.`
-    : "Set by hand: fixed on nothing yet.";
+  return policy ? `${policy.title}: ${policy.rule}, fixed on ${policy.origin}.` : "Set by hand, not validated.";
+}
+
+/** What a policy does on these images, as its button says it. */
+export function consequences(data, { low, high }) {
+  const { fn, fp, referred } = referral(data, low, high);
+  const human = low < high ? `, ${whole(referred)} to a human` : "";
+  return `${whole(fn)} missed, ${several(fp, "false alarm")}${human}`;
 }
 
 class Verdict {
@@ -47,30 +46,34 @@ class Verdict {
   }
 
   receive(data) {
+    const drawn = JSON.stringify([data.name, data.policies]);
+    // Made anew only for others: a button keeps its focus.
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
     this.policies.replaceChildren(...data.policies.map((policy) => this.button(policy)));
   }
 
   button(policy) {
-    const { explorer } = this;
+    const { data } = this.explorer;
     const button = document.createElement("button");
-    const at = (threshold) => written(explorer.data.thresholds, threshold);
-    const where = policy.low < policy.high ? `${at(policy.low)} to ${at(policy.high)}` : at(policy.high);
+    const at = (threshold) => written(data.thresholds, threshold);
     button.type = "button";
     button.title = fixedOn(policy);
-    button.dataset.testid = `policy-${policy.title}`;
-    button.append(Object.assign(document.createElement("span"), { textContent: policy.title }));
-    button.append(Object.assign(document.createElement("small"), { textContent: where }));
+    button.dataset.testid = `policy-${policy.name}`;
+    const add = (tag, textContent) => button.append(Object.assign(document.createElement(tag), { textContent }));
+    add("span", policy.title);
+    add("b", policy.low < policy.high ? `${at(policy.low)} to ${at(policy.high)}` : at(policy.high));
+    add("small", consequences(data, policy));
     button.addEventListener("click", () => this.follow(policy));
     return button;
   }
 
   follow(policy) {
     const { explorer } = this;
-    if (policy.low === policy.high) explorer.move(policy.high);
-    else {
-      explorer.change({ low: policy.low, high: policy.high });
-      explorer.root.querySelector("#band").scrollIntoView({ behavior: "smooth", block: "start" });
-    }
+    explorer.move(policy.high);
+    if (policy.low === policy.high) return;
+    explorer.change({ low: policy.low, high: policy.high });
+    scrollTo(explorer.root.querySelector("#band"));
   }
 
   ask() {
@@ -82,11 +85,12 @@ class Verdict {
     const judgement = judged(recall, state.target);
     this.requirement.dataset.state = this.judgement = judgement;
     texts.requirement = JUDGED[judgement];
-    texts.reason = reason(judgement, recall, state.target);
+    texts.reason = reason(recall, state.target);
     texts.alarms = several(counts.fp, "false alarm");
     if (document.activeElement !== this.target) this.target.value = +(100 * state.target).toFixed(2);
-    this.mark(followed(data.policies, state));
-    texts.policy = fixedOn(data.policies[followed(data.policies, state)]);
+    const policy = followed(data.policies, state);
+    this.mark(policy);
+    texts.policy = fixedOn(data.policies[policy]);
     const shares = { tp: recall, fn: rest(recall), tn: specificity, fp: rest(specificity) };
     for (const cell of this.cells) {
       const figure = shares[cell.dataset.cell];

@@ -42,6 +42,12 @@ export function shareRange({ low, high }) {
   return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}\u00a0%`;
 }
 
+/** A probability, 0 to 1, as `97.41 %`; nothing is rounded to certainty. */
+export function chance(probability) {
+  if (probability < 1e-4) return "below 0.01\u00a0%";
+  return probability > 1 - 1e-4 ? "above 99.99\u00a0%" : `${(100 * probability).toFixed(2)}\u00a0%`;
+}
+
 /** A count. */
 export function whole(number) {
   return WHOLE.format(number);

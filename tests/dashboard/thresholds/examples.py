@@ -19,4 +19,4 @@ EVALUATION_SET = EvaluationSet(
     policies=[Policy("Default", "made up", "nothing", 0.4, 0.4), Policy("Band", "a band", "air", 0.2, 0.7)],
     provenance="Made up from two beta distributions.",
 )
-CHOICE = OperatingChoice(0.4, 0.2, 0.7, 0.95)
+CHOICE = OperatingChoice(0.4, 0.2, 0.7, 0.95, 0.1)

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.thresholds.choice import LIMITS, OperatingChoice
 
-CHOICE = OperatingChoice(0.9816972, 0.0689086, 0.9990214, 0.95)
+CHOICE = OperatingChoice(0.9816972, 0.0689086, 0.9990214, 0.95, 0.1)
 
 
 def test_it_survives_the_address_to_the_last_digit() -> None:
@@ -30,8 +30,12 @@ def test_every_limit_may_be_reached_and_not_passed(name: str) -> None:
 
 def test_a_band_the_wrong_way_round_is_not_followed() -> None:
     assert CHOICE.updated_from({"low": "0.9", "high": "0.2", "weight": "3"}) == OperatingChoice(
-        CHOICE.threshold, CHOICE.low, CHOICE.high, CHOICE.target, weight=3
+        CHOICE.threshold, CHOICE.low, CHOICE.high, CHOICE.target, CHOICE.prevalence, weight=3
     )
+
+
+def test_the_hospitals_settings_are_the_same_for_every_set_of_images() -> None:
+    assert CHOICE.hospital() == {"target": 0.95, "prevalence": 0.1, "patients": 40, "weight": 20}
 
 
 def test_what_else_an_address_says_is_not_heard() -> None:

@@ -125,6 +125,7 @@ def _explorer_page(labels: list[int], scores: list[float]) -> None:
         start={"threshold": 0.6134267},
         about={"name": "theirs"},
         on_settle=print,
+        on_compare=print,
         key="explorer",
     )
 

@@ -76,7 +76,7 @@ def test_the_slider_starts_where_the_reader_left_it(app: AppTest) -> None:
 
 
 def test_two_thresholds_chosen_elsewhere_bring_their_handles_along(app: AppTest) -> None:
-    own = {"threshold": 0.25, "low": 0.2, "high": 0.3, "target": 0.9}
+    own = {"threshold": 0.25, "low": 0.2, "high": 0.3, "target": 0.9, "prevalence": 0.1}
     app.session_state["choices"] = {"test/shipped": OperatingChoice(**own)}
     app.session_state["policy"], app.session_state["threshold"] = "band", 0.8765432
     start = _sent(app.run())["start"]
@@ -92,8 +92,88 @@ def test_an_address_brings_a_choice_and_what_it_cannot_mean_is_left(app: AppTest
         app.query_params[name] = value
     start = _sent(app.run())["start"]
     assert (start["threshold"], start["target"]) == (0.125, 0.98)
-    assert (start["prevalence"], start["weight"]) == (0.1, 20)
-    assert (app.query_params["target"], app.query_params["weight"]) == ("0.98", "20")
+    assert (start["prevalence"], start["weight"]) == (23 / 40, 20)
+    # AppTest gives a parameter as a list.
+    address = {name: "".join(value) for name, value in app.query_params.items()}
+    assert (address["target"], address["weight"]) == ("0.98", "20")
+    assert "prevalence" not in address, "nobody has set it"
+
+
+def test_an_address_holds_the_threshold_of_its_own_images_alone(app: AppTest) -> None:
+    app.query_params["threshold"], app.query_params["weight"] = "0.125", "7"
+    assert _sent(app.run())["start"]["threshold"] == 0.125
+    app.query_params["own"] = "of another file"
+    _bring(app, "own.csv", b"label,score\n1,0.5\n1,0.7\n0,0.2\n").button(key="own_confirmed").click().run()
+    data = _sent(app)
+    assert data["start"]["threshold"] == data["default"]
+    assert data["start"]["weight"] == 7, "the hospital is the same"
+
+
+def test_every_file_begins_at_its_own_default_and_test_comes_back_as_it_was(app: AppTest) -> None:
+    app.session_state["threshold"] = 0.25
+    first = _sent(app.run())["start"]
+    for scores in ("1,0.5\n1,0.7\n0,0.2", "1,0.9\n1,0.8\n0,0.1"):
+        _bring(app, "own.csv", f"label,score\n{scores}\n".encode()).button(key="own_confirmed").click().run()
+        data = _sent(app)
+        assert data["start"]["threshold"] == data["default"]
+        assert "".join(app.query_params["own"]) == data["name"].removeprefix("own/")
+        # As if the reader had moved it.
+        app.session_state["choices"] = {data["name"]: OperatingChoice(0.111, 0.1, 0.2, 0.9, 0.5)}
+        app.run()
+        assert _sent(app)["start"]["threshold"] == 0.111
+    app.segmented_control(key="images").set_value("test").run()
+    assert _sent(app)["start"] == first
+
+
+def test_one_prevalence_holds_on_every_page(app: AppTest) -> None:
+    assert _sent(app.run())["start"]["prevalence"] == 23 / 40, "as where the scores were calibrated"
+    app.session_state["prevalence_percent"] = 7.5
+    assert _sent(app.run())["start"]["prevalence"] == 0.075
+    app.query_params["images"] = "validation"
+    assert _sent(app.run())["start"]["prevalence"] == 0.075
+
+
+def test_a_prevalence_in_the_address_is_every_pages(app: AppTest) -> None:
+    app.query_params["prevalence"] = "0.04"
+    assert _sent(app.run())["start"]["prevalence"] == 0.04
+    assert app.session_state["prevalence_percent"] == 4
+
+
+def test_policies_that_coincide_are_one(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    point = OperatingPoint("fewest", "validation", 23, 17, 0.25, 0.25)
+    points = CARD.operating_points | {"most_accurate": point, "youden": replace(point, rule="largest sum")}
+    monkeypatch.setattr(evaluation_set, "load_card", lambda: replace(CARD, operating_points=points))
+    policies = _sent(app.run())["policies"]
+    assert [(policy["name"], policy["rule"]) for policy in policies if policy["low"] == 0.25] == [
+        ("most_accurate", "fewest; largest sum")
+    ]
+
+
+def test_networks_to_compare_with_have_names_that_tell_them_apart() -> None:
+    titles = selection.step_titles(
+        [
+            {"name": "a", "about": "Fully connected"},
+            {"name": "b", "about": "+ dropout"},
+            {"name": "c", "about": "Big net, frozen"},
+            {"name": "d", "about": "+ dropout"},
+            {"name": "shipped", "about": "Shipped"},
+        ]
+    )
+    assert list(titles.values()) == [
+        "Step 1: Fully connected",
+        "Step 2: Fully connected + dropout",
+        "Step 3: Big net, frozen",
+        "Step 4: Big net + dropout",
+        "shipped network",
+    ]
+
+
+def test_a_network_is_not_compared_with_itself(app: AppTest) -> None:
+    assert [name for name, _ in _sent(app.run())["others"]] == ["cnn"]
+    chosen = selection.Selection(network="cnn")
+    assert chosen.compared_with("cnn").beside == ""
+    assert chosen.compared_with("shipped").beside == "shipped"
+    assert selection.Selection(images="own").others() == {}
 
 
 def test_figures_are_those_of_the_test_images(app: AppTest) -> None:
@@ -115,7 +195,7 @@ def test_the_words_are_explained(app: AppTest) -> None:
     words = app.run().expander[-1]
     assert words.label == "What do these words mean?"
     explained = words.markdown[0].value
-    for word in ("TP", "FP", "FN", "TN", "H0: *the person has pneumonia*"):
+    for word in ("TP", "FP", "FN", "TN", "*the child has pneumonia*"):
         assert word in explained
 
 
@@ -123,7 +203,7 @@ def test_other_images_bring_their_own_figures_and_say_so(app: AppTest) -> None:
     app.query_params["images"] = "validation"
     data = _sent(app.run())
     assert data["tp"][0] + data["fn"][0] == 23
-    assert "they flatter" in data["provenance"]
+    assert "look better here than they are" in data["provenance"]
     assert "40 validation images held out of training" in app.markdown[0].value
 
 
@@ -134,13 +214,13 @@ def test_an_address_cannot_name_what_is_not_there(app: AppTest) -> None:
 
 def test_what_can_be_passed_on_is_offered(app: AppTest) -> None:
     labels = [button.proto.label for button in app.run().get("download_button")]
-    assert labels == ["One page for a committee", "Every operating point as CSV"]
+    assert labels == ["Page for a committee (PDF)", "All operating points (CSV)"]
 
 
 def _bring(app: AppTest, name: str, data: bytes) -> AppTest:
     """Return the page with an own file chosen."""
-    app.query_params["images"] = "own"
-    app.run().file_uploader(key="own_file").set_value((name, data, "application/octet-stream")).run()
+    app.run().segmented_control(key="images").set_value("own").run()
+    app.file_uploader(key="own_file").set_value((name, data, "application/octet-stream")).run()
     assert not app.exception
     return app
 

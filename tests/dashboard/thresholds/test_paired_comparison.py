@@ -5,6 +5,7 @@ import pytest
 
 from dashboard.thresholds.explorer.errors import MOST, hardest
 from dashboard.thresholds.explorer.paired_comparison import paired_table
+from model.metrics.estimate import Estimate
 from model.metrics.paired_tests import delong, mcnemar
 
 GENERATOR = np.random.default_rng(1)
@@ -36,6 +37,16 @@ def test_areas_are_delongs() -> None:
     assert float(table["auc_difference"].replace("\N{MINUS SIGN}", "-")) == pytest.approx(
         expected.difference.value, abs=0.0006
     )
+
+
+def test_areas_measured_on_more_digits_are_shown_and_their_difference() -> None:
+    areas = Estimate(0.9904, 0.98, 0.995), Estimate(0.9052, 0.88, 0.93)
+    table = paired_table(LABELS, OWN, OTHER, [0.5], 0.5, "other", areas)
+    assert (table["own_auc"][:5], table["auc"][:5], table["auc_difference"]) == ("0.990", "0.905", "+0.085")
+
+
+def test_the_threshold_of_the_other_network_is_in_per_cent() -> None:
+    assert paired_table(LABELS, OWN, OTHER, [0.5], 0.9781, "other")["threshold"] == "97.8 %"
 
 
 def test_the_gravest_errors_come_first() -> None:

@@ -6,7 +6,15 @@ import pytest
 from model.network.card import load_card
 from model.network.card.sections import OperatingPoint
 from model.network.classifier import Reading
-from model.network.policy import TITLES, Policy, card_policies, fitted_policies, policy_at, policy_title
+from model.network.policy import (
+    TITLES,
+    Policy,
+    card_policies,
+    distinct_policies,
+    fitted_policies,
+    policy_at,
+    policy_title,
+)
 
 CARD = replace(
     load_card(),
@@ -47,10 +55,17 @@ def test_what_should_not_be_trusted_is_for_a_human(probability: float) -> None:
 def test_the_cards_policies_come_in_order_with_their_words() -> None:
     fixed = card_policies(CARD)
     assert list(fixed) == list(TITLES)[:4]
-    assert fixed["default"].title == "Recall of at least 95 % (default)"
+    assert fixed["default"].title == "Finds at least 95 % (default)"
     assert fixed["default"].provenance == "Default: at least 95 % of pneumonias found"
     assert fixed["most_accurate"].provenance == "Largest share of right answers, on validation"
     assert fixed["band"].thresholds == (0.1, 0.95)
+
+
+def test_policies_that_coincide_are_one() -> None:
+    found = distinct_policies(card_policies(CARD).values())
+    assert [policy.name for policy in found] == ["default", "most_accurate", "band"]
+    assert found[1].title == "Fewest errors on validation"
+    assert found[1].rule == "largest share of right answers; largest recall + specificity - 1"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +93,7 @@ def test_policies_are_fixed_on_labelled_scores() -> None:
     labels, scores = np.repeat([0, 1], [30, 40]), np.linspace(0, 1, 70)
     default, *others = fitted_policies(labels, scores, 0.9, "made-up images")
     assert np.mean(scores[labels == 1] >= default.high) >= 0.9
-    assert (default.title, default.origin) == ("Recall of at least 90 % (default)", "made-up images")
+    assert (default.title, default.origin) == ("Finds at least 90 % (default)", "made-up images")
     assert {policy.name: policy.thresholds for policy in others} == {
         "most_accurate": (scores[30],),
         "youden": (scores[30],),
