@@ -74,6 +74,7 @@ def test_own_images_get_the_same_page_and_a_threshold_of_their_own(page: Page, d
     upload.set_input_files({"name": "own.csv", "mimeType": "text/csv", "buffer": f"label,score\n{rows}".encode()})
     page.get_by_role("button", name="Use these scores").click(timeout=20_000)
     expect(page.get_by_role("heading", name="For your own site")).to_be_visible(timeout=20_000)
+    page.keyboard.press("Escape")
     page.get_by_test_id("scale-linear").check()
     slider = page.get_by_test_id("threshold")
     expect(page.get_by_test_id("requirement")).to_contain_text("Requirement met")
