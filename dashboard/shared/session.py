@@ -85,6 +85,9 @@ worklist_order: Key[Sequence[int]] = Key("worklist_order", ())
 worklist_scan: Key[tuple[int, Radiograph, bytes] | None] = Key("worklist_scan", None)
 worklist_sorted: Key[Sequence[int] | None] = Key("worklist_sorted", None)
 worklist_beside: Key[int | None] = Key("worklist_beside", None)
+# Whether a finding was just saved, or why it was not.
+worklist_saved: Key[bool] = Key("worklist_saved", False)
+worklist_problem: Key[str] = Key("worklist_problem", "")
 worklist_chosen: Collection[dict[int, str]] = Collection("worklist_chosen", dict)
 
 # Thresholds: which images and networks, where the handles stand for each set of images, the hospital's settings for
@@ -99,6 +102,16 @@ own_file_read: Key[str | None] = Key("own_file_read", None)
 def intake(uploader: str) -> Key[list[UploadedFile]]:
     """Return the key of an uploader, a new one each time that it was emptied."""
     return Key(f"{uploader}-{intakes.get().setdefault(uploader, 0)}", [])
+
+
+def worklist_comment(row: int) -> Key[str]:
+    """Return the key of the comment on a row of the worklist."""
+    return Key(f"worklist-comment-{row}", "")
+
+
+def worklist_reader(row: int) -> Key[str]:
+    """Return the key of the name that the reader of a row of the worklist gives."""
+    return Key(f"worklist-reader-{row}", "")
 
 
 def component_state(key: str) -> Any:

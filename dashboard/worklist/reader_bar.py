@@ -25,7 +25,10 @@ def reader_bar(id: int, result: ModelResult, to_next: Callable[[], None] | None)
         result: the model's, which the reader's finding is saved with.
         to_next: opens the next row; None at the last.
     """
-    chosen = chosen_finding(id, result)
+    if session.worklist_saved.pop():
+        # The list, and the row that is open now, are the page's.
+        st.rerun()
+    chosen, entry = chosen_finding(id, result), session.reader_entries.get().get(result)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reader-bar"):
         for finding, key in KEYS.items():
             st.button(
@@ -37,26 +40,31 @@ def reader_bar(id: int, result: ModelResult, to_next: Callable[[], None] | None)
                 on_click=session.worklist_chosen.get().__setitem__,
                 args=(id, finding),
             )
-        entry = session.reader_entries.get().get(result)
         with st.container(width=220):
-            comment = comment_ui(entry.comment if entry else "", f"worklist-comment-{id}", labelled=False)
+            comment_ui(entry.comment if entry else "", session.worklist_comment(id).name, labelled=False)
         with st.container(width=140):
-            reader = reader_name_ui(f"worklist-reader-{id}", labelled=False)
-        ahead = to_next is not None and st.button(
-            "Save and next", key="worklist-save-and-next", shortcut=SAVE_AND_NEXT, icon=":material/skip_next:"
-        )
-        stay = st.button(
+            reader_name_ui(session.worklist_reader(id).name, labelled=False)
+        if to_next:
+            st.button(
+                "Save and next",
+                key="worklist-save-and-next",
+                shortcut=SAVE_AND_NEXT,
+                icon=":material/skip_next:",
+                on_click=save,
+                args=(id, result, to_next),
+            )
+        st.button(
             "Save and show the result" if is_hidden(result.digest, result.frame) else "Save",
             key="worklist-save",
             # At the last one there is no next: its key saves all the same.
             shortcut=SAVE if to_next else SAVE_AND_NEXT,
             icon=":material/bookmark_add:",
+            on_click=save,
+            args=(id, result),
         )
-    if (ahead or stay) and save_ui(id, result, chosen, comment, reader):
-        if to_next and ahead:
-            to_next()
-        st.rerun()
-    if entry:
+    if problem := session.worklist_problem.pop():
+        st.warning(escape_markdown(problem), icon=":material/touch_app:")
+    elif entry:
         st.success(saved_text(entry), icon=":material/bookmark_added:")
 
 
@@ -66,18 +74,24 @@ def chosen_finding(id: int, result: ModelResult) -> str | None:
     return session.worklist_chosen.get().get(id, entry.finding if entry else None)
 
 
-def save_ui(id: int, result: ModelResult, finding: str | None, comment: str, reader: str) -> bool:
-    """Save the reader's finding and return True, or draw why it cannot be saved."""
+def save(id: int, result: ModelResult, then: Callable[[], None] = lambda: None) -> None:
+    """Save the reader's finding, then do what follows, or leave the reason why it cannot be saved.
+
+    A callback: a key that is pressed right after stops the drawing of a page, but no callback.
+    """
+    finding = chosen_finding(id, result)
     if finding is None:
         keys = ", ".join(f"{finding} ({key})" for finding, key in KEYS.items())
-        st.warning(f"Choose what you see first: {keys}.", icon=":material/touch_app:")
-        return False
-    session.reader_name.set(reader)
+        session.worklist_problem.set(f"Choose what you see first: {keys}.")
+        return
+    session.reader_name.set(session.worklist_reader(id).get())
+    blind = is_hidden(result.digest, result.frame)
     try:
-        keep_reading(result, finding, comment, reader_first=is_hidden(result.digest, result.frame))
+        keep_reading(result, finding, session.worklist_comment(id).get(), reader_first=blind)
     except (InvalidReading, UnusableDatabase) as problem:
-        st.error(escape_markdown(str(problem)), icon=":material/block:")
-        return False
+        session.worklist_problem.set(str(problem))
+        return
     session.worklist_chosen.get().pop(id, None)
     mark_seen(result.digest, result.frame)
-    return True
+    then()
+    session.worklist_saved.set(True)
