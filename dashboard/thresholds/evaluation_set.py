@@ -20,7 +20,8 @@ class EvaluationSet:
     ``name`` tells it from others; ``images`` says what the images are, such as ``test images``, and ``network``
     what gave the scores. ``labels`` are 0 normal or 1 pneumonia, ``scores`` probabilities, both of shape (n,);
     ``kinds`` and ``files`` name each image's kind and file where they are known. ``prevalence`` is that of the
-    images that made the scores probabilities. ``policies`` begin with the default's.
+    images that made the scores probabilities. ``policies`` begin with the default's. ``subgroups`` hold the members
+    of each by its title, boolean arrays of that shape.
     """
 
     name: str
@@ -32,6 +33,7 @@ class EvaluationSet:
     policies: list[Policy]
     provenance: str
     kinds: list[str] | None = None
+    subgroups: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
     files: list[str] | None = field(default=None, repr=False)
 
     @property

@@ -60,8 +60,13 @@ def folder_label(name: str) -> int:
     raise UnusableScores("expected to lie in a folder NORMAL or PNEUMONIA.")
 
 
-def own_evaluation_set(labels: np.ndarray, scores: np.ndarray, target: float) -> EvaluationSet:
-    """Return an own set with the policies fitted on itself; ``target`` is the recall asked for, 0 to 1."""
+def own_evaluation_set(
+    labels: np.ndarray, scores: np.ndarray, target: float, groups: dict[str, np.ndarray] | None = None
+) -> EvaluationSet:
+    """Return an own set with the policies fitted on itself.
+
+    ``target`` is the recall that is required, 0 to 1; ``groups`` are its subgroups, as ``EvaluationSet`` has them.
+    """
     return EvaluationSet(
         name=f"own/{hashlib.sha256(labels.tobytes() + scores.tobytes()).hexdigest()[:12]}",
         images="images of your own",
@@ -69,6 +74,7 @@ def own_evaluation_set(labels: np.ndarray, scores: np.ndarray, target: float) ->
         labels=labels,
         scores=scores,
         prevalence=float(labels.mean()),
+        subgroups=groups or {},
         policies=distinct_policies(fitted_policies(labels, scores, target, "your own images")),
         provenance=(
             f"The policies were fixed on these very {len(labels):,} images, {int(labels.sum()):,} of them with "

@@ -10,10 +10,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import session
-from dashboard.shared.formatting import format_percent_estimate, format_probability, format_threshold
+from dashboard.shared.formatting import format_probability
 from dashboard.shared.markup import render
 from dashboard.shared.policy import policy_in_force, threshold_in_force
-from dashboard.shared.resources import load_card
+from dashboard.shared.resources import calibration_prevalence, load_card
 from dashboard.thresholds import error_pictures
 from dashboard.thresholds.choice import HOSPITAL, OperatingChoice, valid_settings
 from dashboard.thresholds.committee_pdf import committee_pdf
@@ -24,9 +24,8 @@ from dashboard.thresholds.explorer.paired_comparison import paired_table
 from dashboard.thresholds.explorer.table import DrawnBand, Table, drawn_bands, explorer_table
 from dashboard.thresholds.operating_points_csv import operating_points_csv
 from dashboard.thresholds.selection import NO_NETWORK, Selection, networks, selection_ui
+from dashboard.thresholds.site_study.panel import draw_plan, draw_results
 from model.metrics.bootstrap import RESAMPLES
-from model.metrics.estimate import Estimate
-from model.metrics.site import SiteCalibration, SiteThreshold, site_calibration, site_threshold
 
 MOST_PICTURES = 24
 """Of each kind of error."""
@@ -55,11 +54,13 @@ def main() -> None:
             selection, evaluation = selection_ui()
     draw_introduction(evaluation)
     if evaluation is None:
+        draw_plan_here()
         return
     explorer_ui(selection, evaluation)
     update_address(selection, evaluation)
     if selection.images == "own":
-        draw_own_site(evaluation)
+        draw_results(evaluation, choice(evaluation))
+    draw_plan_here()
     draw_pictures(evaluation)
     draw_sharing(selection, evaluation)
     draw_definitions()
@@ -195,6 +196,16 @@ def explorer_context(selection: Selection, evaluation: EvaluationSet, table: Tab
     }
 
 
+def draw_plan_here() -> None:
+    """Draw the plan of a study with the hospital's settings; its specificity is expected as on test."""
+    test, here = shipped_set("test"), hospital()
+    draw_plan(
+        recall=here.get("target", load_card().target_recall),
+        prevalence=here.get("prevalence", calibration_prevalence()),
+        specificity=float(np.mean(test.scores[test.labels == 0] < test.default)),
+    )
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def load_bands(digest: str, _evaluation: EvaluationSet) -> dict[str, DrawnBand]:
     """Compute the confidence bands once an evaluation set."""
@@ -230,43 +241,6 @@ def load_paired(
         networks()[selection.beside],
         (measured_auc(selection.network, selection.images), measured_auc(selection.beside, selection.images)),
     )
-
-
-def draw_own_site(evaluation: EvaluationSet) -> None:
-    """Draw a threshold and a calibration for the own site, and how far so many images can be trusted."""
-    st.subheader("For your own site")
-    positives, target = int(evaluation.labels.sum()), load_card().target_recall
-    found, fitted = load_own_site(evaluation.digest, target, evaluation)
-    if found is None:
-        st.markdown(
-            f"{positives} pneumonias are too few to promise a recall of {100 * target:g} %: "
-            f"it takes at least {int(np.ceil(target / (1 - target) - 1e-9))}."
-        )
-    else:
-        st.markdown(
-            f"**A threshold of {format_threshold(found.threshold.value)}** finds a new pneumonia with a "
-            f"probability of at least {100 * target:g} %. By {positives:,} pneumonias it lies between "
-            f"{format_threshold(found.threshold.low)} and {format_threshold(found.threshold.high)}; on patients to "
-            f"come it will find {format_percent_estimate(found.recall)}, as 95 in 100 samples of this size would."
-        )
-    st.markdown(
-        f"**Calibration**: P(pneumonia) = 1 / (1 + exp(-(a · log-odds + b))) with slope a = "
-        f"{_figure(fitted.slope)} and intercept b = {_figure(fitted.intercept)}. A slope of 1 and an intercept "
-        f"of 0 say that the scores already mean what they say here."
-    )
-
-
-@st.cache_resource(max_entries=2, show_spinner="Fitting")
-def load_own_site(
-    digest: str, target: float, _evaluation: EvaluationSet
-) -> tuple[SiteThreshold | None, SiteCalibration]:
-    """Fit once an own set: a million rows take a second."""
-    found = site_threshold(_evaluation.scores[_evaluation.labels == 1], target)
-    return found, site_calibration(_evaluation.labels, _evaluation.scores)
-
-
-def _figure(figure: Estimate[float]) -> str:
-    return f"{figure.value:.3g} ({figure.low:.3g} to {figure.high:.3g})"
 
 
 def draw_pictures(evaluation: EvaluationSet) -> None:

@@ -14,6 +14,11 @@ from model.io.wording import quoted, reason
 MOST_ROWS = 1_000_000
 LABELS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "normal": 0, "pneumonia": 1}
 LABEL_COLUMNS, SCORE_COLUMNS = ("label", "truth", "class"), ("score", "probability", "prediction")
+AGE_COLUMNS, SEX_COLUMNS = ("age", "age_years"), ("sex", "gender")
+"""Columns that a file may have, for subgroups; a cell may be empty."""
+SEXES = {"": "", "f": "female", "female": "female", "m": "male", "male": "male"}
+OLDEST = 130
+"""Years."""
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 """Spreadsheets write semicolons where the decimal sign is a comma."""
 SHOWN = 5
@@ -30,7 +35,8 @@ class ScoresCsv(NamedTuple):
     """What was read from a CSV.
 
     ``labels`` are int64, 0 or 1, ``scores`` float64, 0 to 1, both of shape (n,), from the columns that are named;
-    ``lines`` are the numbers of their lines. ``separator`` is one of ``SEPARATORS``.
+    ``lines`` are the numbers of their lines. ``separator`` is one of ``SEPARATORS``. ``ages`` are years, NaN where
+    the cell is empty, ``sexes`` ``female``, ``male`` or empty, of that shape; None where there is no such column.
     """
 
     labels: np.ndarray
@@ -40,6 +46,8 @@ class ScoresCsv(NamedTuple):
     score_column: str
     separator: str
     decimal_comma: bool
+    ages: np.ndarray | None = None
+    sexes: np.ndarray | None = None
 
 
 class _Row(NamedTuple):
@@ -60,6 +68,7 @@ def read_scores(data: bytes) -> ScoresCsv:
     text = _text(data)
     heading, separator = _heading(text)
     label, score = (_column(heading.cells, names) for names in (LABEL_COLUMNS, SCORE_COLUMNS))
+    age, sex = (_optional_column(heading.cells, names) for names in (AGE_COLUMNS, SEX_COLUMNS))
     rows = _body(text, heading, separator)
     texts = [row.cells[score] for row in rows]
     labels = np.array([_label(row, label) for row in rows], np.int64)
@@ -77,6 +86,8 @@ def read_scores(data: bytes) -> ScoresCsv:
         heading.cells[score],
         separator,
         any("," in text for text in texts),
+        None if age is None else np.array([_age(row, age) for row in rows]),
+        None if sex is None else np.array([_sex(row, sex) for row in rows]),
     )
 
 
@@ -142,6 +153,11 @@ def _column(heading: list[str], names: tuple[str, ...]) -> int:
     return found[0]
 
 
+def _optional_column(heading: list[str], names: tuple[str, ...]) -> int | None:
+    """Return which column has one of these names, or None; several are refused as ``_column`` does."""
+    return _column(heading, names) if any(cell.lower() in names for cell in heading) else None
+
+
 def _body(text: str, heading: _Row, separator: str) -> list[_Row]:
     """Return the rows below the heading, of as many cells as it has."""
     below = (row for row in _rows(text, separator) if row.line > heading.line)
@@ -187,3 +203,22 @@ def _score(row: _Row, column: int) -> float:
             f"Other scores can be brought there by any function that keeps their order."
         )
     return score
+
+
+def _age(row: _Row, column: int) -> float:
+    cell = row.cells[column]
+    age = float(cell.replace(",", ".")) if _NUMBER.fullmatch(cell) else -1.0
+    if cell and not 0 <= age <= OLDEST:
+        raise UnusableScores(
+            f"Expected ages in years, 0 to {OLDEST}, or an empty cell; received {quoted(cell)} in line {row.line}."
+        )
+    return age if cell else np.nan
+
+
+def _sex(row: _Row, column: int) -> str:
+    cell = row.cells[column]
+    if cell.lower() not in SEXES:
+        raise UnusableScores(
+            f"Expected sexes f or female, m or male, or an empty cell; received {quoted(cell)} in line {row.line}."
+        )
+    return SEXES[cell.lower()]

@@ -13,6 +13,7 @@ from dashboard.shared.resources import calibration_prevalence, load_card, load_c
 from dashboard.thresholds.evaluation_set import SHIPPED, EvaluationSet, shipped_set, step_set
 from dashboard.thresholds.own_set import own_evaluation_set, score_archive
 from dashboard.thresholds.scores_csv import SEPARATORS, SHOWN, ScoresCsv, UnusableScores, read_scores
+from dashboard.thresholds.site_study.subgroups import subgroups
 from model.network.card import ArtifactMismatch
 
 IMAGES = {"test": "Test", "validation": "Validation", "own": "Your own"}
@@ -122,8 +123,8 @@ def own_ui() -> EvaluationSet | None:
         key="own_file",
     )
     st.caption(
-        "Up to 1,000,000 rows; label 0 or normal, 1 or pneumonia; score 0 to 1. Nothing of it is kept on disk, and "
-        "nothing leaves this machine."
+        "Up to 1,000,000 rows; label 0 or normal, 1 or pneumonia; score 0 to 1; if you like, age in years and sex. "
+        "Nothing of it is kept on disk, and nothing leaves this machine."
     )
     if file is None:
         return session.own_evaluation_set.get()
@@ -145,7 +146,11 @@ def _own(file: Any) -> EvaluationSet | None:
     if not file.name.lower().endswith(".zip"):
         table = load_scores(file.file_id, file.getvalue())
         return (
-            own_evaluation_set(table.labels, table.scores, load_card().target_recall) if _confirmed(table) else None
+            own_evaluation_set(
+                table.labels, table.scores, load_card().target_recall, subgroups(table.ages, table.sexes)
+            )
+            if _confirmed(table)
+            else None
         )
     with st.spinner("Reading the radiographs"):
         labels, scores, refused = score_archive(file.name, file.getvalue(), load_classifier())
@@ -178,9 +183,11 @@ def scores_summary(table: ScoresCsv) -> str:
     label, score = (escape_markdown(name) for name in (table.label_column, table.score_column))
     pneumonias = int(table.labels.sum())
     decimals = ", numbers with a decimal comma" if table.decimal_comma else ""
+    known = [name for name, column in (("ages", table.ages), ("sexes", table.sexes)) if column is not None]
+    extra = f"; {' and '.join(known)} too" if known else ""
     return (
         f"Read {format_count(len(table.labels), 'row')}: {pneumonias:,} with pneumonia and "
         f"{len(table.labels) - pneumonias:,} normal by the column {label}, scores of {table.scores.min():.4g} to "
         f"{table.scores.max():.4g} from the column {score}. Columns separated by {SEPARATORS[table.separator]}"
-        f"{decimals}. The first rows, as they were read:"
+        f"{decimals}{extra}. The first rows, as they were read:"
     )

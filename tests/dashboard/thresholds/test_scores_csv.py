@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from dashboard.thresholds import scores_csv
@@ -106,3 +107,25 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scores_csv, "MOST_ROWS", 2)
     with pytest.raises(UnusableScores, match=r"Expected at most 2 rows; received more\. Draw a sample"):
         _read("label,score\n1,0.5\n0,0.5\n1,0.6\n")
+
+
+def test_ages_and_sexes_are_read_where_the_file_has_them() -> None:
+    table = read_scores(b"label;score;Age;sex\n1;0,5;0,5;F\n0;0,25;;male\n0;0,1;12;\n")
+    assert table.ages is not None and table.sexes is not None
+    np.testing.assert_array_equal(table.ages, [0.5, np.nan, 12])
+    assert table.sexes.tolist() == ["female", "male", ""]
+    plain = read_scores(b"label,score\n1,0.5\n0,0.2\n")
+    assert plain.ages is None and plain.sexes is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("200,f", "Expected ages in years, 0 to 130, or an empty cell; received '200' in line 2."),
+        ("young,f", "Expected ages in years, 0 to 130, or an empty cell; received 'young' in line 2."),
+        ("3,x", "Expected sexes f or female, m or male, or an empty cell; received 'x' in line 2."),
+    ],
+)
+def test_ages_and_sexes_are_not_guessed(cells: str, message: str) -> None:
+    with pytest.raises(UnusableScores, match=re.escape(message)):
+        read_scores(f"label,score,age,sex\n1,0.5,{cells}\n0,0.2,,\n".encode())

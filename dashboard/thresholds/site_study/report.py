@@ -1,0 +1,95 @@
+"""The report of a calibration study as a PDF of one page: yield, errors, predictive values, costs, subgroups."""
+
+from datetime import datetime
+
+from dashboard.shared import disclaimer
+from dashboard.shared.formatting import format_percent_estimate, format_threshold
+from dashboard.shared.pdf_page import MARGIN, QUIET, PdfPage, columns
+from dashboard.thresholds.choice import OperatingChoice
+from dashboard.thresholds.evaluation_set import EvaluationSet
+from dashboard.thresholds.site_study.operating_rows import OperatingRow, operating_rows
+from dashboard.thresholds.site_study.subgroups import SubgroupFigures, subgroup_figures
+from model.metrics.operating_points import operating_points
+from model.network.card import Card
+
+
+def study_report(evaluation: EvaluationSet, choice: OperatingChoice, card: Card, time: datetime) -> bytes:
+    """Draw the report; the same arguments give the same bytes.
+
+    Args:
+        evaluation: the study's images.
+        choice: the threshold that is proposed, and the hospital.
+        card: of the shipped model.
+        time: of the printing, UTC.
+    """
+    page = PdfPage("Calibration study", card.version, time, size=8.5)
+    page.head("Calibration study at the own site", f"{time:%Y-%m-%d %H:%M} UTC")
+    page.y += 1
+    _draw_set(page, evaluation, choice)
+    _draw_rows(page, evaluation, choice)
+    _draw_subgroups(page, evaluation, choice)
+    page.paragraph(evaluation.provenance, gap=2, size=8, colour=QUIET)
+    page.paragraph(
+        f"{disclaimer.TITLE} {disclaimer.limits(card)} {disclaimer.PURPOSE} Ranges in brackets are 95 % intervals "
+        f"(Wilson). After the WHO/TDR toolkit for calibrating computer-aided detection, 2021.",
+        size=8,
+        colour=QUIET,
+    )
+    return page.encode()
+
+
+def _draw_set(page: PdfPage, evaluation: EvaluationSet, choice: OperatingChoice) -> None:
+    positives = int(evaluation.labels.sum())
+    page.paragraph(
+        f"{len(evaluation.labels):,} {evaluation.images}, {positives:,} with pneumonia "
+        f"({100 * positives / len(evaluation.labels):.1f} %), read with {evaluation.network}. Required recall: at "
+        f"least {100 * choice.target:g} %.",
+        gap=2,
+        size=11,
+    )
+    page.paragraph(f"Proposed: alarm from {format_threshold(choice.threshold)}", gap=3, size=18, bold=True)
+
+
+def _draw_rows(page: PdfPage, evaluation: EvaluationSet, choice: OperatingChoice) -> None:
+    """Draw the thresholds that reach round recalls, and the proposed one."""
+    page.paragraph("Yield, errors and predictive values by threshold", gap=1.5, size=11, bold=True)
+    points = operating_points(evaluation.labels, evaluation.scores)
+    rows = operating_rows(points, choice.threshold, choice.prevalence, choice.weight)
+    page.table([(_threshold(row, choice), operating_text(row, choice)) for row in rows], MARGIN, columns(12), 38)
+    page.y += 4
+
+
+def _threshold(row: OperatingRow, choice: OperatingChoice) -> str:
+    return (
+        f"Alarm from {format_threshold(row.threshold)}{', proposed' if row.threshold == choice.threshold else ''}"
+    )
+
+
+def operating_text(row: OperatingRow, choice: OperatingChoice) -> str:
+    """Return what a threshold comes to, in two sentences."""
+    counts, figures = row.counts, {name: format_percent_estimate(rate) for name, rate in row.rates.items()}
+    return (
+        f"Finds {counts.tp:,} of {counts.tp + counts.fn:,} pneumonias, {figures['recall']}, and misses "
+        f"{counts.fn:,}; {counts.fp:,} false alarms, specificity {figures['specificity']}. "
+        f"PPV {figures['precision']}, NPV {figures['npv']}; cost {100 * row.cost:.1f} false alarms in 100 "
+        f"children, a missed pneumonia weighing {choice.weight:g}."
+    )
+
+
+def _draw_subgroups(page: PdfPage, evaluation: EvaluationSet, choice: OperatingChoice) -> None:
+    page.paragraph("Subgroups, at the proposed threshold", gap=1.5, size=11, bold=True)
+    figures = subgroup_figures(evaluation.labels, evaluation.scores, choice.threshold, evaluation.subgroups)
+    if figures:
+        page.table([(one.title, subgroup_text(one)) for one in figures], MARGIN, columns(12), 38)
+    else:
+        page.paragraph("The file names no ages and no sexes: recall may differ between them unseen.", colour=QUIET)
+    page.y += 4
+
+
+def subgroup_text(figures: SubgroupFigures) -> str:
+    """Return what the threshold does in a subgroup, in a sentence."""
+    return (
+        f"{figures.positives:,} with pneumonia, {figures.missed:,} missed, recall "
+        f"{format_percent_estimate(figures.recall)}; {figures.negatives:,} normal, {figures.alarms:,} false "
+        f"alarms, specificity {format_percent_estimate(figures.specificity)}."
+    )
