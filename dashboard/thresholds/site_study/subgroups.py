@@ -39,7 +39,7 @@ def subgroups(ages: np.ndarray | None, sexes: np.ndarray | None) -> dict[str, np
     Returns:
         Boolean arrays of shape (n,).
     """
-    found = {}
+    found: dict[str, np.ndarray] = {}
     if ages is not None:
         found |= {title: (ages >= low) & (ages < high) for title, (low, high) in AGES.items()}
         found[f"Age {UNKNOWN}"] = np.isnan(ages)
