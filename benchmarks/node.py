@@ -94,10 +94,12 @@ def measure(files: Sequence[Path], associations: int, answerer: Answerer | None)
             last.callback(thread.join)
             last.callback(worker.stop)
         queue = Queue(spool.folder) if worker else None
+        worked = time.process_time()
         taken = seconds(lambda: send(files, port, associations))
+        worked = (time.process_time() - worked) / len(files)
         megabytes = sum(file.stat().st_size for file in files) / 1e6
         speed = f"{len(files) / taken:.1f} radiographs/s, {megabytes / taken:.0f} MB/s"
-        found = f"{associations:2} associations: {speed}"
+        found = f"{associations:2} associations: {speed}, {worked:.3f} s of a processor each"
         if queue:
             queue.wait()
             found += f"; longest queue {queue.longest}, all answered after {queue.empty_after:.1f} s"

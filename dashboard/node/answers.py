@@ -14,6 +14,7 @@ from dashboard.node.configuration import HEAT_MAP, REPORT, Configuration, Invali
 from dashboard.reading.warning_text import warning_sentences
 from dashboard.reports.context import Context
 from dashboard.reports.dicom import DicomExport
+from dashboard.reports.fhir import diagnostic_report
 from dashboard.reports.secondary_capture import secondary_capture
 from dashboard.reports.structured_report import structured_report
 from model import Classifier, Radiograph, Reading
@@ -35,10 +36,11 @@ _MAKERS = {HEAT_MAP: secondary_capture, REPORT: structured_report}
 
 @dataclass(frozen=True)
 class Answer:
-    """What one file comes to: DICOM files for the archive, and a result for each of its frames."""
+    """What one file comes to: DICOM files for the archive, a result and a FHIR report for each of its frames."""
 
     files: tuple[bytes, ...]
     results: tuple[ModelResult, ...]
+    fhir_reports: tuple[bytes, ...] = ()
 
 
 class Answerer:
@@ -82,6 +84,7 @@ class Answerer:
                 if name in self._settings.answers
             ),
             results=tuple(self._result(export) for export in exports),
+            fhir_reports=tuple(map(diagnostic_report, exports)),
         )
 
     def _frames(self, data: bytes) -> Iterator[Radiograph]:

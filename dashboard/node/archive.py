@@ -20,7 +20,7 @@ DUPLICATE = 0x0111
 """Duplicate SOP Instance (PS3.7 annex C): what the archive has already is stored."""
 _SUCCESS, _WARNINGS = 0x0000, range(0xB000, 0xC000)
 """PS3.4, table B.2-1: stored, if with coerced or unknown attributes."""
-_UNWELL = {requests.codes.request_timeout, requests.codes.too_many_requests, *range(500, 600)}
+UNWELL = {requests.codes.request_timeout, requests.codes.too_many_requests, *range(500, 600)}
 """HTTP statuses that say nothing of the objects."""
 _FAILED_SOP_SEQUENCE, _FAILURE_REASON = "00081198", "00081197"
 
@@ -134,7 +134,7 @@ class DicomWebArchive:
         except requests.RequestException as problem:
             raise ArchiveAway(f"{self._url} does not answer ({type(problem).__name__}).") from problem
         code = response.status_code
-        if code in _UNWELL:
+        if code in UNWELL:
             raise ArchiveAway(f"{self._url} answered with HTTP status {code}.")
         # 200: all of them are stored (PS3.18, table 10.5.3-1); else the response names those that are not.
         failures = failure_reasons(response)

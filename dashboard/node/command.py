@@ -21,6 +21,7 @@ from dashboard.history.store import open_history
 from dashboard.node.answers import Answerer, reader_identity
 from dashboard.node.archive import archive
 from dashboard.node.configuration import VARIABLE, Configuration, InvalidConfiguration, load_configuration
+from dashboard.node.fhir_server import FhirServer
 from dashboard.node.receiver import Receiver
 from dashboard.node.spool import Spool, UnusableSpool
 from dashboard.node.status import discard_failed, read_status, retry_failed
@@ -69,7 +70,8 @@ def delivery(configuration: Configuration) -> Delivery:
     """Return where answers go: in shadow mode to the history, else to the archive."""
     if configuration.shadow or configuration.archive is None:
         return ShadowDelivery(open_history(database_url()))
-    return ArchiveDelivery(archive(configuration.archive, configuration.listen.ae_title))
+    fhir_server = FhirServer(configuration.fhir) if configuration.fhir else None
+    return ArchiveDelivery(archive(configuration.archive, configuration.listen.ae_title), fhir_server)
 
 
 def status(configuration: Configuration) -> int:

@@ -17,6 +17,7 @@ from model.io.wording import quoted, reason
 VARIABLE = "LUNGFIELD_NODE"
 """The environment variable that names the file."""
 PASSWORD_VARIABLE = "LUNGFIELD_ARCHIVE_PASSWORD"
+TOKEN_VARIABLE = "LUNGFIELD_FHIR_TOKEN"
 REPORT, HEAT_MAP = "report", "heat_map"
 ANSWERS = (REPORT, HEAT_MAP)
 """The objects that an answer can consist of: a structured report, and a secondary capture of the heat map."""
@@ -105,11 +106,8 @@ class Archive:
                 f"archive: expected either url, for DICOMweb, or host, port and ae_title, for C-STORE; "
                 f"received {'both' if self.url else 'neither'}."
             )
-        if self.url and (urlsplit(self.url).scheme not in ("http", "https") or not urlsplit(self.url).hostname):
-            raise InvalidConfiguration(
-                f"archive.url: expected the address of DICOMweb, such as https://archive.example/dicom-web; "
-                f"received {quoted(self.url)}."
-            )
+        if self.url:
+            _check_url("archive.url", self.url, "DICOMweb, such as https://archive.example/dicom-web")
         if self.host:
             _check_port("archive.port", self.port)
             _check_ae_titles("archive.ae_title", self.ae_title)
@@ -118,13 +116,32 @@ class Archive:
                 f"archive.user: expected the password of {quoted(self.user)} in the environment variable "
                 f"{PASSWORD_VARIABLE}; it is not set."
             )
-        if self.timeout <= 0:
-            raise InvalidConfiguration(f"archive.timeout: expected seconds above 0; received {self.timeout:g}.")
+        _check_timeout("archive.timeout", self.timeout)
 
     @staticmethod
     def password() -> str:
         """Return the password, empty where there is none; no configuration that is printed shows it."""
         return os.environ.get(PASSWORD_VARIABLE, "")
+
+
+@dataclass(frozen=True)
+class Fhir:
+    """A FHIR R4 server at ``url`` that gets diagnostic reports beside the archive.
+
+    It is shown the bearer token in ``LUNGFIELD_FHIR_TOKEN``, if there is one. ``timeout`` is in seconds.
+    """
+
+    url: str
+    timeout: float = 30.0
+
+    def __post_init__(self) -> None:
+        _check_url("fhir.url", self.url, "a FHIR server, such as https://ehr.example/fhir")
+        _check_timeout("fhir.timeout", self.timeout)
+
+    @staticmethod
+    def token() -> str:
+        """Return the bearer token, empty where there is none."""
+        return os.environ.get(TOKEN_VARIABLE, "")
 
 
 @dataclass(frozen=True)
@@ -159,6 +176,7 @@ class Configuration:
     shadow: bool = False
     listen: Listen = field(default_factory=Listen)
     archive: Archive | None = None
+    fhir: Fhir | None = None
     reading: ReadingSettings = field(default_factory=ReadingSettings)
 
     def __post_init__(self) -> None:
@@ -233,6 +251,17 @@ def _is_optional(kind: Any) -> bool:
 def _check_port(where: str, port: int) -> None:
     if not 0 <= port <= 65535:
         raise InvalidConfiguration(f"{where}: expected 0 to 65535; received {port}.")
+
+
+def _check_url(where: str, url: str, what: str) -> None:
+    address = urlsplit(url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise InvalidConfiguration(f"{where}: expected the address of {what}; received {quoted(url)}.")
+
+
+def _check_timeout(where: str, timeout: float) -> None:
+    if timeout <= 0:
+        raise InvalidConfiguration(f"{where}: expected seconds above 0; received {timeout:g}.")
 
 
 def _check_ae_titles(where: str, *titles: str) -> None:

@@ -10,6 +10,7 @@ from dashboard.history.database import UnusableDatabase
 from dashboard.history.store import History, Search
 from dashboard.node.answers import Answer
 from dashboard.node.archive import Archive, ArchiveAway, ArchiveRefused
+from dashboard.node.fhir_server import FhirServer
 from dashboard.node.spool import ArchiveOutage, Item, Spool, UnusableSpool, pause
 from dashboard.reports.dicom import UnusableSource
 from model.io.errors import UnreadableRadiograph
@@ -134,12 +135,15 @@ class Worker:
 
 @dataclass(frozen=True)
 class ArchiveDelivery:
-    """Stores an answer's objects in the archive."""
+    """Stores an answer's objects in the archive, and its reports in a FHIR server where there is one."""
 
     archive: Archive
+    fhir_server: FhirServer | None = None
 
     def __call__(self, answer: Answer) -> None:
         self.archive.store(answer.files)
+        if self.fhir_server:
+            self.fhir_server.store(answer.fhir_reports)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Buttons that download a reading as a PDF or as DICOM objects; each file is made when its button is pressed."""
+"""Buttons that download a reading as a PDF, DICOM objects or FHIR; each file is made when its button is pressed."""
 
 from datetime import UTC, datetime
 
@@ -7,6 +7,7 @@ from pydicom.dataset import Dataset
 
 from dashboard.reports.context import Context
 from dashboard.reports.dicom import DicomExport, UnusableSource
+from dashboard.reports.fhir import diagnostic_report
 from dashboard.reports.identity import Identity
 from dashboard.reports.pdf import report_pdf
 from dashboard.reports.secondary_capture import secondary_capture
@@ -26,7 +27,7 @@ def draw_downloads(
     origin: str = "",
     source: Dataset | None = None,
 ) -> None:
-    """Draw the buttons for the PDF, the secondary capture and the structured report.
+    """Draw the buttons for the PDF, the secondary capture, the structured report and the FHIR report.
 
     Args:
         scan: the radiograph.
@@ -83,6 +84,16 @@ def draw_downloads(
             on_click="ignore",
             icon=":material/data_object:",
             help="A Comprehensive 3D SR: finding, probability, threshold and algorithm, coded for machines.",
+        )
+        st.download_button(
+            "FHIR report",
+            lambda: diagnostic_report(export),
+            file_name=f"{stem}-report.json",
+            mime="application/fhir+json",
+            key=f"{key}-fhir",
+            on_click="ignore",
+            icon=":material/clinical_notes:",
+            help="A DiagnosticReport of FHIR R4, for a hospital's information system.",
         )
 
 

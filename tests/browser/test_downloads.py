@@ -1,5 +1,6 @@
 """A reading downloaded as files, in a real Chromium."""
 
+import json
 from pathlib import Path
 
 import pydicom
@@ -11,7 +12,7 @@ from tests.pictures import chest, png
 SECONDS = 60_000
 
 
-def test_a_reading_is_downloaded_in_three_forms(page: Page, dashboard_url: str, tmp_path: Path) -> None:
+def test_a_reading_is_downloaded_in_four_forms(page: Page, dashboard_url: str, tmp_path: Path) -> None:
     page.goto(dashboard_url)
     expect(page.locator("input[type=file]")).to_be_attached(timeout=SECONDS)
     page.locator("input[type=file]").set_input_files(
@@ -24,6 +25,7 @@ def test_a_reading_is_downloaded_in_three_forms(page: Page, dashboard_url: str, 
     assert "scan.png" in text
     assert pydicom.dcmread(pressed(page, "DICOM picture", tmp_path)).pixel_array.shape[1:] == (640, 3)
     assert pydicom.dcmread(pressed(page, "DICOM report", tmp_path)).Modality == "SR"
+    assert json.loads(pressed(page, "FHIR report", tmp_path).read_bytes())["resourceType"] == "DiagnosticReport"
 
 
 def pressed(page: Page, label: str, folder: Path) -> Path:

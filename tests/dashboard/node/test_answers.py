@@ -87,6 +87,7 @@ def two_frames() -> bytes:
 def test_every_frame_is_answered(answerer: Answerer) -> None:
     answer = answerer.answer(two_frames(), MOMENT)
     assert [result.frame for result in answer.results] == [1, 2]
+    assert len(set(answer.fhir_reports)) == 2
     assert len({parsed(file).SOPInstanceUID for file in answer.files}) == 4
 
 

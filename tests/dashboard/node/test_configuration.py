@@ -6,6 +6,7 @@ from dashboard.node.configuration import (
     PASSWORD_VARIABLE,
     Archive,
     Configuration,
+    Fhir,
     InvalidConfiguration,
     Listen,
     ReadingSettings,
@@ -49,6 +50,8 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         [archive]
         url = "https://archive.example/dicom-web"
         timeout = 5
+        [fhir]
+        url = "https://ehr.example/fhir"
         [reading]
         policy = "band"
         answers = ["report"]
@@ -59,6 +62,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     assert [str(network) for network in found.listen.networks()] == ["10.1.0.0/16", "192.168.0.3/32"]
     assert found.shadow
     assert found.archive == Archive(url="https://archive.example/dicom-web", timeout=5.0)
+    assert found.fhir == Fhir("https://ehr.example/fhir", 30.0)
     assert found.reading == ReadingSettings("band", None, ("report",), 1)
 
 
@@ -92,6 +96,8 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         (f'spool = "s"\n{ARCHIVE}timeout = 0', r"archive\.timeout: expected seconds above 0"),
         (f'spool = "s"\n{ARCHIVE}tls = 1', r"archive\.tls: expected a table; received 1"),
         (f'spool = "s"\n{ARCHIVE}[archive.tls]\nkey = "k"', r"archive\.tls\.certificate: expected a value"),
+        (f'spool = "s"\n{ARCHIVE}[fhir]\n', r"fhir\.url: expected a value"),
+        (f'spool = "s"\n{ARCHIVE}[fhir]\nurl = "ehr"', r"fhir\.url: expected the address of a FHIR server"),
         (f'spool = "s"\n{ARCHIVE}[reading]\nthreshold = 2', r"reading\.threshold: expected 0 to 1; received 2"),
         (f'spool = "s"\n{ARCHIVE}[reading]\nanswers = []', r"reading\.answers: expected some of report, heat_map"),
         (f'spool = "s"\n{ARCHIVE}[reading]\nanswers = ["pdf"]', r"expected some of .*; received 'pdf'"),

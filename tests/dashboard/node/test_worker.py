@@ -193,6 +193,18 @@ def test_the_archive_gets_the_files() -> None:
     assert stored == [ANSWER.files]
 
 
+def test_reports_go_to_the_fhir_server_once_the_archive_has_its_files() -> None:
+    stored: list[object] = []
+
+    class Kept:
+        def store(self, given: object) -> None:
+            stored.append(given)
+
+    answer = replace(ANSWER, fhir_reports=(b"{}",))
+    ArchiveDelivery(Kept(), Kept())(answer)  # type: ignore[arg-type]
+    assert stored == [answer.files, answer.fhir_reports]
+
+
 def test_in_shadow_mode_the_history_keeps_numbers_once(own_history: str) -> None:
     history = open_history(own_history)
     deliver = ShadowDelivery(history)

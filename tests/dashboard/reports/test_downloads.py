@@ -47,10 +47,11 @@ def page(header: Dataset | None) -> AppTest:
 STEM = f"lungfield-{reading().digest[:12]}"
 
 
-def test_an_image_file_is_reported_in_three_forms(files: Files) -> None:
+def test_an_image_file_is_reported_in_four_forms(files: Files) -> None:
     app = page(None)
     assert not app.checkbox
-    assert list(files) == [f"{STEM}.pdf", f"{STEM}-heat-map.dcm", f"{STEM}-report.dcm"]
+    endings = (".pdf", "-heat-map.dcm", "-report.dcm", "-report.json")
+    assert list(files) == [f"{STEM}{ending}" for ending in endings]
     (printed,) = PdfReader(io.BytesIO(files[f"{STEM}.pdf"]())).pages
     for expected in (
         "Pneumonia suspected",
@@ -64,16 +65,17 @@ def test_an_image_file_is_reported_in_three_forms(files: Files) -> None:
     assert picture.SOPClassUID.name == "Secondary Capture Image Storage"
     assert report.SOPClassUID.name == "Comprehensive 3D SR Storage"
     assert picture.StudyInstanceUID == report.StudyInstanceUID
+    assert str(report.SOPInstanceUID) in files[f"{STEM}-report.json"]().decode()
 
 
 def test_nothing_is_made_before_it_is_asked_for(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> bytes:
         raise AssertionError("made unasked")
 
-    for name in ("report_pdf", "secondary_capture", "structured_report"):
+    for name in ("report_pdf", "secondary_capture", "structured_report", "diagnostic_report"):
         monkeypatch.setattr(f"dashboard.reports.downloads.{name}", refuse)
     page(None)
-    assert len(files) == 3
+    assert len(files) == 4
     for make in files.values():
         with pytest.raises(AssertionError, match="made unasked"):
             make()
@@ -85,11 +87,12 @@ def test_a_dicom_file_keeps_its_patient_only_where_the_box_is_ticked(files: File
     (box,) = app.checkbox
     assert (box.label, box.value) == ("Keep the patient's identity", False)
     unnamed = [make() for make in files.values()]
-    assert [data for data in unnamed[1:] if b"Zwetschge" in data] == []
+    assert [data for data in unnamed[1:] if b"Zwetschge" in data or b"PID-77215" in data] == []
     assert "Zwetschge" not in PdfReader(io.BytesIO(unnamed[0])).pages[0].extract_text()
     box.check().run()
     named = [make() for make in files.values()]
-    assert [str(pydicom.dcmread(io.BytesIO(data)).PatientName) for data in named[1:]] == ["Zwetschge^Aurelia"] * 2
+    assert [str(pydicom.dcmread(io.BytesIO(data)).PatientName) for data in named[1:3]] == ["Zwetschge^Aurelia"] * 2
+    assert b"PID-77215" in named[3]
     assert "Zwetschge, Aurelia" in PdfReader(io.BytesIO(named[0])).pages[0].extract_text()
 
 
@@ -113,8 +116,8 @@ def test_an_identity_that_may_be_kept_is_no_other_files(files: Files) -> None:
     app.session_state["digest"] = "b" * 64
     assert not app.run().exception
     assert not app.checkbox[0].value
-    assert [name for name, make in files.items() if b"Zwetschge" in make()] == []
-    assert len(files) == 3
+    assert [name for name, make in files.items() if b"Zwetschge" in make() or b"PID-77215" in make()] == []
+    assert len(files) == 4
 
 
 def test_each_frame_is_downloaded_under_its_own_name(files: Files) -> None:
@@ -129,9 +132,8 @@ def test_each_frame_is_downloaded_under_its_own_name(files: Files) -> None:
             draw_downloads(one, reading(), (), key, source=source())
 
     assert not AppTest.from_function(script, default_timeout=60).run().exception
-    assert list(files) == [
-        f"{STEM}-frame-{frame}{kind}" for frame in (1, 2) for kind in (".pdf", "-heat-map.dcm", "-report.dcm")
-    ]
+    endings = (".pdf", "-heat-map.dcm", "-report.dcm", "-report.json")
+    assert list(files) == [f"{STEM}-frame-{frame}{ending}" for frame in (1, 2) for ending in endings]
     assert dicom(files[f"{STEM}-frame-2-heat-map.dcm"]).SourceImageSequence[0].ReferencedFrameNumber == 2
     assert b"image frame = 2 of 2" in files[f"{STEM}-frame-2-report.dcm"]()
 

@@ -1,0 +1,50 @@
+"""A FHIR R4 server that gets diagnostic reports (hl7.org/fhir/R4/http.html, create)."""
+
+import json
+from collections.abc import Sequence
+
+import requests
+
+from dashboard.node import configuration
+from dashboard.node.archive import UNWELL, ArchiveAway, ArchiveRefused
+
+MEDIA_TYPE = "application/fhir+json"
+
+
+class FhirServer:
+    """Creates each report once: a server that has one of its identifier makes no second (conditional create)."""
+
+    def __init__(self, settings: configuration.Fhir) -> None:
+        self._session = requests.Session()
+        # The server and nothing else: no proxy, and no password from a file, that the environment names.
+        self._session.trust_env = False
+        if token := settings.token():
+            self._session.headers["Authorization"] = f"Bearer {token}"
+        self._url = f"{settings.url.rstrip('/')}/DiagnosticReport"
+        self._timeout = settings.timeout
+
+    def store(self, reports: Sequence[bytes]) -> None:
+        """Create reports, JSON each; one that is there already counts as created.
+
+        Raises:
+            ArchiveAway: the server cannot be reached, or is not well.
+            ArchiveRefused: it does not take one of them.
+        """
+        for report in reports:
+            try:
+                response = self._session.post(self._url, report, headers=_headers(report), timeout=self._timeout)
+            except requests.RequestException as problem:
+                raise ArchiveAway(f"{self._url} does not answer ({type(problem).__name__}).") from problem
+            if response.status_code in UNWELL:
+                raise ArchiveAway(f"{self._url} answered with HTTP status {response.status_code}.")
+            if not response.ok:
+                raise ArchiveRefused(f"{self._url} answered with HTTP status {response.status_code}.")
+
+
+def _headers(report: bytes) -> dict[str, str]:
+    identifier = json.loads(report)["identifier"][0]
+    return {
+        "Content-Type": MEDIA_TYPE,
+        "Accept": MEDIA_TYPE,
+        "If-None-Exist": f"identifier={identifier['system']}|{identifier['value']}",
+    }
