@@ -10,6 +10,7 @@ from dashboard.history.store import READER_FINDINGS, InvalidReading, ModelResult
 from dashboard.reading.reader_first import is_hidden, mark_seen
 from dashboard.shared import session
 from dashboard.shared.formatting import escape_markdown
+from dashboard.shared.note import draw_note
 
 KEYS = {finding: finding[0] for finding in READER_FINDINGS}
 """Of the findings: n, p and u, which the viewer leaves alone."""
@@ -64,8 +65,8 @@ def reader_bar(id: int, result: ModelResult, to_next: Callable[[], None] | None)
         )
     if problem := session.worklist_problem.pop():
         st.warning(escape_markdown(problem), icon=":material/touch_app:")
-    elif entry:
-        st.success(saved_text(entry), icon=":material/bookmark_added:")
+    else:
+        draw_note(saved_text(entry) if entry else "Not saved by you yet.", test_id="saved")
 
 
 def chosen_finding(id: int, result: ModelResult) -> str | None:

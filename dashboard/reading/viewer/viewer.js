@@ -66,6 +66,7 @@ class Viewer {
     const { picture, root } = this;
     root.dataset.mapped = picture.mapped;
     this.canvas.setAttribute("aria-label", picture.description);
+    root.setAttribute("aria-label", `Viewer: ${picture.description}`);
     this.stage.style.setProperty("--aspect", `${picture.width} / ${picture.height}`);
     const given = picture.presets.map(([name], index) => new Option(name, index));
     this.presets.replaceChildren(...given, new Option("Own window", "own"));
