@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from importlib import resources
 from typing import Any, Literal
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from dashboard.history.store import open_history
 from dashboard.shared.navigation import PAGES
 from tests.browser.conftest import APP, listen, served
+from tests.dicoms import dataset, written
+from tests.pictures import chest
 from tests.readings import result
 
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
@@ -119,6 +122,23 @@ def test_the_reader_first_keeps_nobody_out(tab: Page) -> None:
     tab.get_by_text("Reader first").click()
     tab.get_by_role("button", name="Normal 1", exact=True).click()
     expect(tab.get_by_test_id("reader-first")).to_be_visible(timeout=SECONDS)
+    scan(tab)
+
+
+def test_a_worklist_and_two_of_a_patient_keep_nobody_out(tab: Page) -> None:
+    visit(tab, "Worklist")
+    patient = {"PatientID": "PID-1", "PatientName": "Birne^Bernd"}
+    pictures = (chest(seed=seed).astype(np.uint16) for seed in (1, 2))
+    dated = zip(("20260103", "20251102"), pictures, strict=True)
+    files: list[FilePayload] = [
+        {"name": f"{date}.dcm", "mimeType": "", "buffer": written(dataset(picture, 12, StudyDate=date, **patient))}
+        for date, picture in dated
+    ]
+    tab.locator("input[type=file]").first.set_input_files(files)
+    expect(tab.locator(".worklist tbody tr")).to_have_count(2, timeout=SECONDS)
+    tab.get_by_role("button", name="20260103.dcm").click()
+    tab.get_by_role("button", name="Side by side").click(timeout=SECONDS)
+    expect(tab.get_by_test_id("viewer")).to_have_count(2, timeout=SECONDS)
     scan(tab)
 
 
