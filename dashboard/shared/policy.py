@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard.shared import session
-from dashboard.shared.formatting import format_threshold
+from dashboard.shared.formatting import format_count, format_threshold
 from dashboard.shared.navigation import THRESHOLDS
-from dashboard.shared.resources import load_card
-from model.network.policy import NEAR, OWN, Policy, card_policies, own_policy, policy_at
+from dashboard.shared.resources import load_card, load_scores
+from model.network.policy import NEAR, OWN, Policy, card_policies, distinct_policies, own_policy, policy_at
 
 
 def threshold_in_force() -> float:
@@ -29,8 +29,8 @@ def policy_in_force() -> Policy:
 
 
 def available_policies() -> dict[str, Policy]:
-    """Return the policies by name: the card's, and the reader's own threshold once there is one."""
-    found = card_policies(load_card())
+    """Return the policies by name: the card's, those that coincide as one, and the reader's own if there is one."""
+    found = {policy.name: policy for policy in distinct_policies(card_policies(load_card()).values())}
     now = policy_in_force()
     if now.name == OWN:
         session.own_threshold.set(now.high)
@@ -55,7 +55,7 @@ def policy_ui() -> None:
             "What is called pneumonia?",
             list(found),
             format_func=lambda name: found[name].title,
-            captions=[caption(policy) for policy in found.values()],
+            captions=[f"{caption(policy)}. {on_test(policy)}" for policy in found.values()],
             key=session.policy_choice.name,
             on_change=lambda: choose_policy(found[session.policy_choice.get()]),
         )
@@ -73,3 +73,12 @@ def caption(policy: Policy) -> str:
     if policy.lower is None:
         return f"Pneumonia from {format_threshold(policy.high)} on"
     return f"Normal below {format_threshold(policy.low)}, pneumonia from {format_threshold(policy.high)} on"
+
+
+def on_test(policy: Policy) -> str:
+    """Return what a policy misses on the test images, and its false alarms."""
+    test = load_scores("test")
+    positive, alarm, quiet = test.labels == 1, test.probabilities >= policy.high, test.probabilities < policy.low
+    missed, alarms = int((positive & quiet).sum()), int((~positive & alarm).sum())
+    human = "" if policy.lower is None else f", {int((~alarm & ~quiet).sum()):,} to a human"
+    return f"On test: {missed:,} missed, {format_count(alarms, 'false alarm')}{human}"

@@ -54,7 +54,7 @@ def committee_pdf(
     page.y += 1
     _draw_evaluation(page, evaluation)
     _draw_choice(page, choice, summary)
-    _draw_rates(page, summary)
+    _draw_rates(page, choice, summary)
     _draw_hospital(page, choice, summary)
     _draw_foot(page, evaluation, card, address)
     return page.encode()
@@ -98,14 +98,17 @@ def _draw_choice(page: PdfPage, choice: OperatingChoice, summary: Summary) -> No
     page.paragraph(origin, gap=5, colour=QUIET)
 
 
-def _draw_rates(page: PdfPage, summary: Summary) -> None:
+def _draw_rates(page: PdfPage, choice: OperatingChoice, summary: Summary) -> None:
     """Draw every rate on the evaluation set, in two columns."""
     _draw_title(page, "What was measured")
     rows = [
         *((RATE_TITLES[name], _format_rate(name, summary.rates[name])) for name in RATES),
-        ("For a human, of two thresholds", format_percent_estimate(summary.referred)),
-        ("Accuracy of the others", format_percent_estimate(summary.kept_accuracy)),
     ]
+    if choice.low < choice.high:
+        rows += [
+            ("For a human", format_percent_estimate(summary.referred)),
+            ("Accuracy of the others", format_percent_estimate(summary.kept_accuracy)),
+        ]
     half, top = (len(rows) + 1) // 2, page.y
     page.table(rows[:half], column(0), columns(6), 44)
     left, page.y = page.y, top
@@ -125,9 +128,15 @@ def _draw_hospital(page: PdfPage, choice: OperatingChoice, summary: Summary) -> 
         ("Missed pneumonias", _format_numbers(expected.missed)),
         ("False alarms", _format_numbers(expected.alarms)),
         ("Alarms in all", _format_numbers(expected.called)),
-        (
-            f"For a human, from {format_threshold(choice.low)} to {format_threshold(choice.high)}",
-            _format_numbers(expected.referrals),
+        *(
+            [
+                (
+                    f"For a human, from {format_threshold(choice.low)} to {format_threshold(choice.high)}",
+                    _format_numbers(expected.referrals),
+                )
+            ]
+            if choice.low < choice.high
+            else []
         ),
         ("Of children with an alarm, have pneumonia", format_percent_estimate(expected.ppv)),
         ("Of children without an alarm, are normal", format_percent_estimate(expected.npv)),

@@ -54,13 +54,13 @@ def main() -> None:
             selection, evaluation = selection_ui()
     draw_introduction(evaluation)
     if evaluation is None:
-        draw_plan_here()
+        draw_plan_here(expanded=True)
         return
     explorer_ui(selection, evaluation)
     update_address(selection, evaluation)
     if selection.images == "own":
         draw_results(evaluation, choice(evaluation))
-    draw_plan_here()
+    draw_plan_here(expanded=False)
     draw_pictures(evaluation)
     draw_sharing(selection, evaluation)
     draw_definitions()
@@ -196,13 +196,14 @@ def explorer_context(selection: Selection, evaluation: EvaluationSet, table: Tab
     }
 
 
-def draw_plan_here() -> None:
+def draw_plan_here(expanded: bool) -> None:
     """Draw the plan of a study with the hospital's settings; its specificity is expected as on test."""
     test, here = shipped_set("test"), hospital()
     draw_plan(
         recall=here.get("target", load_card().target_recall),
         prevalence=here.get("prevalence", calibration_prevalence()),
         specificity=float(np.mean(test.scores[test.labels == 0] < test.default)),
+        expanded=expanded,
     )
 
 

@@ -21,9 +21,9 @@ MARGIN = 2.0
 """Points of a hundred."""
 
 
-def draw_plan(recall: float, prevalence: float, specificity: float) -> None:
+def draw_plan(recall: float, prevalence: float, specificity: float, expanded: bool) -> None:
     """Draw how many radiographs a study takes, and which to collect; all shares are 0 to 1."""
-    with st.expander("Plan a calibration study at your own site", key="study_plan"):
+    with st.expander("Plan a calibration study at your own site", expanded=expanded):
         margin = st.number_input(
             "The recall is to be known within this many points of a hundred, either way",
             0.5,
@@ -31,6 +31,7 @@ def draw_plan(recall: float, prevalence: float, specificity: float) -> None:
             MARGIN,
             0.5,
             format="%g",
+            width=420,
             key="study_margin",
         )
         plan = study_plan(recall, margin / 100, prevalence, specificity)

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from dashboard.shared import disclaimer
-from dashboard.shared.formatting import format_percent_estimate, format_threshold
+from dashboard.shared.formatting import format_count, format_percent_estimate, format_threshold
 from dashboard.shared.pdf_page import MARGIN, QUIET, PdfPage, columns
 from dashboard.thresholds.choice import OperatingChoice
+from dashboard.thresholds.committee_pdf import REQUIREMENT
 from dashboard.thresholds.evaluation_set import EvaluationSet
 from dashboard.thresholds.site_study.operating_rows import OperatingRow, operating_rows
 from dashboard.thresholds.site_study.subgroups import SubgroupFigures, subgroup_figures
+from dashboard.thresholds.summary import summarise
 from model.metrics.operating_points import operating_points
 from model.network.card import Card
 
@@ -47,15 +49,32 @@ def _draw_set(page: PdfPage, evaluation: EvaluationSet, choice: OperatingChoice)
         gap=2,
         size=11,
     )
-    page.paragraph(f"Proposed: alarm from {format_threshold(choice.threshold)}", gap=3, size=18, bold=True)
+    page.paragraph(f"Proposed: alarm from {format_threshold(choice.threshold)}", gap=2, size=18, bold=True)
+    summary = summarise(evaluation, choice)
+    title, colour = REQUIREMENT[summary.requirement]
+    recall = summary.rates["recall"]
+    with page.bar(colour) as beside:
+        page.paragraph(title, **beside, size=11, bold=True, colour=colour)
+        page.paragraph(
+            f"Recall {format_percent_estimate(recall)}, known within "
+            f"{100 * max(recall.value - recall.low, recall.high - recall.value):.1f} points.",
+            **beside,
+        )
+    page.y += 4
 
 
 def _draw_rows(page: PdfPage, evaluation: EvaluationSet, choice: OperatingChoice) -> None:
     """Draw the thresholds that reach round recalls, and the proposed one."""
-    page.paragraph("Yield, errors and predictive values by threshold", gap=1.5, size=11, bold=True)
+    page.paragraph("Yield, errors and predictive values by threshold", gap=0.5, size=11, bold=True)
+    page.paragraph(
+        f"Cost: false alarms in 100 children, a missed pneumonia weighing {choice.weight:g}, where "
+        f"{100 * choice.prevalence:.3g} % have pneumonia. PPV and NPV: as in the children studied.",
+        gap=1.5,
+        colour=QUIET,
+    )
     points = operating_points(evaluation.labels, evaluation.scores)
     rows = operating_rows(points, choice.threshold, choice.prevalence, choice.weight)
-    page.table([(_threshold(row, choice), operating_text(row, choice)) for row in rows], MARGIN, columns(12), 38)
+    page.table([(_threshold(row, choice), operating_text(row)) for row in rows], MARGIN, columns(12), 38)
     page.y += 4
 
 
@@ -65,14 +84,13 @@ def _threshold(row: OperatingRow, choice: OperatingChoice) -> str:
     )
 
 
-def operating_text(row: OperatingRow, choice: OperatingChoice) -> str:
+def operating_text(row: OperatingRow) -> str:
     """Return what a threshold comes to, in two sentences."""
     counts, figures = row.counts, {name: format_percent_estimate(rate) for name, rate in row.rates.items()}
     return (
         f"Finds {counts.tp:,} of {counts.tp + counts.fn:,} pneumonias, {figures['recall']}, and misses "
-        f"{counts.fn:,}; {counts.fp:,} false alarms, specificity {figures['specificity']}. "
-        f"PPV {figures['precision']}, NPV {figures['npv']}; cost {100 * row.cost:.1f} false alarms in 100 "
-        f"children, a missed pneumonia weighing {choice.weight:g}."
+        f"{counts.fn:,}; {format_count(counts.fp, 'false alarm')}, specificity {figures['specificity']}. "
+        f"PPV {figures['precision']}, NPV {figures['npv']}; cost {100 * row.cost:.1f}."
     )
 
 
@@ -90,6 +108,7 @@ def subgroup_text(figures: SubgroupFigures) -> str:
     """Return what the threshold does in a subgroup, in a sentence."""
     return (
         f"{figures.positives:,} with pneumonia, {figures.missed:,} missed, recall "
-        f"{format_percent_estimate(figures.recall)}; {figures.negatives:,} normal, {figures.alarms:,} false "
-        f"alarms, specificity {format_percent_estimate(figures.specificity)}."
+        f"{format_percent_estimate(figures.recall)}; {figures.negatives:,} normal, "
+        f"{format_count(figures.alarms, 'false alarm')}, specificity "
+        f"{format_percent_estimate(figures.specificity)}."
     )

@@ -4,9 +4,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import open_history
-from dashboard.shared.policy import policy_in_force
-from dashboard.shared.resources import load_card
-from model.network.policy import card_policies
+from dashboard.shared.policy import on_test, policy_in_force
+from dashboard.shared.resources import load_card, load_scores
+from model.network.policy import card_policies, distinct_policies
 from tests.dashboard.pages import html, read_as
 
 FIXED = card_policies(load_card())
@@ -61,3 +61,15 @@ def test_between_two_thresholds_the_finding_is_a_humans(
     (row,) = open_history(own_history).readings()
     assert (row.policy, row.finding) == ("band", "review")
     assert (row.lower_threshold, row.threshold) == (band.low, band.high)
+
+
+def test_the_menu_offers_policies_that_coincide_once_with_their_errors_on_test(app: AppTest) -> None:
+    options, labels = app.radio(key="policy_choice").options, load_scores("test").labels
+    distinct = distinct_policies(FIXED.values())
+    assert len(options) == len(distinct)
+    for policy in distinct:
+        measured = load_card().operating_points[policy.name].metrics["test"]
+        said = on_test(policy)
+        assert said.startswith(f"On test: {measured.fn} missed, {measured.fp} false alarm")
+        assert ("to a human" in said) == (policy.lower is not None)
+    assert len(labels) == load_card().metrics["test"].images
