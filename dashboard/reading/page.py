@@ -4,77 +4,79 @@ from collections.abc import Sequence
 from itertools import islice
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from dashboard.reading.demo import demo_ui, start_demo_ui
+from dashboard.reading.opened_files import MOST_FILES, OpenedFile, close_file, move_to_worklist, receive_uploads
 from dashboard.reading.panel import draw_reading
-from dashboard.reading.samples import load_sample, sample_origin, sample_ui
+from dashboard.reading.samples import sample_ui
 from dashboard.reading.settings import settings_ui
 from dashboard.shared import session
 from dashboard.shared.disclaimer import draw_safety_notice
-from dashboard.shared.formatting import escape_markdown
+from dashboard.shared.formatting import escape_markdown, format_count
+from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render
 from dashboard.shared.navigation import WORKLIST
-from dashboard.shared.resources import load_card, load_classifier
-from dashboard.shared.uploads import forget_uploads
-from model.io import archive, radiograph
+from dashboard.shared.resources import load_card, load_classifier, load_scores
+from model.io import radiograph
 from model.io.archive import File
 from model.io.radiograph import Radiograph, UnreadableRadiograph
 from model.network.classifier import Reading
 
-MOST_READINGS = 8
-"""As many as the page can hold, each with its viewer; for more there is the worklist."""
+TITLE = "Pneumonia on children's chest X\N{NON-BREAKING HYPHEN}rays"
 
 
 def main() -> None:
-    """Draw the page."""
-    st.title("Read a chest X\N{NON-BREAKING HYPHEN}ray")
-    settings_ui()
-    dropped = uploader_ui()
-    files = sum(archive.count(file.getvalue()) for file in dropped)
-    many = st.empty()
-    if files > MOST_READINGS:
-        worklist_ui(many, dropped, f"{files} files")
-    if dropped:
-        frames = draw_files(first_files(dropped))
-        # How many frames a file has is known only once it is read.
-        if files <= MOST_READINGS < frames:
-            worklist_ui(many, dropped, f"{frames} radiographs")
-    elif sample := sample_ui():
-        draw_files([load_sample(sample)], sample_origin(sample))
+    """Draw the page: what it is for, or the readings of what is open."""
+    if session.too_many_dropped.pop():
+        st.switch_page(WORKLIST.file)
+    opened = session.opened_files.get()
+    # The style sheet lets this page take the whole screen.
+    with st.container(key="read"):
+        if opened:
+            draw_opened(opened)
+        else:
+            with st.container(key="start"):
+                draw_start()
+        settings_ui()
     draw_safety_notice(load_card())
 
 
-def uploader_ui() -> list[UploadedFile]:
-    """Draw the uploader; return what was dropped."""
-    return st.file_uploader(
-        "Drop one or several chest X-rays, or a ZIP archive of them: DICOM, PNG, JPEG, BMP, TIFF or WebP, "
-        "8 to 16 bit. They are read on this machine and not stored.",
-        accept_multiple_files=True,
-    )
+def draw_start() -> None:
+    """Draw what the page is, a place to drop files, and samples for whoever has none."""
+    st.title(TITLE)
+    st.html(render("reading/start.html", test=len(load_scores("test"))))
+    drop, samples = st.columns([1, 1], gap="large")
+    with drop, st.container(key="drop"):
+        intake_ui(
+            f"Drop up to {MOST_FILES} chest X-rays here; more, or an archive of many, open in the worklist. DICOM, "
+            "PNG, JPEG, BMP, TIFF or WebP, 8 to 16 bit. They are read on this machine and not stored.",
+            "read",
+            receive_uploads,
+        )
+    with samples:
+        start_demo_ui()
+        sample_ui()
+    waiting_ui()
 
 
-def first_files(dropped: list[UploadedFile]) -> list[File]:
-    """Return the first ``MOST_READINGS`` files, archives unpacked."""
-    unpacked = (file for upload in dropped for file in archive.unpack(upload.name, upload.getvalue()))
-    return list(islice(unpacked, MOST_READINGS))
+def draw_opened(opened: Sequence[OpenedFile]) -> None:
+    """Draw the readings, the latest first, below a narrow row for the next radiograph."""
+    with st.container(horizontal=True, vertical_alignment="center", key="next"):
+        st.title(TITLE, width="content")
+        intake_ui("Drop the next chest X-ray", "read", receive_uploads, labelled=False)
+        with st.popover("Samples", icon=":material/photo_library:", key="samples-popover"):
+            sample_ui()
+        start_demo_ui()
+    demo_ui()
+    for one in opened:
+        draw_file(one)
+    waiting_ui()
 
 
-def worklist_ui(slot: DeltaGenerator, dropped: list[UploadedFile], number: str) -> None:
-    """Offer the worklist for more radiographs than the page can hold."""
-    with slot.container(border=True, horizontal=True, vertical_alignment="center", key="many"):
-        st.html(render("reading/many.html", number=number, most=MOST_READINGS))
-        if st.button("Read all in the worklist", icon=WORKLIST.icon, type="primary"):
-            move_to_worklist(dropped)
-            st.switch_page(WORKLIST.file)
-
-
-def move_to_worklist(dropped: list[UploadedFile]) -> None:
-    """Move the files to the worklist and keep none here: what is cleared there is gone."""
-    files = [(file.name, file.getvalue()) for file in dropped]
-    session.worklist_inbox.set([*session.worklist_inbox.get(), *files])
-    forget_uploads(file.file_id for file in dropped)
-    load_readings.clear()
+def waiting_ui() -> None:
+    """Draw the way to files that wait in the worklist, if any do."""
+    if waiting := len(session.worklist_inbox.get()):
+        WORKLIST.link(f"{format_count(waiting, 'earlier file')} in the worklist")
 
 
 @st.cache_data(max_entries=16, scope="session", show_spinner="Reading")
@@ -95,24 +97,49 @@ def load_readings(file: File, most: int, model_version: str) -> list[tuple[Radio
     return [(scan, load_classifier().read(scan)) for scan in scans]
 
 
-def draw_files(files: Sequence[File], origin: str = "") -> int:
-    """Draw the readings of the first ``MOST_READINGS`` frames; return the number of all frames."""
-    frames = 0
-    for number, file in enumerate(files):
-        frames += draw_file(file, origin, f"reading-{number}", max(0, MOST_READINGS - frames))
-    return frames
-
-
-def draw_file(file: File, origin: str, key: str, most: int) -> int:
-    """Draw the readings of a file's first ``most`` frames, or why there is none; return how many it has."""
+def draw_file(opened: OpenedFile) -> None:
+    """Draw the readings of a file's first frames, or why there is none, and the button that closes it."""
+    number, file, origin = opened
+    key = f"reading-{number}"
     try:
-        readings = load_readings(file, max(1, most), load_card().version)
+        readings = load_readings(file, MOST_FILES, load_card().version)
     except UnreadableRadiograph as problem:
         st.error(escape_markdown(str(problem)), icon=":material/broken_image:")
-        return 1
-    for scan, reading in readings[:most]:
+        close_ui(opened, key)
+        return
+    if (frames := readings[0][0].frames) > MOST_FILES:
+        frames_ui(opened, frames, key)
+    for scan, reading in readings:
         draw_reading(scan, reading, file.data, f"{key}-{scan.frame}", origin)
-    return readings[0][0].frames
+    close_ui(opened, key)
+
+
+def close_ui(opened: OpenedFile, key: str) -> None:
+    """Draw the button that closes a file."""
+    st.button(
+        f"Close {escape_markdown(opened.file.name)}",
+        key=f"close-{key}",
+        icon=":material/close:",
+        type="tertiary",
+        on_click=close,
+        args=(opened,),
+    )
+
+
+def close(opened: OpenedFile) -> None:
+    """Close a file, and keep nothing of it."""
+    close_file(opened.number)
+    load_readings.clear()
+
+
+def frames_ui(opened: OpenedFile, frames: int, key: str) -> None:
+    """Offer the worklist for a file of more frames than the page can hold."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"many-{key}"):
+        st.html(render("reading/many.html", frames=frames, most=MOST_FILES))
+        if st.button("Read all in the worklist", icon=WORKLIST.icon, type="primary", key=f"move-{key}"):
+            move_to_worklist([(opened.file.name, opened.file.data)])
+            close(opened)
+            st.switch_page(WORKLIST.file)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ import streamlit as st
 from dashboard.history.keep_form import keep_ui
 from dashboard.history.store import model_result
 from dashboard.reading.occlusion_panel import occlusion_ui
-from dashboard.reading.reader_first import reveal_ui
+from dashboard.reading.reader_first import agreement_text, own_finding, reveal_ui
+from dashboard.reading.refused import has_figures, show_anyway_ui
 from dashboard.reading.verdict import facts_html, verdict_html
 from dashboard.reading.viewer import draw_viewer
 from dashboard.reading.viewer_arguments import viewer_arguments
@@ -41,27 +42,33 @@ def draw_reading(
     result = model_result(reading, load_card(), policy, scan.frame)
     with verdict:
         revealed = reveal_ui(result, key, ask=keep)
+        figures = revealed and has_figures(reading, scan.frame)
         if revealed:
-            st.html(verdict_html(scan, reading, policy))
+            agreement = agreement_text(own_finding(result), policy.finding(reading))
+            st.html(verdict_html(scan, reading, policy, agreement=agreement, figures=figures))
+            if not figures:
+                show_anyway_ui(reading, scan.frame, key)
     with picture:
-        draw_viewer(viewer_arguments(scan, reading if revealed else None), f"{key}-{scan.digest}")
+        draw_viewer(viewer_arguments(scan, reading if figures else None), f"{key}-{scan.digest}")
     if not revealed:
         return
-    with picture:
-        occlusion_ui(scan, key)
-        source = dicom.parse(data, scan.name) if scan.header else None
-        warnings = warning_sentences(reading, load_card().input_size)
-        draw_downloads(scan, reading, warnings, key, origin=origin, source=source)
+    if figures:
+        with picture:
+            occlusion_ui(scan, key)
+            source = dicom.parse(data, scan.name) if scan.header else None
+            warnings = warning_sentences(reading, load_card().input_size)
+            draw_downloads(scan, reading, warnings, key, origin, source, own_finding(result))
     with details:
-        draw_details(reading, policy, origin)
+        draw_details(reading, policy, origin, key)
         if keep:
             keep_ui(result, key)
 
 
-def draw_details(reading: Reading, policy: Policy, origin: str) -> None:
+def draw_details(reading: Reading, policy: Policy, origin: str, key: str) -> None:
     """Draw what the verdict rests on; a probability that should not be trusted supports nothing."""
-    if not reading.warnings:
-        st.html(facts_html(reading, policy))
     if origin:
         draw_note(origin)
-    THRESHOLDS.link("What another threshold would cost")
+    if not reading.warnings:
+        with st.expander("Details", icon=":material/info:", key=f"{key}-details-{reading.digest}"):
+            st.html(facts_html(reading, policy))
+    THRESHOLDS.link("See other thresholds")

@@ -12,6 +12,7 @@ from dashboard.history.store import ModelResult
 from dashboard.shared import session
 from dashboard.shared.formatting import escape_markdown
 from dashboard.shared.markup import render
+from model.network.finding import Finding
 
 
 def reader_first_ui() -> None:
@@ -20,8 +21,8 @@ def reader_first_ui() -> None:
         "Reader first",
         key=session.reader_first.name,
         persist_state="session",
-        help="You say what you see before the model's result is shown. Your word is kept in the history at once; "
-        "you may correct it afterwards, and both stay.",
+        help="You say what you see before the model's result is shown. Your reading is saved in the history at "
+        "once; you may correct it afterwards, and both stay.",
     )
 
 
@@ -70,3 +71,28 @@ def commit_ui(result: ModelResult, key: str) -> bool:
         st.error(escape_markdown(str(problem)), icon=":material/block:")
         return False
     return True
+
+
+def own_finding(result: ModelResult) -> str | None:
+    """Return the finding that the reader has saved with a result in this session, if any."""
+    entry = session.reader_entries.get().get(result)
+    return entry.finding if entry else None
+
+
+def agreement_text(own: str | None, finding: Finding) -> str:
+    """Return how the reader's own finding compares with the model's; empty where there is none.
+
+    Args:
+        own: ``normal``, ``pneumonia`` or ``unsure``.
+        finding: the model's.
+    """
+    if own is None:
+        return ""
+    yours = f"Your reading: {own}."
+    if finding.decision is Finding.REVIEW:
+        return f"{yours} The model leaves it to you."
+    if own == "unsure":
+        return yours
+    if finding is Finding.DOUBTFUL:
+        return f"{yours} The model is in doubt: look again."
+    return f"{yours} The model agrees." if own == finding else f"{yours} The model differs: look again."

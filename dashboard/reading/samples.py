@@ -4,39 +4,57 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.reading.opened_files import open_files
 from dashboard.shared import session
 from dashboard.shared.formatting import SUBTYPES
 from dashboard.shared.markup import render
 from dashboard.shared.resources import SAMPLES, load_samples
 from model.io.archive import File
 
-DIAGNOSES = {"normal": "no pneumonia", "bacteria": "bacterial pneumonia", "virus": "viral pneumonia"}
-WIDTH = 104
-"""Of a thumbnail, pixels."""
+NAMES = SUBTYPES | {"doubtful": "Doubtful", "refused": "Upside down"}
+"""By subtype."""
+DIAGNOSES = {
+    "normal": "no pneumonia",
+    "bacteria": "bacterial pneumonia",
+    "virus": "viral pneumonia",
+    "doubtful": "and without pneumonia, half each",
+    "refused": "no pneumonia, turned upside down",
+}
 
 
-def sample_ui() -> dict[str, Any] | None:
-    """Draw the samples with a button each; return the open one's entry in ``samples.json``, or None."""
+def sample_ui() -> None:
+    """Draw the samples, each a picture to press."""
     samples = load_samples()
     st.html(render("reading/samples.html", patients=min(sample["patients"] for sample in samples)))
-    with st.container(horizontal=True, gap="small", key="samples"):
+    with st.container(key="samples"):
         for sample in samples:
-            with st.container(width=WIDTH, gap="xsmall"):
-                st.image(str(SAMPLES / sample["file"]), width=WIDTH, alt=sample_name(sample))
-                if st.button(sample_name(sample), key=sample["file"], width="stretch"):
-                    session.sample.set(sample["file"])
-    return next((sample for sample in samples if sample["file"] == session.sample.get()), None)
+            with st.container(gap=None):
+                # The style sheet spreads the button over the picture, which it names.
+                st.image(str(SAMPLES / sample["file"]), width="stretch", alt="")
+                st.button(sample_name(sample), key=sample["file"], on_click=choose_sample, args=(sample,))
+
+
+def choose_sample(sample: dict[str, Any]) -> None:
+    """Open a sample that the reader has pressed; a demo that runs ends."""
+    session.demo_step.pop()
+    open_sample(sample)
+
+
+def open_sample(sample: dict[str, Any]) -> None:
+    """Open a sample as if it had been dropped."""
+    open_files([load_sample(sample)], sample_origin(sample))
 
 
 def load_sample(sample: dict[str, Any]) -> File:
-    """Return a sample as if it had been dropped."""
+    """Return a sample's file under the sample's name."""
     return File(sample_name(sample), (SAMPLES / sample["file"]).read_bytes())
 
 
 def sample_name(sample: dict[str, Any]) -> str:
-    """Return ``Normal 1``, ``Bacterial 2``, ``Viral 1``: the subtype and the number among the samples of it."""
+    """Return ``Normal 1``, ``Bacterial 2``, ``Viral 1``: the subtype, numbered where there are several of it."""
     same = [other["file"] for other in load_samples() if other["subtype"] == sample["subtype"]]
-    return f"{SUBTYPES[sample['subtype']]} {same.index(sample['file']) + 1}"
+    number = f" {same.index(sample['file']) + 1}" if len(same) > 1 else ""
+    return f"{NAMES[sample['subtype']]}{number}"
 
 
 def sample_origin(sample: dict[str, Any]) -> str:

@@ -16,7 +16,9 @@ class Context:
 
     ``finding`` is the reading's by ``policy``, and ``test`` what that policy does on the test set. ``warnings`` are
     whole sentences. ``time`` is the reading's, in UTC: a reading that is downloaded twice is still one reading.
-    ``origin`` says where the radiograph came from, where a report is to state it.
+    ``origin`` says where the radiograph came from, where a report is to state it. ``worth`` says how often
+    radiographs with such a probability had pneumonia; empty where the reading should not be trusted.
+    ``reader_finding`` is what the reader saved, ``reader_name`` the name to print; both may be empty.
 
     Raises:
         ValueError: a time that is not in UTC.
@@ -29,6 +31,9 @@ class Context:
     test: Referral
     time: datetime
     origin: str = ""
+    worth: str = ""
+    reader_finding: str = ""
+    reader_name: str = ""
 
     def __post_init__(self) -> None:
         if self.time.utcoffset() != timedelta(0):

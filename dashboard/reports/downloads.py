@@ -1,5 +1,6 @@
 """Buttons that download a reading as a PDF, DICOM objects or FHIR; each file is made when its button is pressed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -12,8 +13,11 @@ from dashboard.reports.identity import Identity
 from dashboard.reports.pdf import report_pdf
 from dashboard.reports.secondary_capture import secondary_capture
 from dashboard.reports.structured_report import structured_report
+from dashboard.shared import session
+from dashboard.shared.formatting import decimals_apart
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card, load_scores
+from dashboard.shared.similar_scores import similar_scores
 from model.io.radiograph import Radiograph
 from model.metrics.operating_points import operating_points
 from model.network.classifier import Reading
@@ -26,6 +30,7 @@ def draw_downloads(
     key: str,
     origin: str = "",
     source: Dataset | None = None,
+    reader_finding: str | None = None,
 ) -> None:
     """Draw the buttons for the PDF, the secondary capture, the structured report and the FHIR report.
 
@@ -36,8 +41,8 @@ def draw_downloads(
         key: tells these buttons from those of the same file elsewhere on the page.
         origin: where the radiograph came from, if the report is to state it.
         source: the header, where the file was DICOM; its identity is kept only where the box is ticked.
+        reader_finding: what the reader saved, which the PDF carries with the reader's name and a line to sign.
     """
-    context = report_context(reading, warnings, origin)
     # The digest is part of the key: a box that is ticked for one patient is ticked for no other.
     key = f"{key}-{reading.digest}"
     keep_identity = source is not None and st.checkbox(
@@ -46,6 +51,9 @@ def draw_downloads(
         help="Off: neither report nor DICOM object names the patient. What is written in the picture itself, "
         "or in the file's name, which the PDF prints, stays.",
     )
+    context = report_context(reading, warnings, origin)
+    if reader_finding:
+        context = replace(context, reader_finding=reader_finding, reader_name=session.reader_name.get())
     frame = f"-frame-{scan.frame}" if scan.frames > 1 else ""
     # It names no patient, and is no other frame's.
     stem = f"lungfield-{scan.digest[:12]}{frame}"
@@ -100,6 +108,7 @@ def draw_downloads(
 def report_context(reading: Reading, warnings: tuple[str, ...], origin: str) -> Context:
     """Return what a report states beside the reading, by the policy in force."""
     policy, test = policy_in_force(), load_scores("test")
+    decimals = decimals_apart(reading.probability, *policy.thresholds)
     return Context(
         card=load_card(),
         policy=policy,
@@ -108,6 +117,7 @@ def report_context(reading: Reading, warnings: tuple[str, ...], origin: str) -> 
         test=operating_points(test.labels, test.probabilities).referral(policy.low, policy.high),
         time=time_of_reading(reading.digest, reading.model_version),
         origin=origin,
+        worth="" if reading.warnings else similar_scores(reading.probability, policy, decimals),
     )
 
 

@@ -16,8 +16,8 @@ from dashboard.shared.formatting import (
 )
 from dashboard.shared.images import jpeg, overlay_heat_map, shrink, to_uint8
 from dashboard.shared.pdf_page import BOTTOM, BRAND, MARGIN, QUIET, TEXT, WIDTH, PdfPage, column, columns
+from dashboard.shared.ruling_out import ruling_out
 from model.io.radiograph import Radiograph
-from model.metrics.conformal import count_no_higher
 from model.metrics.estimate import Estimate
 from model.metrics.intervals import proportion
 from model.network.classifier import Reading
@@ -38,6 +38,8 @@ SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 """Points of the running text; the first at which all of it fits the page is taken."""
 LABEL, WIDE_LABEL = 21.0, 27.0
 """Millimetres for the labels of a table, of half the page's width and of the whole."""
+SIGNATURE = 15.0
+"""Millimetres of the row in which the reader's finding and name stand and are signed."""
 
 
 class PageOverflow(ValueError):
@@ -70,6 +72,7 @@ def report_pdf(scan: Radiograph, reading: Reading, context: Context, identity: I
             draw_tables(page, scan, reading, context)
             # At the foot of the page, whatever the pictures leave free above.
             page.y = BOTTOM - limits
+            draw_reader(page, context)
             draw_limits(page, context)
             return page.encode()
     raise PageOverflow(
@@ -83,11 +86,12 @@ def _page(context: Context, size: float) -> PdfPage:
 
 
 def _heights(scan: Radiograph, reading: Reading, context: Context, size: float) -> tuple[float, float]:
-    """Measure the tables and the limits, millimetres, on a page that is thrown away."""
+    """Measure the tables, and the reader's row with the limits, millimetres, on a page that is thrown away."""
     trial = _page(context, size)
     top = trial.y
     draw_tables(trial, scan, reading, context)
     middle = trial.y
+    draw_reader(trial, context)
     draw_limits(trial, context)
     return middle - top, trial.y - middle
 
@@ -198,8 +202,6 @@ def _draw_table(
 def decision(reading: Reading, context: Context) -> list[tuple[str, str]]:
     """Return the finding and what it follows from, as labels and values."""
     policy, hypothesis = context.policy, context.card.hypothesis
-    pneumonias = len(hypothesis.pneumonias)
-    verdict = "is rejected" if reading.p_value <= hypothesis.level else "stands"
     decimals = decimals_apart(reading.probability, *policy.thresholds)
     return [
         ("Finding", context.title),
@@ -209,12 +211,8 @@ def decision(reading: Reading, context: Context) -> list[tuple[str, str]]:
             f"{format_thresholds(policy.lower, policy.high, 'and', decimals)}; the probability is "
             f"{format_probability(reading.probability, decimals)}",
         ),
-        (
-            "H0",
-            f'"The person has pneumonia" {verdict} at a level of {100 * hypothesis.level:g} %: '
-            f"p = {reading.p_value:.3f}; {count_no_higher(reading.p_value, pneumonias)} of {pneumonias} validation "
-            f"pneumonias score no higher",
-        ),
+        *([("Such readings", context.worth)] if context.worth else []),
+        ("Ruling it out", ruling_out(reading.p_value, hypothesis.level, len(hypothesis.pneumonias))),
     ]
 
 
@@ -252,6 +250,23 @@ def provenance(scan: Radiograph, reading: Reading, context: Context) -> list[tup
         ("Network SHA-256", context.network),
         ("Read", f"{context.time:%Y-%m-%d %H:%M:%S} UTC"),
     ]
+
+
+def draw_reader(page: PdfPage, context: Context) -> None:
+    """Draw what the reader found, the reader's name and a line to sign; nothing where neither is known."""
+    if not (context.reader_finding or context.reader_name):
+        return
+    cells = [
+        ("Reader's finding", context.reader_finding.capitalize(), 0, 3),
+        ("Name", context.reader_name, 3, 4),
+        ("Date and signature", "", 7, 5),
+    ]
+    for label, value, first, span in cells:
+        page.text(label, column(first), columns(span), size=7, colour=QUIET)
+        shown = page.shortened(value, columns(span), size=10, bold=True)
+        page.text(shown, column(first), columns(span), y=page.y + 4.4, size=10, bold=True)
+        page.rule(page.y + SIGNATURE - 5, column(first), columns(span))
+    page.y += SIGNATURE
 
 
 def draw_limits(page: PdfPage, context: Context) -> None:

@@ -26,7 +26,7 @@ class FindingDisplay:
 FINDINGS = {
     Finding.PNEUMONIA: FindingDisplay(
         title="Pneumonia suspected",
-        reason="At or above the threshold of {threshold}.",
+        reason="At or above the alarm threshold of {threshold}.",
         group="Pneumonia suspected",
         short="Pneumonia",
         css_class="lf-pneumonia",
@@ -35,7 +35,7 @@ FINDINGS = {
     ),
     Finding.DOUBTFUL: FindingDisplay(
         title="Doubtful: look again",
-        reason="More likely pneumonia than not, yet below the threshold of {threshold}.",
+        reason="At 50 % or above, yet below the alarm threshold of {threshold}.",
         group="Doubtful: look again",
         short="Doubtful",
         css_class="lf-doubtful",
@@ -52,9 +52,9 @@ FINDINGS = {
         icon=":material/person_search:",
     ),
     Finding.NORMAL: FindingDisplay(
-        title="Read as normal",
+        title="Below the alarm threshold",
         reason="Below the threshold of {threshold}.",
-        group="Read as normal",
+        group="Below the alarm threshold",
         short="Normal",
         css_class="lf-normal",
         colour="#0b6e6e",

@@ -10,7 +10,14 @@ from dashboard.shared import session
 from dashboard.shared.uploads import forget_uploads
 
 
-def intake_ui(label: str, name: str, receive: Callable[[list[UploadedFile]], None], multiple: Any = True) -> None:
+def intake_ui(
+    label: str,
+    name: str,
+    receive: Callable[[list[UploadedFile]], None],
+    multiple: Any = True,
+    *,
+    labelled: bool = True,
+) -> None:
     """Draw an uploader that is replaced by an empty one as soon as its files are received.
 
     Args:
@@ -18,6 +25,7 @@ def intake_ui(label: str, name: str, receive: Callable[[list[UploadedFile]], Non
         name: tells it from others of the session.
         receive: takes the files; the server gives them up as it returns.
         multiple: what Streamlit's ``accept_multiple_files`` takes: several files, or a ``"directory"``.
+        labelled: whether the label is seen; it is read out in any case.
     """
     intake = session.intake(name)
 
@@ -30,4 +38,10 @@ def intake_ui(label: str, name: str, receive: Callable[[list[UploadedFile]], Non
         forget_uploads(file.file_id for file in files)
         session.intakes.get()[name] += 1
 
-    st.file_uploader(label, accept_multiple_files=multiple, key=intake.name, on_change=take)
+    st.file_uploader(
+        label,
+        accept_multiple_files=multiple,
+        key=intake.name,
+        on_change=take,
+        label_visibility="visible" if labelled else "collapsed",
+    )

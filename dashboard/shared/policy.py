@@ -50,9 +50,9 @@ def policy_ui() -> None:
     found, now = available_policies(), policy_in_force()
     # The threshold may have been moved on another page since: the widget only ever shows what is in force.
     session.policy_choice.set(now.name)
-    with st.popover(f"Decided by: {button_label(now)}", icon=":material/rule:", key="policy_popover"):
+    with st.popover(button_label(now), icon=":material/rule:", key="policy_popover"):
         st.radio(
-            "What is called pneumonia?",
+            "From where on is the alarm raised?",
             list(found),
             format_func=lambda name: found[name].title,
             captions=[f"{caption(policy)}. {on_test(policy)}" for policy in found.values()],
@@ -63,16 +63,20 @@ def policy_ui() -> None:
 
 
 def button_label(policy: Policy) -> str:
-    """Return a policy's title in lower case, shortened for a button."""
-    title = "Two thresholds" if policy.lower is not None else policy.title.removesuffix(" (default)")
-    return f"{title[0].lower()}{title[1:]}"
+    """Return from where on the alarm is raised, and why there, for a button."""
+    alarm = f"larm from {format_threshold(policy.high)}"
+    if policy.lower is not None:
+        return f"Normal below {format_threshold(policy.low)}, a{alarm}"
+    if policy.name == "default":
+        return f"A{alarm} (finds at least {100 * policy.target_recall:g} %)"
+    return f"A{alarm} ({'set by hand' if policy.name == OWN else policy.title.lower()})"
 
 
 def caption(policy: Policy) -> str:
-    """Return from which probability on a policy calls a reading pneumonia, and below which normal."""
+    """Return from which probability on a policy raises the alarm, and below which a reading is normal."""
     if policy.lower is None:
-        return f"Pneumonia from {format_threshold(policy.high)} on"
-    return f"Normal below {format_threshold(policy.low)}, pneumonia from {format_threshold(policy.high)} on"
+        return f"Alarm from {format_threshold(policy.high)} on"
+    return f"Normal below {format_threshold(policy.low)}, alarm from {format_threshold(policy.high)} on"
 
 
 def on_test(policy: Policy) -> str:

@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 if TYPE_CHECKING:
     from dashboard.history.keep_form import ReaderEntry
     from dashboard.history.store import ModelResult
+    from dashboard.reading.opened_files import OpenedFile
     from dashboard.thresholds.choice import OperatingChoice
     from dashboard.thresholds.evaluation_set import EvaluationSet
     from dashboard.thresholds.selection import Selection
@@ -60,11 +61,17 @@ own_threshold: Key[float | None] = Key("own_threshold", None)
 prevalence_percent: Key[float | None] = Key("prevalence_percent", None)
 reader_first: Key[bool] = Key("reader_first", False)
 
-# What the reader is called in the history: a name or initials.
+# What the reader is called in the history and on the PDF: a name or initials.
 reader_name: Key[str] = Key("reader_name", "")
 
-# Read: the sample that is open; digest and frame of each result shown; the reader's part of each result kept.
-sample: Key[str | None] = Key("sample", None)
+# Read: the files that are open, the latest first, and how many ever were; whether the latest drop is for the
+# worklist; the step of the guided demo. Digest and frame of each result shown, and of each refused one whose
+# figures were asked for; the reader's part of each result kept.
+opened_files: Key[Sequence[OpenedFile]] = Key("opened_files", ())
+opened_count: Key[int] = Key("opened_count", 0)
+too_many_dropped: Key[bool] = Key("too_many_dropped", False)
+demo_step: Key[int | None] = Key("demo_step", None)
+shown_anyway: Collection[set[tuple[str, int]]] = Collection("shown_anyway", set)
 seen_results: Collection[set[tuple[str, int]]] = Collection("seen_results", set)
 reader_entries: Collection[dict[ModelResult, ReaderEntry]] = Collection("kept", dict)
 

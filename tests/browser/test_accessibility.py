@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from dashboard.history.store import open_history
 from dashboard.shared.navigation import PAGES
 from tests.browser.conftest import APP, listen, served
+from tests.browser.test_read import open_sample
 from tests.dicoms import dataset, written
 from tests.pictures import chest
 from tests.readings import result
@@ -112,7 +113,7 @@ def test_no_page_keeps_anybody_out(tab: Page, title: str) -> None:
 
 def test_a_reading_keeps_nobody_out(tab: Page) -> None:
     visit(tab, "Read")
-    tab.get_by_role("button", name="Viral 1", exact=True).click()
+    open_sample(tab, "Viral 1")
     expect(tab.get_by_test_id("viewer")).to_have_attribute("data-overlay", "on", timeout=SECONDS)
     scan(tab)
 
@@ -120,7 +121,7 @@ def test_a_reading_keeps_nobody_out(tab: Page) -> None:
 def test_the_reader_first_keeps_nobody_out(tab: Page) -> None:
     visit(tab, "Read")
     tab.get_by_text("Reader first").click()
-    tab.get_by_role("button", name="Normal 1", exact=True).click()
+    open_sample(tab, "Normal 1")
     expect(tab.get_by_test_id("reader-first")).to_be_visible(timeout=SECONDS)
     scan(tab)
 

@@ -18,7 +18,7 @@ TRUSTED = SAMPLES / "virus_2.jpg"
 """A radiograph that the guard knows as one, unlike the made-up chests."""
 SAMPLES_LOADED = """() => {
     const pictures = [...document.querySelectorAll(".st-key-samples img")];
-    return pictures.length === 8 && pictures.every(picture => picture.complete);
+    return pictures.length >= 8 && pictures.every(picture => picture.complete);
 }"""
 DRAWN = """canvas => {
     const copy = document.createElement("canvas");
@@ -38,6 +38,15 @@ def reader(page: Page, dashboard_url: str) -> Page:
     # Dropped earlier, a file would take the samples away while the browser still fetches them.
     page.wait_for_function(SAMPLES_LOADED, timeout=SECONDS)
     return page
+
+
+def open_sample(page: Page, name: str) -> None:
+    """Press a sample's picture, where the samples are, or where they are folded away."""
+    folded = page.get_by_role("button", name="Samples")
+    if folded.count():
+        folded.click()
+    # Its foot holds the name; the middle of the button is the middle of the picture.
+    page.get_by_role("button", name=name, exact=True).click()
 
 
 def drop(page: Page, *files: tuple[str, bytes]) -> None:
@@ -78,10 +87,16 @@ def test_the_overlay_is_switched_and_faded_in_the_browser(reader: Page) -> None:
     expect(viewer).to_have_attribute("data-opacity", "25")
 
 
-def test_what_is_not_to_be_trusted_is_grey_and_its_heat_map_off(reader: Page) -> None:
+def test_what_is_not_to_be_trusted_shows_no_number_until_it_is_asked_for(reader: Page) -> None:
     drop(reader, ("noise.png", png(np.random.default_rng(0).integers(0, 256, (300, 300)).astype(np.uint8))))
     expect(reader.get_by_test_id("finding")).to_contain_text("Not like a chest", timeout=SECONDS)
-    expect(reader.get_by_test_id("viewer")).to_have_attribute("data-overlay", "off", timeout=SECONDS)
+    viewer = reader.get_by_test_id("viewer")
+    expect(viewer).to_have_attribute("data-mapped", "false", timeout=SECONDS)
+    expect(reader.get_by_test_id("probability")).to_have_count(0)
+    reader.get_by_role("button", name="Show anyway").click()
+    expect(reader.get_by_test_id("probability")).to_be_visible(timeout=SECONDS)
+    expect(viewer).to_have_attribute("data-mapped", "true", timeout=SECONDS)
+    expect(viewer).to_have_attribute("data-overlay", "off")
     colour = reader.get_by_test_id("probability").evaluate("it => getComputedStyle(it).color.match(/[0-9]+/g)")
     red, green, blue = map(int, colour[:3])
     assert max(red, green, blue) - min(red, green, blue) < 25, "grey"
@@ -112,40 +127,37 @@ def test_a_dicom_files_own_windows_and_sides_are_in_the_viewer(reader: Page) -> 
 
 def test_several_are_read_and_bad_ones_do_not_stop_the_page(reader: Page) -> None:
     jpeg = coded(Image.fromarray(chest()), "JPEG")
-    drop(
-        reader,
-        ("cut.jpeg", jpeg[: len(jpeg) // 2]),
-        ("words.png", b"these are words"),
-        ("empty.png", b""),
-        ("huge.png", promised_png(40_000, 40_000)),
-        ("good.jpeg", jpeg),
-        ("other.png", png(chest(seed=1))),
-    )
-    expect(reader.get_by_test_id("probability")).to_have_count(2, timeout=SECONDS)
     said = reader.get_by_test_id("stAlert")
-    expect(said).to_have_count(4)
-    for message in (
-        "cut.jpeg is damaged or cut off",
-        "words.png is not an image",
-        "empty.png is empty",
-        "huge.png holds far more",
-    ):
-        expect(said.filter(has_text=message)).to_have_count(1)
+    drop(reader, ("cut.jpeg", jpeg[: len(jpeg) // 2]), ("words.png", b"these are words"), ("empty.png", b""))
+    for message in ("cut.jpeg is damaged or cut off", "words.png is not an image", "empty.png is empty"):
+        expect(said.filter(has_text=message)).to_have_count(1, timeout=SECONDS)
+    drop(reader, ("good.jpeg", jpeg), ("huge.png", promised_png(40_000, 40_000)))
+    expect(reader.get_by_test_id("finding")).to_have_count(1, timeout=SECONDS)
+    expect(said.filter(has_text="huge.png holds far more")).to_have_count(1)
+    expect(said.filter(has_text="cut.jpeg is damaged")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_sample_opens_and_nothing_scrolls_sideways(reader: Page, width: int) -> None:
     reader.set_viewport_size({"width": width, "height": 900})
-    reader.get_by_role("button", name="Viral 1", exact=True).click()
+    open_sample(reader, "Viral 1")
     expect(reader.get_by_test_id("probability")).to_be_visible(timeout=SECONDS)
     assert reader.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
+def test_the_result_is_in_the_first_screen(reader: Page) -> None:
+    open_sample(reader, "Viral 1")
+    expect(reader.get_by_test_id("viewer")).to_have_attribute("data-frames", "1", timeout=SECONDS)
+    for part in ("finding", "probability", "worth", "viewer"):
+        bounds = reader.get_by_test_id(part).bounding_box()
+        assert bounds and bounds["y"] + bounds["height"] <= 900, part
+
+
 def test_the_threshold_set_on_the_other_page_is_used(reader: Page) -> None:
-    reader.get_by_role("button", name="Normal 1", exact=True).click()
+    open_sample(reader, "Normal 1")
     finding = reader.get_by_test_id("finding")
-    expect(finding).to_have_text("Read as normal", timeout=SECONDS)
-    reader.get_by_role("link", name="Thresholds", exact=True).first.click()
+    expect(finding).to_have_text("Below the alarm threshold", timeout=SECONDS)
+    reader.get_by_role("link", name="See other thresholds").click()
     slider = reader.get_by_test_id("threshold")
     expect(slider).to_be_visible(timeout=SECONDS)
     slider.press("Home")
@@ -153,17 +165,33 @@ def test_the_threshold_set_on_the_other_page_is_used(reader: Page) -> None:
     # The address names the threshold once the server has it.
     reader.wait_for_url("**threshold=*", timeout=SECONDS)
     reader.get_by_role("link", name="Read", exact=True).first.click()
-    reader.get_by_role("button", name="Normal 1", exact=True).click()
     expect(finding).to_have_text("Pneumonia suspected", timeout=SECONDS)
+
+
+def test_back_means_back(reader: Page) -> None:
+    drop(reader, (TRUSTED.name, TRUSTED.read_bytes()))
+    finding = reader.get_by_test_id("finding")
+    expect(finding).to_be_visible(timeout=SECONDS)
+    reader.get_by_role("link", name="See other thresholds").click()
+    expect(reader.get_by_test_id("threshold")).to_be_visible(timeout=SECONDS)
+    reader.go_back()
+    expect(finding).to_be_visible(timeout=SECONDS)
+    expect(reader.locator(".lf-file")).to_contain_text(TRUSTED.name)
+
+
+def test_many_go_straight_to_the_worklist(reader: Page) -> None:
+    drop(reader, *((f"{number}.png", png(chest(seed=number))) for number in range(4)))
+    expect(reader.get_by_role("heading", name="Worklist")).to_be_visible(timeout=SECONDS)
+    expect(reader.get_by_text("4 rows.")).to_be_visible(timeout=SECONDS)
 
 
 def test_policy_prevalence_and_the_heat_maps_test_are_asked_for_on_the_page(reader: Page) -> None:
     reader.set_viewport_size({"width": 390, "height": 900})
-    reader.get_by_role("button", name="Bacterial 1", exact=True).click()
+    open_sample(reader, "Bacterial 1")
     strip = reader.locator(".lf-strip").get_by_role("img")
     expect(strip).to_be_visible(timeout=SECONDS)
     assert "pneumonias score as high or higher; threshold" in (strip.get_attribute("aria-label") or "")
-    reader.get_by_role("button", name="Decided by: recall of at least").click()
+    reader.get_by_role("button", name="finds at least").click()
     reader.get_by_text("Two thresholds, a human between them", exact=True).click()
     expect(strip.locator("u")).to_have_count(2, timeout=SECONDS)
     reader.keyboard.press("Escape")
@@ -183,7 +211,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "samples"
 
 def test_no_sample_is_too_small_to_be_read() -> None:
     sizes = [Image.open(file).size for file in SHIPPED.glob("*.jpg")]
-    assert len(sizes) == 8
+    assert len(sizes) >= 8
     assert min(min(size) for size in sizes) >= 224
 
 
@@ -196,7 +224,10 @@ def test_every_frame_of_a_dicom_file_is_read_and_marked(page: Page, dashboard_ur
     )
     expect(page.get_by_test_id("finding")).to_have_count(2, timeout=30_000)
     expect(page.get_by_text("12 bit, frame 2 of 2")).to_be_visible()
-    expect(page.get_by_text("Keep the patient's identity")).to_have_count(2)
+    for left in (2, 1):
+        expect(page.get_by_role("button", name="Show anyway")).to_have_count(left, timeout=SECONDS)
+        page.get_by_role("button", name="Show anyway").first.click()
+    expect(page.get_by_text("Keep the patient's identity")).to_have_count(2, timeout=SECONDS)
     assert "Secret" not in page.content()
 
 

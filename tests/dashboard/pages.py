@@ -24,7 +24,7 @@ def page_text(app: AppTest) -> str:
 
 def is_result_shown(app: AppTest) -> bool:
     """Return whether any of the model's result is on the page."""
-    return any(f'data-testid="{part}"' in html(app) for part in ("probability", "finding", "p-value"))
+    return any(f'data-testid="{part}"' in html(app) for part in ("probability", "finding", "ruling-out"))
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -37,6 +37,11 @@ def choose_row(app: AppTest, at: int) -> AppTest:
     """Choose a row of the page's table."""
     app.session_state[str(app.dataframe[0].key)] = {"selection": {"rows": [at], "columns": [], "cells": []}}
     return app.run()
+
+
+def open_sample(app: AppTest, name: str) -> AppTest:
+    """Open a sample of the page Read by its name."""
+    return press(app, name)
 
 
 def read_as(monkeypatch: pytest.MonkeyPatch, probability: float, *warnings: str) -> None:

@@ -18,18 +18,18 @@ def verdict(policy: Policy, probability: float, *warnings: str) -> str:
 
 @pytest.mark.parametrize(
     ("probability", "title"),
-    [(0.95, "Pneumonia suspected"), (0.7, "Doubtful: look again"), (0.2, "Read as normal")],
+    [(0.95, "Pneumonia suspected"), (0.7, "Doubtful: look again"), (0.2, "Below the alarm threshold")],
 )
 def test_a_likely_pneumonia_is_never_called_normal(probability: float, title: str) -> None:
     html = verdict(own_policy(0.9), probability)
     assert f'data-testid="finding">{title}</h2>' in html
-    assert "of <b>90.0 %</b>, set on the page Thresholds" in html
+    assert "of <b>90.0 %</b>, set by hand" in html
 
 
 def test_a_probability_just_below_the_threshold_is_not_written_like_it() -> None:
     html = verdict(own_policy(0.9684), 0.9677)
     assert 'data-testid="probability">96.77 %<' in html
-    assert "below the threshold of <b>96.84 %</b>" in html
+    assert "below the alarm threshold of <b>96.84 %</b>" in html
 
 
 def test_between_two_thresholds_the_finding_is_a_humans() -> None:
@@ -44,7 +44,7 @@ def test_between_two_thresholds_the_finding_is_a_humans() -> None:
     ("probability", "title", "source"),
     [
         (BAND.high, "Pneumonia suspected", f"{format_threshold(BAND.high)}</b>, the upper of two."),
-        (BAND.low / 2, "Read as normal", f"{format_threshold(BAND.low)}</b>, the lower of two."),
+        (BAND.low / 2, "Below the alarm threshold", f"{format_threshold(BAND.low)}</b>, the lower of two."),
     ],
 )
 def test_beyond_both_thresholds_the_model_decides(probability: float, title: str, source: str) -> None:
@@ -64,6 +64,29 @@ def test_the_policy_is_named_beside_its_threshold() -> None:
     shown = f"<b>{format_threshold(policy.high)}</b>, by the policy <i>Youden&#39;s</i>"
     assert shown in verdict(policy, 0.2)
     assert ", the default." in verdict(POLICIES["default"], 0.2)
+
+
+def test_the_finding_comes_before_why_and_why_before_what_it_was_worth() -> None:
+    html = verdict(own_policy(0.9), 0.7)
+    parts = (
+        "Doubtful: look again",
+        "At 50 % or above, yet below the alarm threshold of",
+        "test radiographs between ",
+    )
+    assert [html.index(part) for part in parts] == sorted(html.index(part) for part in parts)
+    assert "more likely" not in html.lower()
+    assert "H0" not in html
+
+
+def test_a_refused_reading_has_no_figures_until_they_are_asked_for() -> None:
+    refused = reading(0.4321, warnings=("inverted",))
+    assert "43.2" not in verdict_html(scan(), refused, BAND, figures=False)
+    assert "43.2" in verdict_html(scan(), refused, BAND)
+
+
+def test_agreement_stands_at_the_finding() -> None:
+    html = verdict_html(scan(), reading(0.95), own_policy(0.9), agreement="The model agrees.")
+    assert html.index("finding") < html.index("The model agrees.") < html.index("lf-probability")
 
 
 def test_a_files_name_cannot_break_the_page() -> None:

@@ -33,10 +33,10 @@ def test_it_says_all_that_a_reader_needs() -> None:
     text = words(report_pdf(scan(), given, around))
     for expected in (
         "Pneumonia suspected",
-        "At or above the threshold of 75.0 %.",
+        "At or above the alarm threshold of 75.0 %.",
         "87.5 % probability of pneumonia",
         "Policy Set by hand on the page Thresholds",
-        '"The person has pneumonia" stands at a level of 5 %: p = 0.125;',
+        "Ruling it out Pneumonia cannot be ruled out (p = 0.125): ",
         "97.4 % (95 % CI 95.3 to 98.6): 380 of 390 pneumonias found",
         "Missed 10 of 390 pneumonias",
         "88.9 % (95 % CI 84.2 to 92.3): 208 of 234 normals left alone",
@@ -84,25 +84,37 @@ def test_a_frame_of_several_is_told() -> None:
     assert "frame" not in words(report_pdf(scan(), reading(), context()))
 
 
-def test_a_rejected_hypothesis_is_called_so() -> None:
+def test_a_probability_that_is_rare_among_pneumonias_is_called_so() -> None:
     around = context(finding=Finding.NORMAL)
     text = words(report_pdf(scan(), reading(0.1, p_value=0.004), around))
-    assert "Read as normal" in text
+    assert "Below the alarm threshold" in text
     assert "Below the threshold of 75.0 %." in text
-    assert '"The person has pneumonia" is rejected at a level of 5 %: p = 0.004' in text
+    assert "Few pneumonias score this low (p = 0.004)" in text
 
 
 def test_a_likely_pneumonia_below_the_threshold_is_not_called_normal() -> None:
     text = words(report_pdf(scan(), reading(0.7), context(finding=Finding.DOUBTFUL)))
     assert "Doubtful: look again" in text
-    assert "More likely pneumonia than not, yet below the threshold of 75.0 %." in text
+    assert "At 50 % or above, yet below the alarm threshold of 75.0 %." in text
 
 
 def test_a_probability_just_below_the_threshold_is_not_written_like_it() -> None:
     near = context(0.9684, finding=Finding.DOUBTFUL)
     text = words(report_pdf(scan(), reading(0.9677), near))
-    assert "yet below the threshold of 96.84 %." in text
+    assert "yet below the alarm threshold of 96.84 %." in text
     assert "96.77 %" in text and "threshold 96.84 %" in text
+
+
+def test_what_such_readings_were_worth_is_told() -> None:
+    assert "Such readings Of 29, 7." in words(report_pdf(scan(), reading(), context(worth="Of 29, 7.")))
+    assert "Such readings" not in words(report_pdf(scan(), reading(), context()))
+
+
+def test_the_readers_finding_name_and_a_line_to_sign() -> None:
+    signed = words(report_pdf(scan(), reading(), context(reader_finding="unsure", reader_name="Dr. Ada Byron")))
+    for printed in ("Reader's finding Unsure", "Name Dr. Ada Byron", "Date and signature"):
+        assert printed in signed
+    assert "signature" not in words(report_pdf(scan(), reading(), context()))
 
 
 def test_warnings_stand_above_the_pictures() -> None:
@@ -143,6 +155,7 @@ LONG = "The picture does not look like a frontal chest radiograph of a child, of
         (scan(900, 64), {}, WHO),
         (scan(name="n" * 400), {"warnings": (LONG,) * 6, "policy": Policy("own set", LONG, LONG, 0.75, 0.75)}, WHO),
         (scan(), {"high": 0.0}, None),
+        (scan(), {"reader_finding": "pneumonia", "reader_name": "N" * 80, "worth": LONG}, WHO),
         (scan(), {"high": 1.0}, Identity("N" * 200, "I" * 90, "?" * 40, "A" * 70)),
     ],
 )

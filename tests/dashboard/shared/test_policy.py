@@ -4,10 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import open_history
-from dashboard.shared.policy import on_test, policy_in_force
+from dashboard.shared.formatting import format_threshold
+from dashboard.shared.policy import button_label, on_test, policy_in_force
 from dashboard.shared.resources import load_card, load_scores
-from model.network.policy import card_policies, distinct_policies
-from tests.dashboard.pages import html, read_as
+from model.network.policy import card_policies, distinct_policies, own_policy
+from tests.dashboard.pages import html, open_sample, read_as
 
 FIXED = card_policies(load_card())
 
@@ -22,6 +23,15 @@ def test_a_choice_is_in_force_until_the_threshold_is_moved(session_state: dict, 
     assert policy_in_force() == FIXED[name]
     session_state["threshold"] = 0.1234
     assert (policy_in_force().name, policy_in_force().thresholds) == ("own", (0.1234,))
+
+
+def test_a_policys_button_says_from_where_and_why() -> None:
+    default, band = FIXED["default"], FIXED["band"]
+    recall = f"{100 * default.target_recall:g} %"
+    assert button_label(default) == f"Alarm from {format_threshold(default.high)} (finds at least {recall})"
+    assert button_label(own_policy(0.9)) == "Alarm from 90.0 % (set by hand)"
+    alarm = f"alarm from {format_threshold(band.high)}"
+    assert button_label(band) == f"Normal below {format_threshold(band.low)}, {alarm}"
 
 
 def test_two_thresholds_are_chosen_and_shared_with_the_other_pages(app: AppTest) -> None:
@@ -51,7 +61,7 @@ def test_between_two_thresholds_the_finding_is_a_humans(
     band = FIXED["band"]
     read_as(monkeypatch, (band.low + band.high) / 2)
     app.radio(key="policy_choice").set_value("band").run()
-    app.button[0].click().run()
+    open_sample(app, "Normal 1")
     assert 'lf-between">' in html(app)
     measured = load_card().operating_points["band"].metrics["test"]
     images = load_card().metrics["test"].images

@@ -49,17 +49,17 @@ def test_rows_are_listed_opened_stepped_through_and_removed(worklist: AppTest) -
     drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))), ("bad.png", b"words"))
     assert not worklist.exception
     assert "<b>1</b> file was not read and stands last." in html(worklist)
-    assert 'data-testid="probability"' not in html(worklist)
+    assert 'data-testid="finding"' not in html(worklist)
     open_row(worklist, 0)
     assert not worklist.exception
-    assert 'data-testid="probability"' in html(worklist)
+    assert 'data-testid="finding"' in html(worklist)
     assert "one.png" in html(worklist)
     press(worklist, "Next")
     assert "two.png" in html(worklist)
     assert "one.png" not in html(worklist)
     press(worklist, "Remove from the list")
     assert [entry.name for entry in worklist.session_state["worklist"].progress().entries] == ["one.png", "bad.png"]
-    assert 'data-testid="probability"' not in html(worklist)
+    assert 'data-testid="finding"' not in html(worklist)
     press(worklist, "Clear the list")
     assert "No radiograph in the list" in html(worklist)
     press(worklist, "Undo")
@@ -99,10 +99,10 @@ def test_with_the_reader_first_the_list_waits_for_each_word(worklist: AppTest, o
     drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))))
     assert "<b>2</b> wait for your reading" in html(worklist)
     open_row(worklist, 1)
-    assert 'data-testid="probability"' not in html(worklist)
+    assert 'data-testid="finding"' not in html(worklist)
     press(worklist, "Save and show the result")
     assert "Choose what you see first" in worklist.warning[0].value
-    assert 'data-testid="probability"' not in html(worklist)
+    assert 'data-testid="finding"' not in html(worklist)
     press(worklist, "Normal")
     press(worklist, "Save and show the result")
     assert 'data-testid="finding"' in html(worklist)
@@ -117,7 +117,7 @@ def test_a_result_shown_in_the_list_is_no_secret_any_more(worklist: AppTest) -> 
     worklist.toggle(key="reader_first").set_value(True).run()
     assert "for your reading" not in html(worklist)
     open_row(worklist, 0)
-    assert 'data-testid="probability"' in html(worklist)
+    assert 'data-testid="finding"' in html(worklist)
 
 
 def test_the_file_is_decided_by_the_threshold_in_force(worklist: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
