@@ -7,7 +7,7 @@ from dashboard.shared.formatting import format_probability
 from dashboard.shared.markup import render
 from dashboard.shared.resources import load_card, load_classifier
 from model.io.radiograph import Radiograph
-from model.network.occlusion import RANDOM, SHARE, OcclusionTest
+from model.network.occlusion import NOTICEABLE, OUTDONE, RANDOM, SHARE, OcclusionTest
 
 
 @st.fragment
@@ -39,13 +39,13 @@ def occlusion_html(test: OcclusionTest | None) -> Markup:
         odds_change=odds_change,
         random=RANDOM,
         share=SHARE,
+        outdone=OUTDONE,
+        noticeable=1 - NOTICEABLE,
     )
 
 
 def odds_change(factor: float) -> str:
     """Return what the odds are divided or multiplied by, to follow a probability."""
-    if 0.95 < factor < 1.05:
-        return ", odds unchanged"
     times = 1 / factor if factor < 1 else factor
-    shown = f"{times:.1f}" if times < 10 else f"{times:,.0f}"
+    shown = f"{times:.2f}" if times < 1.95 else f"{times:.1f}" if times < 10 else f"{times:,.0f}"
     return f", odds divided by {shown}" if factor < 1 else f", odds times {shown}"

@@ -7,6 +7,7 @@ finding itself.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -18,10 +19,23 @@ from model.network.engine import Engine
 
 SHARE = 0.1
 """Of the image that is blurred."""
-RANDOM = 7
-"""Random tenths."""
+RANDOM = 39
+"""Random tenths: to outdo all but one of so many has a chance of 1 in 20 where the map says nothing (Phipson and
+Smyth 2010, eq. 2)."""
+OUTDONE = 38
+"""Random tenths that the highlighted one has to outdo for a yes: p = (39 - 38 + 1) / (39 + 1) = 0.05."""
+NOTICEABLE = 0.8
+"""Factor of the odds: a fall by less than a fifth decides nothing."""
 BLUR, SEAM = 1 / 16, 1 / 56
 """Standard deviations as shares of the image's side: of the blur, and of the seam between it and the rest."""
+
+
+class Answer(StrEnum):
+    """Whether the probability depends on what the heat map highlights."""
+
+    YES = "yes"
+    NO = "no"
+    INCONCLUSIVE = "inconclusive"
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,20 @@ class OcclusionTest:
     def outdone(self) -> int:
         """The number of random tenths that take less from the odds than the highlighted one does."""
         return sum(other > self.highlighted for other in self.random)
+
+    @property
+    def answer(self) -> Answer:
+        """What follows, by a rule fixed beforehand.
+
+        Yes, where hiding the highlighted tenth lowers the odds by a fifth or more, and more than ``OUTDONE`` of the
+        ``RANDOM`` others do. No, where hiding others lowers them by a fifth or more on average, and most of them
+        more than the highlighted one. Else inconclusive: the odds hardly move whatever is hidden, or it is close.
+        """
+        if self.odds_highlighted <= NOTICEABLE and self.outdone >= OUTDONE:
+            return Answer.YES
+        if self.odds_random <= NOTICEABLE and self.outdone < len(self.random) / 2:
+            return Answer.NO
+        return Answer.INCONCLUSIVE
 
 
 def occlusion_test(

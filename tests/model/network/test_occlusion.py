@@ -3,7 +3,16 @@ import pytest
 
 from model.metrics.calibration import Calibration
 from model.network.engine import Outputs
-from model.network.occlusion import RANDOM, OcclusionTest, blurred, hottest_tenth, occlusion_test, shifted_maps
+from model.network.occlusion import (
+    OUTDONE,
+    RANDOM,
+    Answer,
+    OcclusionTest,
+    blurred,
+    hottest_tenth,
+    occlusion_test,
+    shifted_maps,
+)
 
 SIZE = 56
 CALIBRATION = Calibration(1.0, 0.0)
@@ -41,13 +50,35 @@ def test_to_hide_what_a_true_map_highlights_takes_the_probability() -> None:
     found = measured(Spotter())
     assert found.probability > 0.9
     assert found.probability_highlighted < 0.5 < found.probability_random
-    assert found.outdone >= RANDOM - 1
+    assert found.outdone >= OUTDONE
+    assert found.answer is Answer.YES
 
 
 def test_a_map_that_points_elsewhere_is_found_out() -> None:
     found = measured(Spotter(row=5, column=0))
     assert found.odds_highlighted == pytest.approx(1, abs=0.02)
     assert found.probability_highlighted == pytest.approx(found.probability, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("highlighted", "random", "answer"),
+    [
+        (0.0, (2.0,) * RANDOM, Answer.YES),
+        (0.0, (2.0,) * OUTDONE + (-1.0,) * (RANDOM - OUTDONE), Answer.YES),
+        (0.0, (2.0,) * (OUTDONE - 1) + (-1.0,) * (RANDOM - OUTDONE + 1), Answer.INCONCLUSIVE),
+        (1.9, (2.0,) * RANDOM, Answer.INCONCLUSIVE),
+        (2.0, (2.0,) * RANDOM, Answer.INCONCLUSIVE),
+        (2.0, (1.0,) * RANDOM, Answer.NO),
+        (1.5, (1.0,) * RANDOM, Answer.NO),
+    ],
+)
+def test_the_answer_follows_a_rule(highlighted: float, random: tuple[float, ...], answer: Answer) -> None:
+    assert OcclusionTest(2.0, highlighted, random).answer is answer
+
+
+def test_no_map_is_believed_more_often_than_one_in_twenty_by_chance() -> None:
+    assert RANDOM >= 30
+    assert (RANDOM - OUTDONE + 1) / (RANDOM + 1) <= 0.05
 
 
 def test_it_takes_one_pass_a_tenth_and_one_before() -> None:
