@@ -114,14 +114,7 @@ class DicomWebArchive:
     """An archive that takes objects by STOW-RS."""
 
     def __init__(self, settings: configuration.Archive) -> None:
-        self._session = requests.Session()
-        # The archive and nothing else: no proxy, and no password from a file, that the environment names.
-        self._session.trust_env = False
-        if settings.tls:
-            self._session.cert = (str(settings.tls.certificate), str(settings.tls.key))
-            self._session.verify = str(settings.tls.authority)
-        if settings.user:
-            self._session.auth = (settings.user, settings.password())
+        self._session = web_session(settings)
         self._url = f"{settings.url.rstrip('/')}/studies"
         self._timeout = settings.timeout
 
@@ -143,6 +136,19 @@ class DicomWebArchive:
             raise ArchiveRefused(f"{self._url} answered with HTTP status {code}{said}.")
         if failures - {DUPLICATE}:
             raise ArchiveRefused(f"{self._url} did not store every object.")
+
+
+def web_session(settings: configuration.Archive) -> requests.Session:
+    """Return a session with an archive's DICOMweb, with its certificate and password."""
+    session = requests.Session()
+    # The archive and nothing else: no proxy, and no password from a file, that the environment names.
+    session.trust_env = False
+    if settings.tls:
+        session.cert = (str(settings.tls.certificate), str(settings.tls.key))
+        session.verify = str(settings.tls.authority)
+    if settings.user:
+        session.auth = (settings.user, settings.password())
+    return session
 
 
 def multipart(files: Sequence[bytes]) -> tuple[bytes, str]:

@@ -17,6 +17,7 @@ from dashboard.shared.markup import render
 from dashboard.shared.note import draw_note
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
+from dashboard.worklist.archive_panel import archive_ui
 from dashboard.worklist.kept_lists import KEEP_SECONDS, keep_over_reload
 from dashboard.worklist.listing import GROUPS, decimals, listed_rows, order_in_list, table_row
 from dashboard.worklist.opened_row import close_row, draw_opened_row, open_row, opened_id
@@ -33,6 +34,7 @@ def main() -> None:
     st.title("Worklist")
     settings_ui()
     uploads_ui()
+    archive_ui()
     session_queue().add(session.worklist_inbox.pop())
     undo_ui()
     progress = session_queue().progress()

@@ -27,11 +27,11 @@ AE_TITLE = "ORTHANC"
 class Orthanc:
     """An archive in a folder; started and killed as often as a test likes, it keeps what it has.
 
-    ``node_port`` is where the node listens to which it sends radiographs on request.
+    ``node_port`` is where the node listens to which it sends radiographs on request, 0 where there is none.
     """
 
     folder: Path
-    node_port: int
+    node_port: int = 0
     http_port: int = field(default_factory=lambda: free_port())
     dicom_port: int = field(default_factory=lambda: free_port())
     _process: subprocess.Popen | None = None
@@ -57,7 +57,7 @@ class Orthanc:
             "DicomAlwaysAllowStore": True,
             "RemoteAccessAllowed": False,
             "AuthenticationEnabled": False,
-            "DicomModalities": {"lungfield": ["LUNGFIELD", "127.0.0.1", self.node_port]},
+            "DicomModalities": {"lungfield": ["LUNGFIELD", "127.0.0.1", self.node_port]} if self.node_port else {},
             "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
         }
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ class Orthanc:
                 [program("Orthanc"), configuration], stdout=log, stderr=log, start_new_session=True
             )
         end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
+        while time.monotonic() < end and self._process.poll() is None:
             try:
                 requests.get(f"{self.url}/system", timeout=1)
                 return

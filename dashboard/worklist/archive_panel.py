@@ -1,0 +1,62 @@
+"""The archive's radiographs of a day, fetched into the list; drawn where a node with DICOMweb is configured."""
+
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.node.archive import ArchiveAway, ArchiveRefused
+from dashboard.node.archive_search import ArchiveSearch
+from dashboard.node.configuration import VARIABLE, InvalidConfiguration, load_configuration
+from dashboard.shared.formatting import escape_markdown, format_count
+from dashboard.worklist.queue import session_queue
+
+
+def archive_ui() -> None:
+    """Draw what fetches a day's chest radiographs, and their patients' earlier ones, from the archive."""
+    if not (file := os.environ.get(VARIABLE)):
+        return
+    try:
+        archive = load_configuration(Path(file)).archive
+    except InvalidConfiguration as problem:
+        st.error(escape_markdown(str(problem)), icon=":material/block:")
+        return
+    if archive is None or not archive.url:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="worklist-archive"):
+        day = st.date_input("Study date", value="today", key="worklist-archive-day", width=160)
+        priors = st.toggle("Earlier ones of the same patients too", key="worklist-archive-priors")
+        pressed = st.button(
+            "Fetch from the archive", icon=":material/cloud_download:", key="worklist-archive-fetch"
+        )
+    if not pressed:
+        return
+    try:
+        with st.spinner("Fetching"):
+            count = fetch(ArchiveSearch(archive), day, priors=priors)
+    except (ArchiveAway, ArchiveRefused) as problem:
+        st.error(escape_markdown(str(problem)), icon=":material/cloud_off:")
+        return
+    st.toast(f"{format_count(count, 'radiograph')} fetched.", icon=":material/cloud_download:")
+
+
+def fetch(search: ArchiveSearch, day: date, *, priors: bool) -> int:
+    """Put a day's chest radiographs at the end of the list, each as it comes, and return how many there are."""
+    count = 0
+    for name, data in fetched(search, day, priors=priors):
+        session_queue().add([(name, data)])
+        count += 1
+    return count
+
+
+def fetched(search: ArchiveSearch, day: date, *, priors: bool) -> Iterator[tuple[str, bytes]]:
+    """Yield a name and the bytes of each radiograph once, those of the day before their priors."""
+    today = search.radiographs(day)
+    earlier = (prior for radiograph in today for prior in search.priors(radiograph)) if priors else ()
+    seen: set[str] = set()
+    for radiograph in (*today, *earlier):
+        if radiograph.instance not in seen:
+            seen.add(radiograph.instance)
+            yield f"{radiograph.instance}.dcm", search.file(radiograph)
