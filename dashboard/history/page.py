@@ -14,6 +14,7 @@ from dashboard.history.database import UnusableDatabase
 from dashboard.history.drift_panel import draw_drift
 from dashboard.history.load_history import load_history
 from dashboard.history.search_panel import draw_readings, search_ui
+from dashboard.history.shadow.panel import draw_shadow
 from dashboard.history.store import KeptReading, Search
 from dashboard.shared.charts import draw_chart
 from dashboard.shared.empty_state import draw_empty_state
@@ -34,6 +35,7 @@ def main() -> None:
         return
     if not every:
         draw_empty()
+        draw_shadow(every)
         return
     st.html(render("history/introduction.html"))
     found = search_ui(history, every)
@@ -41,10 +43,12 @@ def main() -> None:
     counted = counted_ui(found, every)
     if not counted:
         st.info("No reading to draw figures from. Widen the search.", icon=":material/search_off:")
+        draw_shadow(every)
         return
     draw_counts(counted)
     draw_agreement(first_and_last_findings(counted, every))
     draw_drift(counted)
+    draw_shadow(every)
 
 
 def draw_empty() -> None:
