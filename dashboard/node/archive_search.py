@@ -11,7 +11,8 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.uid import DigitalXRayImageStorageForProcessing
 
 from dashboard.node import configuration
-from dashboard.node.archive import UNWELL, ArchiveAway, ArchiveRefused, web_session
+from dashboard.node.archive import ArchiveAway, ArchiveRefused
+from dashboard.node.web_archive import UNWELL, web_session
 from model.network.population import is_chest
 
 MODALITIES = ("CR", "DX", "RF")
@@ -35,7 +36,7 @@ class FoundRadiograph:
 class ArchiveSearch:
     """Searches an archive that speaks DICOMweb; every method raises as ``ArchiveSearch.radiographs`` does."""
 
-    def __init__(self, settings: configuration.Archive) -> None:
+    def __init__(self, settings: configuration.ArchiveSettings) -> None:
         self._session = web_session(settings)
         self._url = settings.url.rstrip("/")
         self._timeout = settings.timeout

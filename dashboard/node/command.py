@@ -19,12 +19,20 @@ from pathlib import Path
 from dashboard.history.database import UnusableDatabase, database_url
 from dashboard.history.store import open_history
 from dashboard.node.answers import Answerer, reader_identity
-from dashboard.node.archive import archive
-from dashboard.node.configuration import VARIABLE, Configuration, InvalidConfiguration, load_configuration
+from dashboard.node.archive import Archive
+from dashboard.node.configuration import (
+    VARIABLE,
+    ArchiveSettings,
+    Configuration,
+    InvalidConfiguration,
+    load_configuration,
+)
+from dashboard.node.dimse_archive import DimseArchive
 from dashboard.node.fhir_server import FhirServer
 from dashboard.node.receiver import Receiver
 from dashboard.node.spool import Spool, UnusableSpool
 from dashboard.node.status import discard_failed, read_status, retry_failed
+from dashboard.node.web_archive import DicomWebArchive
 from dashboard.node.worker import ArchiveDelivery, Delivery, ShadowDelivery, Worker
 from dashboard.shared.formatting import format_count
 from model import Classifier
@@ -72,6 +80,11 @@ def delivery(configuration: Configuration) -> Delivery:
         return ShadowDelivery(open_history(database_url()))
     fhir_server = FhirServer(configuration.fhir) if configuration.fhir else None
     return ArchiveDelivery(archive(configuration.archive, configuration.listen.ae_title), fhir_server)
+
+
+def archive(settings: ArchiveSettings, ae_title: str) -> Archive:
+    """Return the archive that the configuration names; ``ae_title`` is the node's own."""
+    return DicomWebArchive(settings) if settings.url else DimseArchive(settings, ae_title)
 
 
 def status(configuration: Configuration) -> int:

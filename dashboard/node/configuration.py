@@ -85,7 +85,7 @@ class Listen:
 
 
 @dataclass(frozen=True)
-class Archive:
+class ArchiveSettings:
     """The archive that gets the answers: a DICOM node (``host``, ``port``, ``ae_title``) or DICOMweb at ``url``.
 
     ``user`` is for DICOMweb's basic authentication, with the password in ``LUNGFIELD_ARCHIVE_PASSWORD``.
@@ -125,7 +125,7 @@ class Archive:
 
 
 @dataclass(frozen=True)
-class Fhir:
+class FhirSettings:
     """A FHIR R4 server at ``url`` that gets diagnostic reports beside the archive.
 
     It is shown the bearer token in ``LUNGFIELD_FHIR_TOKEN``, if there is one. ``timeout`` is in seconds.
@@ -175,8 +175,8 @@ class Configuration:
     spool: Path
     shadow: bool = False
     listen: Listen = field(default_factory=Listen)
-    archive: Archive | None = None
-    fhir: Fhir | None = None
+    archive: ArchiveSettings | None = None
+    fhir: FhirSettings | None = None
     reading: ReadingSettings = field(default_factory=ReadingSettings)
 
     def __post_init__(self) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import requests
 
 from dashboard.node import configuration
-from dashboard.node.archive import UNWELL, ArchiveAway, ArchiveRefused
+from dashboard.node.archive import ArchiveAway, ArchiveRefused
+from dashboard.node.web_archive import UNWELL
 
 MEDIA_TYPE = "application/fhir+json"
 
@@ -14,7 +15,7 @@ MEDIA_TYPE = "application/fhir+json"
 class FhirServer:
     """Creates each report once: a server that has one of its identifier makes no second (conditional create)."""
 
-    def __init__(self, settings: configuration.Fhir) -> None:
+    def __init__(self, settings: configuration.FhirSettings) -> None:
         self._session = requests.Session()
         # The server and nothing else: no proxy, and no password from a file, that the environment names.
         self._session.trust_env = False

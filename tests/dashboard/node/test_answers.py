@@ -10,7 +10,7 @@ from dashboard.node.answers import Answerer, chosen_policy, reader_identity
 from dashboard.node.configuration import (
     HEAT_MAP,
     REPORT,
-    Archive,
+    ArchiveSettings,
     Configuration,
     InvalidConfiguration,
     ReadingSettings,
@@ -106,7 +106,7 @@ def test_policies_are_the_cards_or_the_hospitals_own() -> None:
 
 def test_another_network_or_threshold_is_another_reader_and_so_is_one_in_shadow_mode() -> None:
     card = load_card()
-    given = Configuration(Path("spool"), archive=Archive(url="http://localhost/dicom-web"))
+    given = Configuration(Path("spool"), archive=ArchiveSettings(url="http://localhost/dicom-web"))
     identities = {
         reader_identity(card, given),
         reader_identity(card, replace(given, reading=ReadingSettings(threshold=0.123))),

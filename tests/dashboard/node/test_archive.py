@@ -10,14 +10,9 @@ from pydicom.uid import Comprehensive3DSRStorage, SecondaryCaptureImageStorage
 from pynetdicom import AE, evt
 
 from dashboard.node import configuration
-from dashboard.node.archive import (
-    DUPLICATE,
-    Archive,
-    ArchiveAway,
-    ArchiveRefused,
-    archive,
-    multipart,
-)
+from dashboard.node.archive import DUPLICATE, Archive, ArchiveAway, ArchiveRefused
+from dashboard.node.command import archive
+from dashboard.node.web_archive import multipart
 from tests.dashboard.node.orthanc import free_port
 from tests.dashboard.reports.examples import capture, report, source
 
@@ -56,7 +51,7 @@ class Web:
 
     def archive(self, **settings: Any) -> Archive:
         url = f"http://127.0.0.1:{self.server.server_port}/dicom-web/"
-        return archive(configuration.Archive(url=url, timeout=5, **settings), "LUNGFIELD")
+        return archive(configuration.ArchiveSettings(url=url, timeout=5, **settings), "LUNGFIELD")
 
 
 @pytest.fixture
@@ -127,7 +122,7 @@ def test_a_server_that_is_not_well_is_away(web: Web, status: int) -> None:
 
 
 def test_no_web_server_is_away() -> None:
-    settings = configuration.Archive(url=f"http://127.0.0.1:{free_port()}/dicom-web", timeout=5)
+    settings = configuration.ArchiveSettings(url=f"http://127.0.0.1:{free_port()}/dicom-web", timeout=5)
     with pytest.raises(ArchiveAway, match=r"/dicom-web/studies does not answer \(ConnectionError\)"):
         archive(settings, "LUNGFIELD").store(FILES)
 
@@ -155,7 +150,7 @@ def dimse() -> Iterator[Dimse]:
         assert server
         servers.append(server)
         port = int(server.server_address[1])
-        settings = configuration.Archive(host="127.0.0.1", port=port, ae_title="PACS", timeout=5)
+        settings = configuration.ArchiveSettings(host="127.0.0.1", port=port, ae_title="PACS", timeout=5)
         return archive(settings, "LUNGFIELD")
 
     yield started
@@ -213,6 +208,6 @@ def test_an_archive_that_ends_the_association_is_away(dimse: Dimse) -> None:
 
 
 def test_no_archive_is_away() -> None:
-    settings = configuration.Archive(host="127.0.0.1", port=free_port(), ae_title="PACS", timeout=5)
+    settings = configuration.ArchiveSettings(host="127.0.0.1", port=free_port(), ae_title="PACS", timeout=5)
     with pytest.raises(ArchiveAway, match=r"PACS at 127\.0\.0\.1:\d+ does not answer\."):
         archive(settings, "LUNGFIELD").store(FILES)

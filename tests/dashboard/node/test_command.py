@@ -1,8 +1,10 @@
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
+import dashboard.node
 from dashboard import __main__ as command
 from dashboard.node.configuration import VARIABLE
 from dashboard.node.spool import ArchiveOutage, Spool
@@ -30,6 +32,17 @@ def test_a_configuration_is_expected(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "expected the configuration: --config FILE, or the environment variable LUNGFIELD_NODE" in (
         capsys.readouterr().err
     )
+
+
+def test_without_pynetdicom_what_to_install_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("dashboard.node")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(dashboard.node, "command")
+    monkeypatch.setitem(sys.modules, "pynetdicom", None)
+    assert command.main(["node", "status"]) == 1
+    assert "pip install -r requirements-node.txt" in capsys.readouterr().err
 
 
 def test_a_mistake_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

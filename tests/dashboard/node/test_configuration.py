@@ -4,9 +4,9 @@ import pytest
 
 from dashboard.node.configuration import (
     PASSWORD_VARIABLE,
-    Archive,
+    ArchiveSettings,
     Configuration,
-    Fhir,
+    FhirSettings,
     InvalidConfiguration,
     Listen,
     ReadingSettings,
@@ -28,7 +28,7 @@ def test_a_small_one_has_defaults(tmp_path: Path) -> None:
     assert loaded(tmp_path, f'spool = "spool"\n{ARCHIVE}') == Configuration(
         spool=tmp_path / "spool",
         listen=Listen("127.0.0.1", 11112, "LUNGFIELD"),
-        archive=Archive(host="10.1.0.9", port=104, ae_title="PACS"),
+        archive=ArchiveSettings(host="10.1.0.9", port=104, ae_title="PACS"),
         reading=ReadingSettings("default", None, ("report", "heat_map")),
     )
 
@@ -61,8 +61,8 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     assert found.listen.tls == Tls(tmp_path / "node.pem", tmp_path / "node.key", Path("/etc/ca.pem"))
     assert [str(network) for network in found.listen.networks()] == ["10.1.0.0/16", "192.168.0.3/32"]
     assert found.shadow
-    assert found.archive == Archive(url="https://archive.example/dicom-web", timeout=5.0)
-    assert found.fhir == Fhir("https://ehr.example/fhir", 30.0)
+    assert found.archive == ArchiveSettings(url="https://archive.example/dicom-web", timeout=5.0)
+    assert found.fhir == FhirSettings("https://ehr.example/fhir", 30.0)
     assert found.reading == ReadingSettings("band", None, ("report",), 1)
 
 

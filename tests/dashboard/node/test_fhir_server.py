@@ -14,7 +14,7 @@ REPORT = diagnostic_report(export(source(), keep_identity=True))
 
 
 def server(web: Web) -> FhirServer:  # noqa: F811
-    return FhirServer(configuration.Fhir(f"http://127.0.0.1:{web.server.server_port}/fhir/", timeout=5))
+    return FhirServer(configuration.FhirSettings(f"http://127.0.0.1:{web.server.server_port}/fhir/", timeout=5))
 
 
 @pytest.mark.parametrize("status", [200, 201])
@@ -49,6 +49,6 @@ def test_a_server_that_is_not_well_is_away_and_any_other_failure_a_refusal(
 
 
 def test_no_server_is_away() -> None:
-    settings = configuration.Fhir(f"http://127.0.0.1:{free_port()}/fhir", timeout=5)
+    settings = configuration.FhirSettings(f"http://127.0.0.1:{free_port()}/fhir", timeout=5)
     with pytest.raises(ArchiveAway, match=r"DiagnosticReport does not answer \(ConnectionError\)"):
         FhirServer(settings).store([REPORT])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.node import configuration
-from dashboard.node.archive import archive
+from dashboard.node.command import archive
 from dashboard.node.configuration import InvalidConfiguration, Listen, Tls
 from dashboard.node.receiver import Receiver
 from dashboard.node.spool import Spool
@@ -74,7 +74,7 @@ def test_who_connects_and_says_nothing_keeps_nobody_out(tls: Tls, port: int) -> 
 
 
 def test_answers_go_out_over_tls(tls: Tls, port: int) -> None:
-    settings = configuration.Archive(host="127.0.0.1", port=port, ae_title="LUNGFIELD", tls=tls)
+    settings = configuration.ArchiveSettings(host="127.0.0.1", port=port, ae_title="LUNGFIELD", tls=tls)
     # The node itself stands for an archive: it takes pictures, and of its own it makes nothing.
     archive(settings, "LUNGFIELD").store([capture(source())])
 
