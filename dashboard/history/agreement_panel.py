@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.history.agreement import DECIDED, Agreement, ReaderFindings, measure_agreement, measure_changes
 from dashboard.shared.formatting import format_count
 from dashboard.shared.markup import render
+from dashboard.shared.note import draw_note
 from model.metrics.estimate import Estimate
 
 
@@ -55,7 +56,8 @@ def draw_proportion(
         remark: a sentence to follow.
     """
     place.metric(title, format_counts(proportion, number), border=True, height="stretch")
-    place.caption(f"{whole[0].upper()}{whole[1:]}{format_interval(proportion, number)}. {remark}".strip())
+    with place:
+        draw_note(f"{whole}{format_interval(proportion, number)}. {remark}".strip())
 
 
 def format_counts(proportion: Estimate[float], number: int) -> str:

@@ -23,8 +23,10 @@ def test_agreement_is_counted_first_and_in_the_end(history_page: AppTest, histor
         ("Agreement in the end", "5 of 5"),
         ("Changed after the model's result", "1 of 5"),
     ]
-    assert "5 readings: 80.0 %, 95 % interval 38 to 96 %. Cohen's kappa 0.62" in page_text(history_page)
-    assert "5 findings given before the model's result, 1 changed to the model's: 20.0 %" in page_text(history_page)
+    assert "5 readings: 80.0 %, 95 % interval 38 to 96 %. Cohen&#39;s kappa 0.62" in page_text(history_page)
+    assert "5 findings given before the model&#39;s result, 1 changed to the model&#39;s: 20.0 %" in page_text(
+        history_page
+    )
     assert "0 of the first, 1 in the end" in page_text(history_page)
     assert history_page.table[0].value["Model: pneumonia"].tolist() == ["0", "3"]
 
