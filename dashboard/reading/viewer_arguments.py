@@ -9,7 +9,7 @@ import numpy as np
 
 from dashboard.shared.formatting import hottest_region
 from dashboard.shared.images import to_codes
-from model.io.dicom_header import Header
+from model.io.dicom_header import Header, PixelSpacing
 from model.io.greyscale import Window, exact_linear
 from model.io.radiograph import Radiograph
 from model.network.classifier import Reading
@@ -49,6 +49,7 @@ class ViewerArguments:
             as ("L", "F"); shown at the edges, wherever the picture is turned.
         negative: whether high values are shown dark.
         overlay: whether the heat map is on at the beginning.
+        spacing: size of a pixel, by which lengths are measured in mm; without it, in pixels.
 
     Raises:
         ValueError: pixels outside 0 to 1 or not of two dimensions, values that do not ascend, or bits outside
@@ -67,6 +68,7 @@ class ViewerArguments:
     orientation: tuple[str, str] | None = None
     negative: bool = False
     overlay: bool = True
+    spacing: PixelSpacing | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or not self.pixels.size:
@@ -99,6 +101,7 @@ def viewer_arguments(scan: Radiograph, reading: Reading | None) -> ViewerArgumen
         orientation=orientation(scan),
         # The heat map of a reading that should not be trusted is off until it is asked for.
         overlay=reading is not None and not reading.warnings,
+        spacing=scan.header.pixel_spacing if scan.header else None,
     )
 
 

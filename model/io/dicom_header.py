@@ -5,7 +5,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydicom import Dataset
 from pydicom.charset import convert_encodings
@@ -17,6 +17,9 @@ from model.io.plain_text import is_known, letters, plain
 _DAYS_A_YEAR = 365.25
 WIDEST_PIXEL = 4.0
 """Times as high or wide as the other side: more is no detector's pixel, but a mistake in the header."""
+SMALLEST_PIXEL, LARGEST_PIXEL = 0.01, 5.0
+"""Millimetres a side: beyond these a spacing is a mistake, and no length is measured by it."""
+_DETECTOR_SPACING = ("ImagerPixelSpacing", "NominalScannedPixelSpacing")
 _YEARS = {"Y": 1.0, "M": 1 / 12, "W": 7 / _DAYS_A_YEAR, "D": 1 / _DAYS_A_YEAR}
 _AGE = re.compile(r"(\d{1,4}(?:[.,]\d+)?)\s*([^\W\d_]*)[.,]?\s*")
 _UNITS = {
@@ -50,6 +53,14 @@ _VIEWS = {
 }
 
 
+class PixelSpacing(NamedTuple):
+    """Height and width of a pixel, mm: of the body where ``calibrated``, else at the detector (PS3.3 10.7.1.3)."""
+
+    height: float
+    width: float
+    calibrated: bool
+
+
 @dataclass(frozen=True)
 class Header:
     """The facts in a DICOM header; ``None`` or empty where one is missing or invalid. None names the patient.
@@ -60,7 +71,7 @@ class Header:
     rows and of the columns, as ("L", "F"). ``windows`` are in units of the modality LUT's output, the default
     one first, to be applied by ``window_function``. Where ``inverted`` holds, high values are shown dark; where
     ``has_voi_lut`` does, a VOI LUT is applied in place of the windows. ``pixel_aspect`` is the height of a pixel
-    over its width.
+    over its width. ``pixel_spacing`` is the size of a pixel.
     """
 
     modality: str
@@ -74,6 +85,7 @@ class Header:
     has_voi_lut: bool
     inverted: bool
     pixel_aspect: float
+    pixel_spacing: PixelSpacing | None = None
 
 
 def read_header(dataset: Dataset, frame: int = 0) -> Header:
@@ -97,7 +109,20 @@ def read_header(dataset: Dataset, frame: int = 0) -> Header:
         inverted=text_of(dataset, "PhotometricInterpretation") == "MONOCHROME1"
         or text_of(dataset, "PresentationLUTShape") == "INVERSE",
         pixel_aspect=_pixel_aspect(dataset, frame),
+        pixel_spacing=_pixel_spacing(dataset, frame),
     )
+
+
+def _pixel_spacing(dataset: Dataset, frame: int) -> PixelSpacing | None:
+    """Return the size of a pixel, by the attributes that also give its shape; None where missing or absurd."""
+    measures = functional_group(dataset, frame, "PixelMeasuresSequence")
+    calibrated = text_of(dataset, "PixelSpacingCalibrationType") is not None
+    for holder, keyword in ((measures, "PixelSpacing"), *((dataset, name) for name in _DETECTOR_SPACING)):
+        with suppress(Exception):
+            height, width = map(float, values_of(holder, keyword))
+            if all(SMALLEST_PIXEL <= side <= LARGEST_PIXEL for side in (height, width)):
+                return PixelSpacing(height, width, calibrated and keyword == "PixelSpacing")
+    return None
 
 
 def _pixel_aspect(dataset: Dataset, frame: int) -> float:
@@ -109,8 +134,7 @@ def _pixel_aspect(dataset: Dataset, frame: int) -> float:
     measures = functional_group(dataset, frame, "PixelMeasuresSequence")
     for holder, keyword in (
         (measures, "PixelSpacing"),
-        (dataset, "ImagerPixelSpacing"),
-        (dataset, "NominalScannedPixelSpacing"),
+        *((dataset, name) for name in _DETECTOR_SPACING),
         (dataset, "PixelAspectRatio"),
     ):
         with suppress(Exception):

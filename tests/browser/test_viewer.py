@@ -28,6 +28,9 @@ PIXELS = """(canvas, points) => {
 }"""
 """RGB at points of the canvas as they stand on the screen."""
 
+MOVES = (("pointermove", 7, 400), ("pointermove", 8, 500))
+"""Two fingers side by side, and where each begins."""
+
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 TOUCH = """(stage, events) => {
@@ -439,6 +442,9 @@ def test_fingers(ramp: Viewer) -> None:
     assert after["width"] == before["width"]
     one = [("pointerdown", 9, 400, 300), ("pointermove", 9, 450, 300), ("pointerup", 9, 450, 300)]
     ramp.stage.evaluate(TOUCH, one)
+    assert ramp.state | {"frames": 0} == after | {"frames": 0}, "a finger scrolls the page until a tool is chosen"
+    ramp.press("w")
+    ramp.stage.evaluate(TOUCH, one)
     windowed = ramp.state
     assert windowed["width"] > after["width"]
     ramp.press("g")
@@ -446,6 +452,83 @@ def test_fingers(ramp: Viewer) -> None:
     panned = ramp.state
     assert panned["x"] == pytest.approx(windowed["x"] - 50 / windowed["zoom"])
     assert panned["width"] == windowed["width"]
+
+
+def test_two_fingers_that_move_together_window(ramp: Viewer) -> None:
+    before = ramp.state
+    steps = [(kind, finger, x + 20 * step, 300) for step in range(1, 4) for kind, finger, x in MOVES]
+    ramp.stage.evaluate(TOUCH, [("pointerdown", 7, 400, 300), ("pointerdown", 8, 500, 300), *steps])
+    ramp.stage.evaluate(TOUCH, [("pointerup", 7, 460, 300), ("pointerup", 8, 560, 300)])
+    after = ramp.state
+    assert after["width"] > before["width"]
+    assert (after["zoom"], after["x"]) == (before["zoom"], before["x"])
+
+
+def test_lengths_are_measured_and_stay_on_what_they_measure(ramp: Viewer) -> None:
+    ramp.press("l")
+    start, end = (400, 300), (600, 450)
+    assert ramp.drag(start, end)["lengths"] == 1
+    pixels = np.hypot(200, 150) / ramp.state["zoom"]
+    text = ramp.page.get_by_test_id("lengths").locator("text")
+    expect(text).to_have_text(f"{round(pixels)} px")
+    ramp.press("r", "+")
+    expect(text).to_have_text(f"{round(pixels)} px")
+    ramp.drag(start, start)
+    assert ramp.state["lengths"] == 1, "a click measures nothing"
+    assert ramp.press("0")["lengths"] == 0
+    expect(text).to_have_count(0)
+
+
+def test_lengths_are_in_mm_where_the_spacing_is_known(show: Callable[[str], Viewer]) -> None:
+    viewer = show("spaced")
+    viewer.press("l")
+    viewer.drag((400, 300), (600, 450))
+    zoom = viewer.state["zoom"]
+    millimetres = np.hypot(200 / zoom * 0.25, 150 / zoom * 0.5)
+    shown = viewer.page.get_by_test_id("lengths").locator("text").text_content() or ""
+    assert float(shown.removesuffix(" mm")) == pytest.approx(millimetres, abs=0.3)
+
+
+def test_full_screen_and_back(ramp: Viewer) -> None:
+    before = ramp.box["height"]
+    ramp.press("e")
+    ramp.page.wait_for_function("() => document.fullscreenElement?.matches('.lf-viewer')")
+    expect(ramp.page.get_by_role("button", name="Full screen")).to_have_attribute("aria-pressed", "true")
+    ramp.press("e")
+    ramp.page.wait_for_function("() => !document.fullscreenElement")
+    ramp.settle()
+    ramp.page.wait_for_timeout(300)
+    assert ramp.box["height"] == pytest.approx(before, abs=1)
+
+
+def test_the_question_mark_works_at_once(show: Callable[[str], Viewer]) -> None:
+    viewer = show("byte")
+    viewer.page.keyboard.press("?")
+    expect(viewer.page.get_by_role("dialog", name="Keys of the viewer")).to_be_visible()
+
+
+def test_a_swipe_scrolls_the_page_and_a_finger_has_room(browser: Browser, pages_url: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 500}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{pages_url}/?show=chest")
+    viewer = Viewer(page)
+    before, box = viewer.state, viewer.box
+    session = context.new_cdp_session(page)
+    for step in range(12):
+        at = [{"x": box["x"] + 100, "y": box["y"] + 100 - 12 * step}]
+        kind = "touchMove" if step else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+        page.wait_for_timeout(20)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(300)
+    assert viewer.box["y"] < box["y"] - 50
+    assert viewer.state | {"frames": 0} == before | {"frames": 0}
+    sizes = viewer.root.locator("button[data-command]:visible").evaluate_all(
+        "all => all.map(one => [one.offsetWidth, one.offsetHeight])"
+    )
+    assert len(sizes) > 12
+    assert np.min(sizes) >= 44
+    context.close()
 
 
 def test_a_frame_is_drawn_only_for_a_change_and_once(ramp: Viewer) -> None:

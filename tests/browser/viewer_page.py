@@ -13,6 +13,7 @@ if str(ROOT) not in sys.path:
 
 from dashboard.reading.viewer import draw_viewer  # noqa: E402
 from dashboard.reading.viewer_arguments import ValueScale, ViewerArguments  # noqa: E402
+from model.io.dicom_header import PixelSpacing  # noqa: E402
 from model.io.greyscale import Window  # noqa: E402
 from tests.browser.ramps import HEAT, LARGE, RAMP, detector  # noqa: E402
 from tests.pictures import chest  # noqa: E402
@@ -27,6 +28,7 @@ SHOWN = {
         "presets": [Window("As recorded", 40.0, 400.0)],
     },
     "negative": lambda: {"pixels": RAMP / np.float32(65535), "negative": True, "overlay": False},
+    "spaced": lambda: {"pixels": RAMP / np.float32(65535), "spacing": PixelSpacing(0.5, 0.25, True)},
     "large": lambda: {"pixels": LARGE},
     "detector": lambda: {"pixels": detector() / np.float32(65535)},
     "chest": lambda: {"pixels": chest(800, 900) / np.float32(255), "bits": 8, "view_label": "AP, supine"},

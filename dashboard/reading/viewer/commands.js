@@ -11,16 +11,27 @@ const OPACITY_STEP = 5;
 
 const COMMANDS = [
   { name: "invert", keys: ["i"], label: "Invert", on: (v) => v.state.inverted, run: (v) => v.toggle("inverted") },
-  {
-    name: "mode",
-    keys: ["g"],
-    label: "Drag pans instead of windowing",
-    on: (v) => v.state.mode === "pan",
-    run: (v) => v.setMode(v.state.mode === "pan" ? "window" : "pan"),
-  },
+  ...[
+    ["window", "w", "Drag changes the window"],
+    ["pan", "g", "Drag pans"],
+    ["measure", "l", "Drag measures a length"],
+  ].map(([mode, key, label]) => ({
+    name: mode,
+    keys: [key],
+    label,
+    on: (v) => v.state.mode === mode,
+    run: (v) => v.setMode(mode),
+  })),
   { name: "zoom-in", keys: ["+", "="], label: "Zoom in", run: (v) => v.zoom(ZOOM_STEP) },
   { name: "zoom-out", keys: ["-"], label: "Zoom out", run: (v) => v.zoom(1 / ZOOM_STEP) },
   { name: "fit", keys: ["f"], label: "Fit to the frame", run: (v) => v.fit() },
+  {
+    name: "full-screen",
+    keys: ["e"],
+    label: "Full screen",
+    on: (v) => document.fullscreenElement === v.root,
+    run: (v) => v.fullScreen(),
+  },
   { name: "rotate", keys: ["r"], label: "Turn 90° clockwise", run: (v) => v.orient((p) => turned(p, 1)) },
   {
     name: "rotate-back",
@@ -76,8 +87,9 @@ const GESTURES = [
   ["Wheel", "Zoom at the pointer"],
   ["Double click", "Fit to the frame"],
   ["Hold m", "Magnifier while held"],
-  ["One finger", "Window; pans after g"],
-  ["Two fingers", "Zoom and pan"],
+  ["One finger", "Scrolls the page, until a tool is chosen: w, g or l"],
+  ["Two fingers", "Apart: zoom and pan; together: window"],
+  ["Lengths", "In mm where the file states its spacing; in the body they are shorter than at the detector"],
 ];
 
 /** The command of a key; Caps Lock changes nothing. */

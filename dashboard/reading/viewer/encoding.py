@@ -34,7 +34,7 @@ def pack(arguments: ViewerArguments) -> bytes:
     Raises:
         ValueError: a window of the file without width.
     """
-    pixels, heat, scale = arguments.pixels, arguments.heat, arguments.scale
+    pixels, heat, scale, spacing = arguments.pixels, arguments.heat, arguments.scale, arguments.spacing
     codes = to_codes(shrink(pixels, LONGEST_SIDE, arguments.pixel_aspect), arguments.bits)
     windows = window_choices(
         histogram(codes), scale, arguments.presets, arguments.opening, negative=arguments.negative
@@ -54,6 +54,8 @@ def pack(arguments: ViewerArguments) -> bytes:
         "view_label": arguments.view_label,
         "orientation": arguments.orientation,
         "negative": arguments.negative,
+        "extent": spacing and [pixels.shape[1] * spacing.width, pixels.shape[0] * spacing.height],
+        "calibrated": spacing is not None and spacing.calibrated,
         "mapped": heat is not None,
         "overlay": arguments.overlay and heat is not None,
         "description": arguments.description,

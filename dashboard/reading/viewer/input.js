@@ -8,6 +8,8 @@ const HELD_MS = 350;
 /** A drag over so many CSS pixels changes the window by the span of 98 % of the pixels. */
 const DRAG_SPAN = 300;
 const FINE = 0.2;
+/** Two fingers have moved, and not trembled, after so many CSS pixels. */
+const TREMBLE = 8;
 
 class Input {
   constructor(viewer) {
@@ -16,7 +18,11 @@ class Input {
     this.pressed = new Map();
     /** Where the pointer is, pressed or not; null where there is none. */
     this.pointer = null;
+    /** What a drag does: "window", "pan" or "measure"; null where there is none, or where the finger scrolls. */
     this.drags = null;
+    /** Where two fingers began, by their ids, and what they do, once that can be told: "zoom" or "window". */
+    this.began = new Map();
+    this.fingers = null;
     this.space = false;
     const { root, stage } = viewer;
     const on = (target, name, act, options) => target.addEventListener(name, act.bind(this), options);
@@ -29,6 +35,8 @@ class Input {
     on(stage, "pointercancel", this.pointerUp);
     on(stage, "pointerleave", this.pointerLeave);
     on(stage, "wheel", this.wheel, { passive: false });
+    // One finger scrolls the page; two are the viewer's.
+    on(stage, "touchstart", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
     on(stage, "contextmenu", (event) => event.preventDefault());
   }
 
@@ -38,7 +46,7 @@ class Input {
   }
 
   get cursor() {
-    if (this.drags) return this.drags === "pan" ? "grabbing" : "move";
+    if (this.drags && this.drags !== "measure") return this.drags === "pan" ? "grabbing" : "move";
     return this.pans ? "grab" : "crosshair";
   }
 
@@ -63,29 +71,59 @@ class Input {
       // The finger is up again, or a script made the event: there is nothing to capture.
     }
     this.pressed.set(event.pointerId, this.placeOf(event));
-    this.drags = event.button > 0 || this.pans ? "pan" : "window";
+    this.drags = this.dragOf(event);
+    if (this.pressed.size === 2) [this.began, this.fingers] = [new Map(this.pressed), null];
+    if (this.drags === "measure" && this.pressed.size === 1) this.viewer.beginLength(this.placeOf(event));
     this.pointerMove(event);
+  }
+
+  dragOf({ button, pointerType }) {
+    if (button > 0 || this.pans) return "pan";
+    const { mode } = this.viewer.state;
+    return mode === "none" ? (pointerType === "touch" ? null : "window") : mode;
   }
 
   pointerMove(event) {
     const to = this.placeOf(event);
     const from = this.pressed.get(event.pointerId);
     this.pointer = to;
-    if (from && this.pressed.size === 1) this.drag(from, to, event.shiftKey);
-    if (from && this.pressed.size === 2) this.pinch(event.pointerId, from, to);
     if (from) this.pressed.set(event.pointerId, to);
+    if (from && this.pressed.size === 1) this.drag(from, to, event.shiftKey);
+    if (from && this.pressed.size === 2) this.useTwoFingers(event.pointerId, from, to);
     this.viewer.change();
   }
 
   drag(from, to, finely) {
     const by = { x: to.x - from.x, y: to.y - from.y };
-    if (!by.x && !by.y) return;
+    if (!this.drags || (!by.x && !by.y)) return;
     if (this.drags === "pan") return this.viewer.pan(by);
+    if (this.drags === "measure") return this.viewer.endLength(to);
+    this.dragWindow(by, finely);
+  }
+
+  dragWindow(by, finely) {
     const part = (finely ? FINE : 1) / (DRAG_SPAN * this.viewer.scale);
     this.viewer.window(by.x * part, by.y * part);
   }
 
-  /** Two fingers: the picture follows their middle and grows with their distance. */
+  /** Two fingers that move together change the window; else the picture follows their middle and their distance. */
+  useTwoFingers(id, from, to) {
+    this.fingers ??= this.whatFingersDo();
+    if (this.fingers === "zoom") this.pinch(id, from, to);
+    if (this.fingers === "window") this.dragWindow({ x: (to.x - from.x) / 2, y: (to.y - from.y) / 2 }, false);
+  }
+
+  whatFingersDo() {
+    const [a, b] = [...this.pressed].map(([id, at]) => {
+      const { x, y } = this.began.get(id);
+      return { x: at.x - x, y: at.y - y };
+    });
+    const [first, second] = [Math.hypot(a.x, a.y), Math.hypot(b.x, b.y)];
+    const tremble = TREMBLE * this.viewer.scale;
+    if (Math.min(first, second) > tremble) return a.x * b.x + a.y * b.y > 0 ? "window" : "zoom";
+    return Math.max(first, second) > 5 * tremble ? "zoom" : null;
+  }
+
   pinch(id, from, to) {
     const [, other] = [...this.pressed].find(([key]) => key !== id);
     const between = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
@@ -97,7 +135,9 @@ class Input {
 
   pointerUp(event) {
     this.pressed.delete(event.pointerId);
-    if (!this.pressed.size) this.drags = null;
+    if (this.drags === "measure") this.viewer.dropShortLength();
+    // Of two fingers the one that stays does nothing of its own.
+    this.drags = null;
     // A finger that lifts leaves no pointer behind, under which a value would be read.
     if (event.pointerType === "touch") this.pointer = null;
     this.viewer.change();

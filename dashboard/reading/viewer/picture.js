@@ -51,6 +51,14 @@ class Picture {
     };
   }
 
+  /** How long a line between two points is: in mm where the file states its spacing, else in the file's pixels. */
+  lengthOf({ from, to }) {
+    const [across, down] = [(to.x - from.x) / this.width, (to.y - from.y) / this.height];
+    if (!this.extent) return `${Math.round(Math.hypot(across * this.own_width, down * this.own_height))} px`;
+    const millimetres = Math.hypot(across * this.extent[0], down * this.extent[1]).toFixed(1);
+    return `${millimetres} mm${this.calibrated ? "" : " at the detector"}`;
+  }
+
   /** A value in as many decimals as the depth holds. */
   written(value) {
     const decimals = Math.max(0, Math.ceil(-Math.log10(this.step) - 0.3));

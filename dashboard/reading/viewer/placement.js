@@ -25,6 +25,14 @@ function toPicture(placement, pane, point) {
   return { x: placement.x + xx * dx + yx * dy, y: placement.y + xy * dx + yy * dy };
 }
 
+/** The point of the stage over a point of the picture. */
+function toStage(placement, pane, point) {
+  const [xx, xy, yx, yy] = axes(placement);
+  const { x, y } = middle(pane);
+  const [dx, dy] = [(point.x - placement.x) * placement.zoom, (point.y - placement.y) * placement.zoom];
+  return { x: x + xx * dx + xy * dy, y: y + yx * dx + yy * dy };
+}
+
 /** The whole picture, as large as a pane holds it. */
 function fitted(placement, size, pane) {
   const [wide, high] = placement.turns % 2 ? [size.height, size.width] : [size.width, size.height];

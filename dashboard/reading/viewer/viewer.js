@@ -30,10 +30,16 @@ class Viewer {
     this.presets = this.find("presets");
     this.colours = this.find("colours");
     this.dialog = root.querySelector("dialog");
+    this.lengths = this.find("lengths");
     this.places = [...root.querySelectorAll("[data-show]")];
     this.input = new Input(this);
     this.frames = 0;
     this.redraw = () => this.change();
+    /** The question mark works at once, in the page's first viewer, unless somebody is writing. */
+    this.helpAnywhere = ({ key, target }) => {
+      const writes = target.closest?.("input, textarea, select, [contenteditable], .lf-viewer");
+      if (key === "?" && !writes && document.querySelector(".lf-viewer") === this.root) this.help();
+    };
     this.listen();
     fillDialog(this.dialog.querySelector("dl"));
     this.buttons = [...root.querySelectorAll("[data-command]")].map((button) => this.equip(button));
@@ -100,7 +106,8 @@ class Viewer {
       width,
       preset: 0,
       inverted: false,
-      mode: "window",
+      mode: "none",
+      lengths: [],
       overlay,
       opacity: 60,
       colours: 0,
@@ -127,6 +134,9 @@ class Viewer {
     this.place();
     if (!this.renderer.draw(this.canvas, this.scene())) return;
     this.frames += 1;
+    const { placement, lengths } = this.state;
+    const { picture, panes, size, scale } = this;
+    drawLengths(this.lengths, { picture, placement, panes, size, scale, lengths });
     this.show();
   }
 
@@ -189,6 +199,7 @@ class Viewer {
       mirrored: placement.mirrored,
       inverted: state.inverted,
       mode: state.mode,
+      lengths: state.lengths.length,
       overlay: state.overlay ? "on" : "off",
       opacity: state.opacity,
       colours: picture.colour_maps[state.colours],
@@ -230,6 +241,7 @@ class Viewer {
       this.ramp = state.colours;
     }
     this.stage.style.cursor = this.input.cursor;
+    this.stage.style.touchAction = state.mode === "none" ? "pan-y" : "none";
   }
 
   /** The pixel that is looked at, if its value is to be shown. */
@@ -255,9 +267,42 @@ class Viewer {
     this.announce(`${names[name]} ${on ? "on" : "off"}`);
   }
 
+  /** Choose what a drag does; chosen again, a mouse windows and a finger scrolls the page. */
   setMode(mode) {
-    this.change({ mode });
-    this.announce(mode === "pan" ? "Dragging pans" : "Dragging changes the window");
+    this.change({ mode: this.state.mode === mode ? "none" : mode });
+    const does = { none: "changes the window", window: "changes the window", pan: "pans", measure: "measures a length" };
+    this.announce(`Dragging ${does[this.state.mode]}`);
+  }
+
+  beginLength(at) {
+    const from = this.pointOf(at);
+    this.change({ lengths: [...this.state.lengths, { from, to: from }] });
+  }
+
+  endLength(at) {
+    // A reset may have come in between.
+    if (!this.state.lengths.length) return;
+    const last = { ...this.state.lengths.at(-1), to: this.pointOf(at) };
+    this.change({ lengths: [...this.state.lengths.slice(0, -1), last] });
+    this.announce(this.picture.lengthOf(last));
+  }
+
+  dropShortLength() {
+    const { lengths, placement } = this.state;
+    if (!lengths.length) return;
+    const { from, to } = lengths.at(-1);
+    const drawn = (Math.hypot(to.x - from.x, to.y - from.y) * placement.zoom) / this.scale;
+    if (drawn < SHORTEST_LENGTH) this.change({ lengths: lengths.slice(0, -1) });
+  }
+
+  /** The picture's point under a point of the stage. */
+  pointOf(at) {
+    return toPicture(this.state.placement, paneAt(this.panes, at), at);
+  }
+
+  fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.root.requestFullscreen();
   }
 
   split() {
@@ -335,6 +380,7 @@ class Viewer {
     on(this.opacity, "input", () => this.change({ opacity: this.opacity.valueAsNumber }));
     on(this.presets, "change", () => this.choose(Number(this.presets.value)));
     on(this.colours, "change", () => this.colour(Number(this.colours.value)));
+    on(this.root, "fullscreenchange", () => this.change());
     on(this.dialog, "click", (event) => event.target === this.dialog && this.dialog.close());
   }
 
@@ -344,11 +390,13 @@ class Viewer {
     button.setAttribute("aria-label", command.label);
     button.setAttribute("aria-keyshortcuts", command.keys[0]);
     button.addEventListener("click", () => command.run(this));
+    if (command.name === "full-screen") button.hidden = !document.fullscreenEnabled;
     return { button, command };
   }
 
   watch() {
     if (this.observer) return;
+    document.addEventListener("keydown", this.helpAnywhere);
     this.observer = new ResizeObserver(([entry]) => {
       this.size = screenSize(entry);
       this.change();
@@ -368,6 +416,7 @@ class Viewer {
   }
 
   stop() {
+    document.removeEventListener("keydown", this.helpAnywhere);
     this.observer?.disconnect();
     this.observer = null;
     cancelAnimationFrame(this.frame);

@@ -242,3 +242,20 @@ def test_a_code_string_in_letters_of_its_own_is_read(words: str, character_set: 
     )
     data = plain.replace(b"X" * len(words.encode(encoding)), words.encode(encoding))
     assert dicom_header.read_header(pydicom.dcmread(io.BytesIO(data))).body_part == words
+
+
+@pytest.mark.parametrize(
+    ("attributes", "spacing"),
+    [
+        ({"ImagerPixelSpacing": [0.2, 0.1]}, (0.2, 0.1, False)),
+        ({"PixelSpacing": [0.2, 0.1]}, (0.2, 0.1, False)),
+        ({"PixelSpacing": [0.2, 0.1], "PixelSpacingCalibrationType": "FIDUCIAL"}, (0.2, 0.1, True)),
+        ({"ImagerPixelSpacing": [0.2, 0.1], "PixelSpacingCalibrationType": "FIDUCIAL"}, (0.2, 0.1, False)),
+        ({"PixelSpacing": [0, 0], "ImagerPixelSpacing": [0.2, 0.2]}, (0.2, 0.2, False)),
+        ({"PixelSpacing": [400, 400]}, None),
+        ({"PixelAspectRatio": [2, 1]}, None),
+        ({}, None),
+    ],
+)
+def test_the_size_of_a_pixel_is_told_where_it_is_known(attributes: dict[str, Any], spacing: Any) -> None:
+    assert dicom_header.read_header(made(**attributes)).pixel_spacing == spacing
