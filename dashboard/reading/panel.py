@@ -71,4 +71,6 @@ def draw_details(reading: Reading, policy: Policy, origin: str, key: str) -> Non
     if not reading.warnings:
         with st.expander("Details", icon=":material/info:", key=f"{key}-details-{reading.digest}"):
             st.html(facts_html(reading, policy))
-    THRESHOLDS.link("See other thresholds")
+        THRESHOLDS.link("See other thresholds", reading=f"{reading.probability:.7f}")
+    else:
+        THRESHOLDS.link("See other thresholds")

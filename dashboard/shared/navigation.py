@@ -13,9 +13,9 @@ class Page(NamedTuple):
     icon: str
     address: str
 
-    def link(self, label: str) -> None:
-        """Draw a link to the page."""
-        st.page_link(self.file, label=label, icon=self.icon)
+    def link(self, label: str, **parameters: str) -> None:
+        """Draw a link to the page, with parameters of its address."""
+        st.page_link(self.file, label=label, icon=self.icon, query_params=parameters)
 
 
 READ = Page("reading/page.py", "Read", ":material/pulmonology:", "")

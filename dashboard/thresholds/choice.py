@@ -52,15 +52,14 @@ class OperatingChoice:
 
 def valid_settings(values: Mapping[str, Any]) -> dict[str, float]:
     """Return those of an address' values that are settings within their limits."""
-    found = {name: _number(values.get(name), name) for name in LIMITS}
+    found = {name: number_between(values.get(name), *limits) for name, limits in LIMITS.items()}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _number(value: Any, name: str) -> float | None:
+def number_between(value: Any, low: float, high: float) -> float | None:
     """Return the number, or None where it is none or beyond its limits."""
     try:
         number = float(value)
     except (TypeError, ValueError):
         return None
-    low, high = LIMITS[name]
     return number if low <= number <= high else None

@@ -15,7 +15,7 @@ from dashboard.shared.markup import render
 from dashboard.shared.policy import policy_in_force, threshold_in_force
 from dashboard.shared.resources import calibration_prevalence, load_card
 from dashboard.thresholds import error_pictures
-from dashboard.thresholds.choice import HOSPITAL, OperatingChoice, valid_settings
+from dashboard.thresholds.choice import HOSPITAL, OperatingChoice, number_between, valid_settings
 from dashboard.thresholds.committee_pdf import committee_pdf
 from dashboard.thresholds.evaluation_set import SHIPPED, EvaluationSet, measured_auc, shipped_set, step_set
 from dashboard.thresholds.explorer import threshold_explorer
@@ -172,7 +172,14 @@ def address(selection: Selection, evaluation: EvaluationSet) -> dict[str, str]:
         del parameters["prevalence"]
     if selection.images == "own":
         parameters["own"] = evaluation.name.removeprefix("own/")
+    if (probability := reading_in_address()) is not None:
+        parameters["reading"] = f"{probability:.7f}"
     return parameters
+
+
+def reading_in_address() -> float | None:
+    """Return the probability of the reading that the reader came from, 0 to 1, where the address holds one."""
+    return number_between(st.query_params.get("reading"), 0, 1)
 
 
 def explorer_context(selection: Selection, evaluation: EvaluationSet, table: Table) -> dict[str, Any]:
@@ -183,6 +190,7 @@ def explorer_context(selection: Selection, evaluation: EvaluationSet, table: Tab
         "provenance": evaluation.provenance,
         "policies": [asdict(policy) | {"title": policy.title} for policy in evaluation.policies],
         "prevalence": evaluation.prevalence,
+        "reading": reading_in_address() if evaluation.of_shipped else None,
         "bands": load_bands(evaluation.digest, evaluation),
         "bootstraps": RESAMPLES,
         "hardest": hardest(evaluation.labels, evaluation.scores, evaluation.files, evaluation.kinds)

@@ -61,6 +61,7 @@ def main() -> None:
                 {"name": "band", "title": "Band", "rule": "a band", "origin": "air", "low": 0.2, "high": 0.8},
             ],
             "prevalence": 0.6,
+            "reading": 0.45,
             "bands": drawn_bands(labels, scores),
             "bootstraps": 500,
             "hardest": hardest(labels, scores, files, kinds),

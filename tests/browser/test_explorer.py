@@ -270,6 +270,15 @@ def test_the_slider_stays_in_view(explorer: Page) -> None:
     expect(explorer.get_by_test_id("now")).to_be_in_viewport()
 
 
+def test_the_reading_that_one_came_from_stands_on_the_slider(explorer: Page) -> None:
+    for threshold, answer in ((0.5, "no alarm"), (0.4, "alarm")):
+        set_to(explorer, "threshold", threshold)
+        assert text(explorer, "of-reading") == f"Your reading, 45.00 %: {answer} at this threshold"
+    track, mark = (box(explorer.locator(f".panel {place}")) for place in (".track", ".reading"))
+    at = (mark["x"] + mark["width"] / 2 - track["x"] - 13) / (track["width"] - 26)
+    assert at == pytest.approx(0.45, abs=0.005)
+
+
 def test_the_decision_curve_ends_where_no_weight_reaches(opened: Page) -> None:
     """The least weight, one false alarm, is a probability of one half."""
     treatments = script(opened, "x.TREATMENTS")

@@ -44,6 +44,12 @@ export function spoken(threshold, { tp, fp, fn }) {
   );
 }
 
+/** Whether the reading that the reader came from raises an alarm at a threshold. */
+export function aboutReading(probability, threshold) {
+  if (probability === null) return "";
+  return `Your reading, ${chance(probability)}: ${probability >= threshold ? "alarm" : "no alarm"} at this threshold`;
+}
+
 /** The scale that was chosen last, also after another page was looked at. */
 let scaleName = "odds";
 
@@ -53,6 +59,7 @@ class Slider {
     this.panel = root.querySelector(".panel");
     this.input = root.querySelector("#threshold");
     this.ticks = root.querySelector(".ticks");
+    this.ofReading = [root.querySelector(".reading"), root.querySelector(".of-reading")];
     this.scales = [...root.querySelectorAll(".scale input")];
     this.listen((name) => root.querySelector(`[data-testid="${name}"]`));
   }
@@ -93,6 +100,8 @@ class Slider {
       for (const path of svg.children) path.setAttribute("d", bars(counts, peak));
     }
     this.panel.style.setProperty("--default", this.scale.place(data, data.default));
+    for (const part of this.ofReading) part.hidden = data.reading === null;
+    if (data.reading !== null) this.panel.style.setProperty("--reading", this.scale.place(data, data.reading));
     for (const choice of this.scales) choice.checked = choice.value === scaleName;
     this.ticks.replaceChildren(...this.scale.ticks(data).map((one) => tick(one, "across")));
     this.shown = NaN;
@@ -111,6 +120,7 @@ class Slider {
     this.panel.style.setProperty("--missed", edge(this.bins.pneumonia, place, counts.fn));
     this.panel.style.setProperty("--alone", edge(this.bins.normal, place, counts.tn));
     this.input.setAttribute("aria-valuetext", spoken(texts.threshold, counts));
+    texts.of_reading = aboutReading(data.reading, threshold);
   }
 
   slide() {

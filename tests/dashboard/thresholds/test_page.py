@@ -139,6 +139,14 @@ def test_a_prevalence_in_the_address_is_every_pages(app: AppTest) -> None:
     assert app.session_state["prevalence_percent"] == 4
 
 
+def test_the_reading_that_one_came_from_stays_in_the_address(app: AppTest) -> None:
+    assert _sent(app.run())["reading"] is None
+    app.query_params["reading"] = "0.9641000"
+    assert _sent(app.run())["reading"] == 0.9641
+    app.query_params["reading"] = "much"
+    assert _sent(app.run())["reading"] is None
+
+
 def test_policies_that_coincide_are_one(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     point = OperatingPoint("fewest", "validation", 23, 17, 0.25, 0.25)
     points = CARD.operating_points | {"most_accurate": point, "youden": replace(point, rule="largest sum")}
