@@ -66,6 +66,7 @@ def draw_readings(rows: Sequence[KeptReading]) -> KeptReading | None:
             lambda: history_csv(rows),
             "lungfield_history.csv",
             "text/csv",
+            on_click="ignore",
             icon=":material/download:",
         )
     return rows[chosen[0]] if chosen else None

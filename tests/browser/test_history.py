@@ -37,7 +37,8 @@ def test_a_word_given_first_is_kept_and_found_in_the_history(page: Page, dashboa
     page.get_by_text("Count 1 reading of the sample composites").click()
     # One radiograph has no distribution, but it is counted.
     expect(page.locator(".js-plotly-plot")).to_have_count(1, timeout=20_000)
-    with page.expect_download() as download:
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached(timeout=SECONDS)
+    with page.expect_download(timeout=SECONDS) as download:
         page.get_by_role("button", name="Download these readings").click()
     (row,) = csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig")))
     assert (row["id"], row["word"], row["reader_first"]) == ("1", "normal", "1")
