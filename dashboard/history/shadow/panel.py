@@ -140,10 +140,10 @@ def month_row(month: ShadowMonth) -> dict[str, str]:
 
 
 def pair_row(pair: ShadowPair) -> dict[str, str]:
-    """Return a disagreement as the table shows it."""
+    """Return a disagreement, a missed pneumonia or a false alarm, as the table shows it."""
     return {
         "Radiograph": pair.key[:24],
         "Date": "" if pair.day is None else f"{pair.day}",
         "Report": pair.report,
-        "Model": f"{pair.model.value}, {format_probability(pair.probability)}",
+        "Model": f"{'no alarm' if pair.missed else 'alarm'}, {format_probability(pair.probability)}",
     }

@@ -72,5 +72,5 @@ def test_a_disagreement_is_a_row() -> None:
         "Radiograph": "a3",
         "Date": "2026-02-01",
         "Report": "pneumonia",
-        "Model": "normal, below 0.1 %",
+        "Model": "no alarm, below 0.1 %",
     }
