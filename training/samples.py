@@ -1,18 +1,23 @@
 """Make sample radiographs for whoever has none at hand, of children who do not exist.
 
     python -m training.samples --data DIR [--out assets/samples]
+    python -m training.samples --derive [--out assets/samples]
 
 DIR holds NORMAL/ and PNEUMONIA/ in the published resolution. Every sample is the mean of ten patients
 of one kind, in grey values and in shape: an affine alignment, then rounds of optical flow towards the
 mean of the round before, each round carried over to the mean geometry of its patients (Guimond,
 Meunier and Thirion, Computer Vision and Image Understanding 77:192, 2000). So neither a grey value
 nor an outline is any one child's. Beside the images stands ``samples.json``, which says what they are.
+
+Two more are derived from these, by themselves with ``--derive``, as is due whenever another network ships: one that
+it doubts, a normal sample blended with one of pneumonia, and one that it refuses, upside down.
 """
 
 import argparse
 import hashlib
+import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -21,6 +26,7 @@ from PIL import Image as PillowImage
 from tqdm import tqdm
 
 from model.io import radiograph
+from model.network.classifier import Classifier
 from training.dataset import SUBTYPES, Example, find_examples
 from training.registration import Image, affine_map, align, centre_maps, frame_weight, refine_map, remap, resize
 
@@ -35,6 +41,7 @@ WHITE_EDGE = 0.1  # the same beside full white: letters over a bright shoulder; 
 OCTAVES = 5  # octaves of detail whose contrast is restored: up to the width of a rib
 LARGEST_GAIN = 1.8  # averaging halves the finest detail; beyond this gain it is noise that comes back
 SAMPLES = {"normal": 4, "bacteria": 2, "virus": 2}  # samples of each subtype
+BISECTIONS = 12  # of a blend's share: finer than its JPEG
 QUALITY = 95  # JPEG quality: no visible loss, about 150 kB
 
 
@@ -54,6 +61,71 @@ def write_samples(data: Path, out: Path) -> None:
             entries.append(save_sample(pixels, out / f"{subtype}_{number}.jpg", subtype, len(members)))
             print(f"{entries[-1]['file']}: {entries[-1]['width']} x {entries[-1]['height']}", flush=True)
     (out / "samples.json").write_text(json.dumps(entries, indent=2) + "\n")
+    derive_samples(out)
+
+
+def derive_samples(out: Path) -> None:
+    """Make the doubtful and the refused sample from those in ``out``, for the network that ships."""
+    entries = [entry for entry in json.loads((out / "samples.json").read_text()) if entry["subtype"] in SAMPLES]
+    normal, pneumonia = (next(e for e in entries if e["class"] == kind) for kind in ("normal", "pneumonia"))
+    first, second = (read_sample(out / entry["file"]) for entry in (normal, pneumonia))
+    classifier = Classifier.load()
+    blend = blend_to_probability(
+        *overlap(first, second),
+        probability_of=lambda pixels: classifier.read(radiograph.read(jpeg(pixels), "blend")).probability,
+        wanted=(0.5 + classifier.card.default_threshold) / 2,
+    )
+    made = [
+        (blend, "doubtful", normal["patients"] + pneumonia["patients"]),
+        (to_grey(np.rot90(first, 2)), "refused", normal["patients"]),
+    ]
+    entries += [save_sample(pixels, out / f"{kind}.jpg", kind, count) for pixels, kind, count in made]
+    (out / "samples.json").write_text(json.dumps(entries, indent=2) + "\n")
+
+
+def read_sample(file: Path) -> Image:
+    """Read a sample's pixels, 0 to 1."""
+    return radiograph.read(file.read_bytes(), file.name).pixels
+
+
+def overlap(reference: Image, other: Image) -> tuple[Image, Image]:
+    """Align a picture to a reference; return the part that both show, of each."""
+    source = affine_map(align(reference, other)[0], reference.shape)
+    part = largest_rectangle(frame_weight(other, source) > 0)
+    return reference[part], remap(other, source, cv2.INTER_CUBIC)[part]
+
+
+def blend_to_probability(
+    normal: Image, pneumonia: Image, probability_of: Callable[[np.ndarray], float], wanted: float
+) -> np.ndarray:
+    """Blend two pictures until a network gives the wanted probability, uint8 of their shape.
+
+    Raises:
+        ValueError: the network gives the two no probability on either side of it.
+    """
+    low, high = 0.0, 1.0
+    ends = [probability_of(to_grey(picture)) for picture in (normal, pneumonia)]
+    if not ends[0] < wanted < ends[1]:
+        raise ValueError(
+            f"expected probabilities on either side of {wanted:.3f}; received {ends[0]:.3f} and {ends[1]:.3f}."
+        )
+    for _ in range(BISECTIONS):
+        share = (low + high) / 2
+        blend = to_grey((1 - share) * normal + share * pneumonia)
+        low, high = (share, high) if probability_of(blend) < wanted else (low, share)
+    return blend
+
+
+def to_grey(pixels: Image) -> np.ndarray:
+    """Return pixels from 0 to 1 as uint8."""
+    return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+
+
+def jpeg(pixels: np.ndarray) -> bytes:
+    """Code pixels, uint8, as a sample's file."""
+    out = io.BytesIO()
+    PillowImage.fromarray(pixels).save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue()
 
 
 def load_patients(data: Path) -> dict[str, list[Image]]:
@@ -220,10 +292,10 @@ def split_octaves(image: Image) -> list[Image]:
 
 def save_sample(pixels: np.ndarray, file: Path, subtype: str, count: int) -> dict[str, str | int]:
     """Write the sample as JPEG, and return its entry in ``samples.json``."""
-    PillowImage.fromarray(pixels).save(file, "JPEG", quality=QUALITY, optimize=True)
+    file.write_bytes(jpeg(pixels))
     return {
         "file": file.name,
-        "class": "normal" if subtype == "normal" else "pneumonia",
+        "class": subtype if subtype not in ("bacteria", "virus") else "pneumonia",
         "subtype": subtype,
         "patients": count,
         "width": pixels.shape[1],
@@ -235,11 +307,18 @@ def save_sample(pixels: np.ndarray, file: Path, subtype: str, count: int) -> dic
 def main() -> None:
     """Make the samples of the radiographs that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds NORMAL/ and PNEUMONIA/")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--data", type=Path, help="folder that holds NORMAL/ and PNEUMONIA/")
+    what.add_argument(
+        "--derive", action="store_true", help="only the doubtful and the refused one, from the others"
+    )
     parser.add_argument("--out", type=Path, default=Path("assets/samples"), help="folder to write to")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)  # the flow's stripes depend on the number of threads, and so would the samples
-    write_samples(arguments.data, arguments.out)
+    if arguments.derive:
+        derive_samples(arguments.out)
+    else:
+        write_samples(arguments.data, arguments.out)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ DIAGNOSES = {
     "normal": "no pneumonia",
     "bacteria": "bacterial pneumonia",
     "virus": "viral pneumonia",
-    "doubtful": "and without pneumonia, half each",
+    "doubtful": "and without pneumonia, blended until the model is in doubt",
     "refused": "no pneumonia, turned upside down",
 }
 

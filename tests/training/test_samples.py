@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from model.io import radiograph
+from model.network.classifier import Classifier
+from model.network.finding import Finding
+from model.network.policy import card_policies
 from tests.training.test_registration import moved, ribbed_chest, shift
 from training import samples
 from training.dataset import UnknownDataLayout
@@ -101,11 +104,12 @@ def test_a_folder_of_another_layout_is_refused(tmp_path: Path) -> None:
         samples.load_patients(tmp_path)
 
 
-def test_what_is_shipped_is_four_normal_and_four_pneumonia() -> None:
+def test_what_is_shipped_is_four_normal_four_pneumonia_a_doubtful_and_a_refused() -> None:
     kinds = [(entry["class"], entry["subtype"]) for entry in ENTRIES]
     assert kinds.count(("normal", "normal")) == 4
     assert kinds.count(("pneumonia", "bacteria")) == kinds.count(("pneumonia", "virus")) == 2
-    assert len({entry["sha256"] for entry in ENTRIES}) == len(ENTRIES) == 8
+    assert len({entry["sha256"] for entry in ENTRIES}) == len(ENTRIES) == 10
+    assert kinds[8:] == [("doubtful", "doubtful"), ("refused", "refused")]
     images = {file.name for file in SHIPPED.iterdir()} - {"samples.json"}
     assert images == {entry["file"] for entry in ENTRIES}
 
@@ -118,3 +122,26 @@ def test_shipped_sample_is_what_its_entry_says(entry: dict) -> None:
     assert (scan.width, scan.height) == (entry["width"], entry["height"])
     assert entry["patients"] >= samples.FEWEST
     assert len(content) < 400_000
+
+
+def test_a_blend_reaches_the_probability_that_is_wanted() -> None:
+    dark, bright = np.zeros((8, 8), np.float32), np.ones((8, 8), np.float32)
+    blend = samples.blend_to_probability(dark, bright, lambda pixels: pixels.mean() / 255, 0.75)
+    assert blend.mean() / 255 == pytest.approx(0.75, abs=0.01)
+    with pytest.raises(
+        ValueError, match=r"expected probabilities on either side of 0\.750; received 0\.000 and 0\.000"
+    ):
+        samples.blend_to_probability(dark, dark, lambda pixels: pixels.mean() / 255, 0.75)
+
+
+@pytest.mark.slow
+def test_the_network_doubts_the_doubtful_sample_and_refuses_the_refused() -> None:
+    classifier = Classifier.load()
+    by_class = {
+        entry["class"]: classifier.read(radiograph.read((SHIPPED / entry["file"]).read_bytes()))
+        for entry in ENTRIES
+    }
+    made = "make it anew for this network: python -m training.samples --derive"
+    doubtful, default = by_class["doubtful"], card_policies(classifier.card)["default"]
+    assert default.finding(doubtful) is Finding.DOUBTFUL, made
+    assert by_class["refused"].warnings, made
