@@ -159,7 +159,7 @@ def check_opening(page: Page) -> None:
     expect(page.get_by_test_id("probability")).to_have_text(probability)
     expect(page.locator(".lf-file")).to_contain_text(first)
     expect(lines(page).nth(1).get_by_role("button")).to_have_attribute("aria-current", "true")
-    page.get_by_role("button", name="Next", exact=True).click()
+    page.locator(".st-key-worklist-next button").click()
     expect(page.locator(".lf-file")).to_contain_text(second, timeout=SECONDS)
     page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_test_id("viewer")).to_have_count(0, timeout=SECONDS)
