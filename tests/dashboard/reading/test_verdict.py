@@ -1,6 +1,7 @@
 """The verdict: finding, probability and reason by the policy in force, and the figures behind them."""
 
 import pytest
+from markupsafe import escape
 
 from dashboard.reading.verdict import verdict_html
 from dashboard.shared.formatting import format_threshold
@@ -61,7 +62,7 @@ def test_a_warning_outweighs_any_policy() -> None:
 
 def test_the_policy_is_named_beside_its_threshold() -> None:
     policy = POLICIES["youden"]
-    shown = f"<b>{format_threshold(policy.high)}</b>, by the policy <i>Youden&#39;s</i>"
+    shown = f"<b>{format_threshold(policy.high)}</b>, by the policy <i>{escape(policy.title)}</i>"
     assert shown in verdict(policy, 0.2)
     assert ", the default." in verdict(POLICIES["default"], 0.2)
 
