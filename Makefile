@@ -3,7 +3,13 @@
 PORT ?= 8501
 DATA ?= data
 BACKBONE ?=
+# A folder of drawn lung masks, and one of radiographs at full resolution: without them, less is learnt and measured.
+MASKS ?=
+ORIGINALS ?=
+# Other settings of the three trainings: epochs=2 ...
 SET ?=
+SET_LUNGS ?=
+SET_READER ?=
 
 BIN := .venv/bin
 # The dashboard alone; with TensorFlow, to train; with what tests and checks need.
@@ -44,11 +50,15 @@ format: $(INSTALLED_DEV)  ## put imports and layout in order
 	$(BIN)/ruff check --select I --fix .
 	$(BIN)/ruff format .
 
-FIT = --data "$(DATA)" $(if $(BACKBONE),--backbone-weights "$(BACKBONE)") $(if $(SET),--set $(SET))
-retrain: $(INSTALLED_TRAINING)  ## download, fit, export, evaluate (DATA=folder BACKBONE=weights.h5 SET="epochs=2 ...")
+WEIGHTS = $(if $(BACKBONE),--backbone-weights "$(BACKBONE)")
+DRAWN = $(if $(MASKS),--lung-masks "$(MASKS)")
+retrain: $(INSTALLED_TRAINING)  ## download, fit, export, evaluate (DATA=folder BACKBONE=weights.h5 MASKS=folder ORIGINALS=folder)
 	test -d "$(DATA)/train" || $(BIN)/python -m training.download --data "$(DATA)"
-	$(BIN)/python -m training.fit $(FIT)
-	$(BIN)/python -m training.export --data "$(DATA)"
+	$(BIN)/python -m training.fit --data "$(DATA)" $(WEIGHTS) $(if $(SET),--set $(SET))
+	$(BIN)/python -m training.lungs.segmentation --data "$(DATA)" $(WEIGHTS) $(DRAWN) $(if $(SET_LUNGS),--set $(SET_LUNGS))
+	$(BIN)/python -m training.lungs.fit --data "$(DATA)" $(WEIGHTS) $(DRAWN) $(if $(SET_READER),--set $(SET_READER)) \
+		--former runs/whole_radiograph/network.keras
+	$(BIN)/python -m training.export --data "$(DATA)" $(DRAWN) $(if $(ORIGINALS),--originals "$(ORIGINALS)")
 	$(BIN)/python -m training.evaluate --data "$(DATA)"
 	$(BIN)/python -m training.figures
 

@@ -27,7 +27,7 @@ from training.checks import guard_fit
 from training.checks.out_of_distribution import out_of_distribution_pictures
 from training.checks.perturbations import CONDITIONS
 from training.dataset import Example
-from training.networks.architectures import trunk
+from training.networks.architectures import BACKBONE
 
 LAYERS = [f"block_{number}_expand_relu" for number in (3, 6, 10, 13, 16)] + ["out_relu"]
 FOLDS = 3
@@ -42,12 +42,12 @@ Features = dict[str, np.ndarray]
 
 def mahalanobis(training: np.ndarray) -> Distance:
     """Return the distance that ships."""
-    return guard_fit.fit_guard(training, training).distance
+    return guard_fit.fit_guard(training, [training]).distance
 
 
 def nearest_neighbour(training: np.ndarray) -> Distance:
     """Return the distance to the fifth nearest radiograph along the leading axes (Sun et al., ICML 2022)."""
-    fitted = guard_fit.fit_guard(training, training, axes=NEIGHBOUR_AXES)
+    fitted = guard_fit.fit_guard(training, [training], axes=NEIGHBOUR_AXES)
 
     def along(features: np.ndarray) -> np.ndarray:
         return ((features - fitted.mean) / fitted.scale) @ fitted.axes
@@ -65,17 +65,17 @@ class InnerLayers:
     """The inner layers of the shipped network."""
 
     def __init__(self, network: keras.Model) -> None:
-        within = trunk(network.get_layer("trunk"), LAYERS)
-        pooled = [guard_fit.pool_halves(maps) for maps in within.outputs[1:]]
-        self._network = keras.Model(within.inputs[0], pooled)
+        look = network.get_layer("look")
+        backbone = look.get_layer(BACKBONE)
+        inner = keras.Model(backbone.inputs[0], [backbone.get_layer(name).output for name in LAYERS])
+        maps = inner(look.get_layer("colours").output, training=False)
+        self._network = keras.Model(look.inputs[0], [guard_fit.pool_halves(one) for one in maps])
 
     def features(self, pictures: np.ndarray) -> Features:
-        """Return features of pictures, uint8 of shape (n, size, size), averaged with their mirror images'."""
-        inputs = pictures[..., None].astype(np.float32)
-        both = [self._network.predict(views, batch_size=32, verbose=0) for views in (inputs, inputs[:, :, ::-1])]
+        """Return features of pictures, uint8 of shape (n, size, size)."""
+        pooled = self._network.predict(pictures[..., None].astype(np.float32), batch_size=32, verbose=0)
         features = {}
-        for layer, *views in zip(LAYERS, *both, strict=True):
-            halves = (views[0] + views[1]) / 2
+        for layer, halves in zip(LAYERS, pooled, strict=True):
             features[f"{layer}, halves"] = halves
             features[f"{layer}, mean"] = sum(np.split(halves, 2, axis=1)) / 2
         return features
@@ -131,9 +131,7 @@ def print_shipped(images: np.ndarray) -> None:
     """Print what the shipped guard warns of among test radiographs and what is made of them."""
     card = load_card()
     network = engine.load_litert(card)
-    measured = guard_fit.measure_guard(
-        load_guard(card), lambda pictures: network.run(pictures[..., None]).features, images
-    )
+    measured = guard_fit.measure_guard(load_guard(card), network, images)
     rows = {
         "test radiographs": measured["radiographs"],
         **measured["harmless"],

@@ -15,6 +15,7 @@ import tensorflow as tf
 from benchmarks.timing import seconds
 from model.network import engine, gradcam
 from model.network.card import ARTIFACT, KERAS_FILE, load_card
+from training.networks.architectures import BACKBONE
 
 ROUNDS = 15
 
@@ -22,13 +23,12 @@ ROUNDS = 15
 def usual(network: keras.Model, inputs: np.ndarray) -> np.ndarray:
     """Predict the probability, then differentiate automatically for the heat map, by a model built anew."""
     network.predict(inputs, verbose=0)
-    layer = network.get_layer("class_maps")
-    both = keras.Model(network.input, [layer.input, network.output["logits"]])
+    look = network.get_layer("look")
+    both = keras.Model(look.input, [look.get_layer(BACKBONE).outputs[0], look.output[0]])
     with tf.GradientTape() as tape:
-        activations, _ = both(inputs, training=False)
-        tape.watch(activations)
-        maps = tf.reduce_mean(layer(activations), axis=(1, 2))[0]
-        score = tf.reduce_logsumexp(maps[1:]) - maps[0]
+        activations, maps = both(inputs, training=False)
+        logits = tf.reduce_mean(maps, axis=(1, 2))[0]
+        score = tf.reduce_logsumexp(logits[1:]) - logits[0]
     return gradcam.grad_cam(activations[0].numpy(), tape.gradient(score, activations)[0].numpy())
 
 

@@ -53,7 +53,7 @@ def save_heat_map(scan: Radiograph, reading: Reading, folder: Path) -> None:
     Raises:
         OSError: it cannot be written there.
     """
-    overlay = gradcam.colour_heat(gradcam.enlarge_heat(reading.heat, scan.width, scan.height))
+    overlay = gradcam.colour_heat(gradcam.drawn_heat(reading.heat, scan.width, scan.height))
     frame = f"-{scan.frame}" if scan.frames > 1 else ""
     stem = Path(scan.name).stem.encode(errors="ignore")[:_LONGEST_STEM].decode(errors="ignore")
     file = folder / f"{stem}-{reading.digest[:8]}{frame}.png"

@@ -13,7 +13,7 @@ Source: Kermany, Zhang, Goldbaum, Mendeley Data V3, doi:10.17632/rscbjbr9sj.3, C
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +125,12 @@ def write_splits(file: Path, splits: dict[str, list[Example]]) -> None:
         for example in examples
     )
     write_rows(file, columns, rows)
+
+
+def at_full_resolution(folder: Path, examples: Sequence[Example]) -> list[Example]:
+    """Return those of train that a folder with NORMAL and PNEUMONIA has, by their paths in it."""
+    named = [replace(example, image=example.image.removeprefix("train/")) for example in examples]
+    return [example for example in named if (folder / example.image).is_file()]
 
 
 def load_images(data: Path, examples: Sequence[Example], size: int) -> np.ndarray:

@@ -1,10 +1,12 @@
 """Turn a finished run into the artefact that ships.
 
-    python -m training.export --data DIR [--run FOLDER | --keep-networks] [--originals DIR]
+    python -m training.export --data DIR [--run FOLDER | --keep-networks] [--originals DIR] [--lung-masks DIR]
 
 Alone writes ``model/artifact/`` and ``data/*.csv``. Calibration, thresholds and the heat map's scale come
 from the validation patients; the test set is only scored, at the end. With ``--keep-networks`` the network files
-stay as they are, and all that is fitted to them, measured of them and stated of them is made anew.
+stay as they are, and all that is fitted to them, measured of them and stated of them is made anew. With
+``--originals`` the guard also knows radiographs at full resolution; with ``--lung-masks`` the card also states
+where the network looks.
 """
 
 import argparse
@@ -28,13 +30,17 @@ from model.network.guard import guard_bytes, load_guard
 from model.network.policy import fitted_policies
 from model.network.split_scores import DATA_FOLDER, DECIMALS, scores_file, write_split_scores
 from training import dataset, evaluate
-from training.checks import guard_fit, shortcuts
+from training.checks import guard_fit, lung_reading, shortcuts
+from training.checks.hard_views import hard_views
 from training.checks.randomisation import randomisation_test
 from training.dataset import ROOT, Example
-from training.networks.shipped_network import litert_bytes, shipped_network
-from training.recipes import SHIPPED, recorded
+from training.lungs.fit import RUN
+from training.lungs.served import litert_bytes, served
 
-VERSION = "2.0.1"
+VERSION = "3.0.0"
+ARCHITECTURE = (
+    "MobileNetV2 (ImageNet) with a decoder that finds the lungs, and a linear head on what lies within them"
+)
 NETWORKS = (KERAS_FILE, LITERT_FILE)
 TARGET_RECALL = 0.95  # the hospital's requirement
 BAND_LEVEL = 0.01  # of either error among radiographs that no human looks at
@@ -42,7 +48,12 @@ HEAT_QUANTILE = 0.95  # of the validation pneumonias' hottest spots: fewer than 
 
 
 def export(
-    run: Path | None, data: Path, folder: Path = ARTIFACT, tables: Path = DATA_FOLDER, originals: Path | None = None
+    run: Path | None,
+    data: Path,
+    folder: Path = ARTIFACT,
+    tables: Path = DATA_FOLDER,
+    originals: Path | None = None,
+    lung_masks: Path | None = None,
 ) -> dict[str, Any]:
     """Write networks and card to ``folder``, CSV files to ``tables``, and return the card.
 
@@ -51,9 +62,11 @@ def export(
     splits = dataset.split(data)
     tables.mkdir(parents=True, exist_ok=True)
     card = card_of_kept_networks(folder, tables) if run is None else card_of_run(run, folder)
-    card = fitted_card(card, data, splits, folder)
+    card = fitted_card(card, data, splits, folder, originals)
     write_card(folder, card)
     measure(card, data, splits, folder, tables, originals)
+    if lung_masks:
+        measure_lungs(card, data, splits["validation"], folder, lung_masks, originals)
     write_card(folder, card)
     looked_at = {f"shipped {VERSION}": (card["files"][KERAS_FILE], card["metrics"]["test"])}
     evaluate.record_looks(looked_at, tables / evaluate.LOOKS)
@@ -63,7 +76,7 @@ def export(
 def card_of_run(run: Path, folder: Path) -> dict[str, Any]:
     """Write a run's networks to ``folder``, and return a card of them."""
     folder.mkdir(parents=True, exist_ok=True)
-    network = shipped_network(keras.saving.load_model(run / "network.keras", compile=False))
+    network = served(keras.saving.load_model(run / "network.keras", compile=False))
     network.save(folder / KERAS_FILE)
     (folder / LITERT_FILE).write_bytes(litert_bytes(network))
     return {
@@ -89,14 +102,18 @@ def card_of_kept_networks(folder: Path, tables: Path) -> dict[str, Any]:
     }
 
 
-def fitted_card(card: dict[str, Any], data: Path, splits: dict[str, list[Example]], folder: Path) -> dict[str, Any]:
+def fitted_card(
+    card: dict[str, Any], data: Path, splits: dict[str, list[Example]], folder: Path, originals: Path | None
+) -> dict[str, Any]:
     """Return a card with all that is fitted on training and validation radiographs; write the guard's file."""
     files, size = card["files"], card["training"]["recipe"]["size"]
     network = LiteRT((folder / LITERT_FILE).read_bytes())
-    outputs = network.run(dataset.load_images(data, splits["validation"], size)[..., None])
-    radiographs = dataset.load_images(data, splits["fit"], size)
-    features = guard_fit.training_features(features_of(network), radiographs)
-    guard = guard_fit.fit_guard(features, outputs.features)
+    images = {name: dataset.load_images(data, splits[name], size) for name in ("fit", "validation")}
+    full = {name: load_originals(originals, splits[name], size) for name in images}
+    outputs = network.run(images["validation"][..., None])
+    features, shapes = guard_fit.look(network, np.concatenate([images["fit"], full["fit"]]))
+    held_out = [outputs.features, *([network.run(full["validation"][..., None]).features] if originals else [])]
+    guard = guard_fit.fit_guard(features, held_out)
     (folder / GUARD_FILE).write_bytes(guard_bytes(guard))
     return {
         "name": "pneumonia",
@@ -104,11 +121,11 @@ def fitted_card(card: dict[str, Any], data: Path, splits: dict[str, list[Example
         "created": datetime.datetime.now(datetime.UTC).date().isoformat(),
         **card,
         "files": files | {GUARD_FILE: sha256(folder / GUARD_FILE)},
-        "architecture": describe_architecture(recorded(card["training"]["recipe"]).members),
+        "architecture": ARCHITECTURE,
         "input_size": size,
         "classes": list(dataset.SUBTYPES),
         "preprocessing": "grey, squeezed to a square with an antialiased triangle filter, 0 to 255",
-        **fitted_on_validation(outputs, splits["validation"]),
+        **fitted_on_validation(network, outputs, images["validation"], splits["validation"]),
         "guard": {
             "method": "Mahalanobis distance of inner features, their mean over the upper and the lower half",
             "layer": guard_fit.LAYER,
@@ -118,26 +135,36 @@ def fitted_card(card: dict[str, Any], data: Path, splits: dict[str, list[Example
             "limit": guard.threshold,
             "quantile": guard_fit.QUANTILE,
             "split": "validation",
+            "lungs": guard_fit.lung_limits(shapes),
         },
         "data": describe_data(splits),
     }
 
 
-def features_of(network: Engine) -> guard_fit.Features:
-    """Return a function from pictures to the network's inner features, see ``shipped_network``."""
-    return lambda pictures: network.run(pictures[..., None]).features
+def load_originals(folder: Path | None, examples: list[Example], size: int) -> np.ndarray:
+    """Load those radiographs that a folder has at full resolution, uint8 of shape (m, size, size)."""
+    if folder is None:
+        return np.empty((0, size, size), np.uint8)
+    return dataset.load_images(folder, dataset.at_full_resolution(folder, examples), size)
 
 
-def fitted_on_validation(outputs: Outputs, examples: list[Example]) -> dict[str, Any]:
+def fitted_on_validation(
+    network: Engine, outputs: Outputs, images: np.ndarray, examples: list[Example]
+) -> dict[str, Any]:
     """Fit calibration, heat map scale and policies, and keep the pneumonias that H0 is tested against."""
     odds = log_odds(outputs.logits)
     labels = np.array([example.label for example in examples])
-    calibration = fit_platt(odds, labels)
+    fields = np.rint(255 * outputs.lungs).astype(np.uint8)
+    hard = [
+        (log_odds(network.run(views[..., None]).logits), own) for views, own in hard_views(images, fields, labels)
+    ]
+    calibration = fit_platt(*map(np.concatenate, zip(*hard, strict=True)))
     probabilities = np.round(calibration.probability(odds), DECIMALS)
     hottest = outputs.heat[labels == 1].max(axis=(1, 2))
     return {
         "calibration": {
-            "method": "Platt scaling of pneumonia's log-odds",
+            "method": "Platt scaling of pneumonia's log-odds, on radiographs as they are, perturbed, and with "
+            "their lungs in other children's bodies",
             "slope": calibration.slope,
             "intercept": calibration.intercept,
             "split": "validation",
@@ -220,8 +247,15 @@ def measure(
         "changes": movements[VERSION],
     }
     images = dataset.load_images(data, splits["test"], fitted.input_size)
-    warned = guard_fit.measure_guard(load_guard(fitted, folder), features_of(load_litert(fitted, folder)), images)
-    card["guard"] |= {"measured_on": "test", **warned}
+    guard, network = load_guard(fitted, folder), load_litert(fitted, folder)
+    held_out = {"twins": dataset.load_images(data, validation, fitted.input_size)}
+    if originals:
+        held_out["originals"] = load_originals(originals, validation, fitted.input_size)
+    card["guard"] |= {
+        "held_out": {kind: guard_fit.warned_share(guard, network, own) for kind, own in held_out.items()},
+        "measured_on": "test",
+        **guard_fit.measure_guard(guard, network, images),
+    }
     card["randomisation"] = randomisation_test(folder, data, validation, fitted.heat_map.full_scale)
     if originals:
         card["resolution"] = shortcuts.measure_resolution(classifier, data, originals)
@@ -229,13 +263,18 @@ def measure(
     card["files"] |= {name: sha256(tables / name) for name in written}
 
 
-def describe_architecture(members: int) -> str:
-    """Say what a network joined of so many is, for people."""
-    joined = f", trained {members} times and joined side by side under one" if members > 1 else ","
-    return (
-        f"MobileNetV2 (ImageNet){joined} linear head on global average pooling, of the radiograph and of its "
-        f"mirror image"
-    )
+def measure_lungs(
+    card: dict[str, Any], data: Path, examples: list[Example], folder: Path, drawn: Path, originals: Path | None
+) -> None:
+    """Add to a card how its lung fields lie on drawn ones, and whether it reads the lungs or the body."""
+    network = lung_reading.Shipped(folder)
+    asked = {"twins": lung_reading.asked_of(data, drawn, examples, None, card["input_size"])}
+    if originals:
+        asked["originals"] = lung_reading.asked_of(data, drawn, examples, originals, card["input_size"])
+    card["lung_reading"] = {
+        name: lung_reading.as_json(lung_reading.lung_reading(network, one)) for name, one in asked.items()
+    }
+    card["lungs"] = {name: lung_reading.overlap(network, one) for name, one in asked.items()}
 
 
 def describe_data(splits: dict[str, list[Example]]) -> dict[str, Any]:
@@ -270,12 +309,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.export", description="Turn a run into the artefact.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
     networks = parser.add_mutually_exclusive_group()
-    networks.add_argument("--run", type=Path, default=ROOT / "runs" / SHIPPED.name, help="a finished run")
+    networks.add_argument("--run", type=Path, default=RUN, help="a finished run of training.lungs.fit")
     networks.add_argument("--keep-networks", action="store_true", help="those that ship stay; all else is new")
     parser.add_argument("--originals", type=Path, help="radiographs of train/ as published, at full resolution")
+    parser.add_argument("--lung-masks", type=Path, help="folder with train/ of drawn lung masks")
     options = parser.parse_args(arguments)
     run = None if options.keep_networks else options.run
-    card = export(run, options.data, originals=options.originals)
+    card = export(run, options.data, originals=options.originals, lung_masks=options.lung_masks)
     print(json.dumps(card["metrics"], indent=2))
 
 

@@ -11,6 +11,7 @@ import dataclasses
 import json
 import platform
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,16 @@ from training.csv_rows import read_rows
 from training.dataset import ROOT, Example
 from training.networks import architectures
 from training.networks.consistency import ConsistencyModel
-from training.recipes import LADDER, RECIPES, Recipe, with_settings
+from training.recipes import LADDER, RECIPES, WHOLE_RADIOGRAPH, Recipe, with_settings
 from training.teacher_predictions import load_teacher_predictions
 
 PHASES = ("head", "whole")
 CURVE = ("loss", "val_loss", "accuracy", "val_accuracy", "auc", "val_auc", "seconds")
+
+
+Record = dict[str, Any]
+Curve = list[dict[str, float | str]]
+"""A row an epoch: its phase, its number, and what was measured."""
 
 
 class EpochClock(keras.callbacks.Callback):
@@ -177,7 +183,7 @@ def fit(
     if only is None:
         network.save(run / "network.keras")
         curves = [learning_curve(folder) for _, folder in ensemble]
-        (run / "run.json").write_text(json.dumps(run_record(recipe, data, splits, curves), indent=2) + "\n")
+        (run / "run.json").write_text(json.dumps(ensemble_record(recipe, data, splits, curves), indent=2) + "\n")
     return network
 
 
@@ -189,14 +195,20 @@ def ensemble_members(recipe: Recipe, run: Path) -> list[tuple[Recipe, Path]]:
     return [(dataclasses.replace(recipe, seed=seed), run / f"seed-{seed}") for seed in seeds]
 
 
+def ensemble_record(recipe: Recipe, data: Path, splits: dict[str, list[Example]], curves: list[Curve]) -> Record:
+    """Return ``run_record`` of a recipe's trainings: the time of all, the epochs of the first."""
+    seconds = sum(float(epoch["seconds"]) for curve in curves for epoch in curve)
+    return run_record(dataclasses.asdict(recipe), seconds, curves[0], data, splits)
+
+
 def run_record(
-    recipe: Recipe, data: Path, splits: dict[str, list[Example]], curves: list[list[dict[str, float | str]]]
-) -> dict[str, Any]:
-    """Return the contents of ``run.json``: settings, time, the first member's epochs, versions, data digests."""
+    settings: Record, seconds: float, curve: Curve, data: Path, splits: dict[str, list[Example]]
+) -> Record:
+    """Return the contents of ``run.json``: settings, time, epochs, versions, data digests."""
     return {
-        "recipe": dataclasses.asdict(recipe),
-        "seconds": round(sum(float(epoch["seconds"]) for curve in curves for epoch in curve)),
-        "curve": curves[0],
+        "recipe": settings,
+        "seconds": round(seconds),
+        "curve": curve,
         "backend": keras.backend.backend(),
         "versions": {
             "python": platform.python_version(),
@@ -209,11 +221,11 @@ def run_record(
     }
 
 
-def learning_curve(run: Path) -> list[dict[str, float | str]]:
-    """Return every epoch of a run, both phases in turn, whether or not it was broken off in between."""
-    epochs = [(phase, row) for phase in PHASES for row in read_rows(run / f"{phase}.csv")]
+def learning_curve(run: Path, phases: Sequence[str] = PHASES, columns: Sequence[str] = CURVE) -> Curve:
+    """Return every epoch of a run, its phases in turn, whether or not it was broken off in between."""
+    epochs = [(phase, row) for phase in phases for row in read_rows(run / f"{phase}.csv")]
     return [
-        {"phase": phase, "epoch": number, **{key: round(float(row[key]), 5) for key in CURVE}}
+        {"phase": phase, "epoch": number, **{key: round(float(row[key]), 5) for key in columns}}
         for number, (phase, row) in enumerate(epochs, 1)
     ]
 
@@ -223,7 +235,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.fit", description="Train one recipe, or the ladder.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
     parser.add_argument("--backbone-weights", type=Path, help="ImageNet weights; Keras' download otherwise")
-    parser.add_argument("--recipe", choices=[*RECIPES, "all"], default="shipped", help="all is the ladder")
+    parser.add_argument(
+        "--recipe", choices=[*RECIPES, "all"], default=WHOLE_RADIOGRAPH.name, help="all is the ladder"
+    )
     parser.add_argument("--runs", type=Path, default=ROOT / "runs", help="where runs are kept")
     parser.add_argument("--only", type=int, metavar="N", help="train member N of an ensemble alone, from 0")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="other settings: epochs=2")

@@ -1,6 +1,6 @@
 """Measure the steps from a fully connected net to the shipped network.
 
-    python -m training.ladder --data DIR
+    python -m training.ladder --data DIR [--lung-masks DIR]
 
 Takes every finished run of the ladder (``python -m training.fit --recipe all``) and the shipped artefact,
 scores them on train, validation and test, and writes ``data/ladder.csv``, ``data/ladder_scores.csv`` and
@@ -19,21 +19,28 @@ import keras
 import numpy as np
 
 from model.metrics.conformal import conformal_threshold
+from model.metrics.estimate import Estimate
 from model.metrics.paired_tests import delong, mcnemar
 from model.network.card import ARTIFACT, KERAS_FILE
+from model.network.card.sections import LungReading
 from model.network.classifier import Classifier
 from model.network.split_scores import DATA_FOLDER, Scores, load_split_scores
 from training import dataset, evaluate
+from training.checks import lung_reading
 from training.csv_rows import read_rows, write_rows
 from training.dataset import ROOT, Example
 from training.export import TARGET_RECALL, sha256
 from training.fit import CURVE
-from training.recipes import LADDER, SHIPPED, VGG16, Recipe, recorded
+from training.recipes import LADDER, VGG16, WHOLE_RADIOGRAPH
 
-STEPS = [*LADDER[:-1], VGG16, LADDER[-1], SHIPPED]
-"""In their order; VGG16 is a step only where its weights can be had."""
+STEPS = {recipe.name: recipe.about for recipe in (*LADDER[:-1], VGG16, LADDER[-1], WHOLE_RADIOGRAPH)}
+"""What each step adds, in their order; VGG16 is a step only where its weights can be had."""
+SHIPPED = "shipped"
+SHIPPED_ABOUT = "+ lungs in other bodies: shipped"
 
 FIGURES = ("auc", "accuracy", "recall")
+LUNG_FIGURES = ("body_moved", "lungs_moved", "lungs_grey", "outline", "only_lungs", "inside", "peak_inside")
+"""What is asked of every step on validation radiographs with drawn lungs, see ``LungReading``."""
 LADDER_TABLE, SCORES_TABLE, CURVES_TABLE = "ladder.csv", "ladder_scores.csv", "learning_curves.csv"
 
 
@@ -67,22 +74,28 @@ def own_threshold(validation: Scores) -> float:
 
 
 def measured_step(
-    recipe: Recipe, training: dict[str, Any], parameters: int, digest: str, scores: dict[str, Scores]
+    name: str,
+    about: str,
+    training: dict[str, Any],
+    parameters: int,
+    digest: str,
+    scores: dict[str, Scores],
+    found: LungReading | None,
 ) -> Step:
-    """Measure a step by its settings, its training's record, and its scores on train, validation and test."""
+    """Measure a step by its training's record, its scores on train, validation and test, and where it looks."""
     threshold = own_threshold(scores["validation"])
     metrics = {split: evaluate.split_metrics(own, threshold) for split, own in scores.items()}
-    settings = recorded(training["recipe"])
-    epochs = settings.head_epochs + settings.epochs
+    settings = training["recipe"]
+    epochs = sum(settings.get(phase, 0) for phase in ("head_epochs", "small_epochs", "epochs"))
     row = {
-        "name": recipe.name,
-        "about": recipe.about,
-        "family": settings.family,
-        "input_size": settings.size,
-        "augmentation": settings.augmentation,
+        "name": name,
+        "about": about,
+        "family": settings["family"],
+        "input_size": settings["size"],
+        "augmentation": settings["augmentation"],
         "parameters": parameters,
         "epochs": epochs,
-        "seconds_per_epoch": round(training["seconds"] / (epochs * settings.members), 1),
+        "seconds_per_epoch": round(training["seconds"] / (epochs * settings["members"]), 1),
         "threshold": round(threshold, 6),
         "sha256": digest,
         # More decimals than are ever shown: rounded twice, 0.99449 would be 0.995.
@@ -93,18 +106,32 @@ def measured_step(
             for end, bound in (("", "value"), ("_low", "low"), ("_high", "high"))
         },
         "test_specificity": f"{metrics['test']['specificity']['value']:.6f}",
+        **lung_columns(found),
     }
-    curve = [{"name": recipe.name, **epoch} for epoch in training.get("curve", [])]
+    curve = [{"name": name, **epoch} for epoch in training.get("curve", []) if epoch.keys() >= set(CURVE)]
     return Step({split: scores[split] for split in ("validation", "test")}, row, curve)
 
 
-def step_of_run(recipe: Recipe, run: Path, data: Path, examples: dict[str, list[Example]]) -> Step:
-    """Score and measure a finished run."""
+def lung_columns(found: LungReading | None) -> dict[str, str]:
+    """Return what a step does where lungs and body are taken apart; empty where nobody asked."""
+    columns = {}
+    for figure in LUNG_FIGURES:
+        estimate = getattr(found, figure) if found else Estimate(np.nan, np.nan, np.nan)
+        for end, value in zip(("", "_low", "_high"), estimate, strict=True):
+            columns[f"lung_{figure}{end}"] = "" if np.isnan(estimate.value) else f"{value:.6f}"
+    return columns
+
+
+def step_of_run(
+    name: str, run: Path, data: Path, examples: dict[str, list[Example]], asked: lung_reading.Asked | None
+) -> Step:
+    """Score and measure a finished run; with ``asked``, whether it reads the lungs."""
     file = run / "network.keras"
-    network = keras.saving.load_model(file, compile=False)
-    scores = {name: evaluate.score_network(network, recipe.size, data, own) for name, own in examples.items()}
-    training = json.loads((run / "run.json").read_text())
-    return measured_step(recipe, training, network.count_params(), sha256(file), scores)
+    network, training = keras.saving.load_model(file, compile=False), json.loads((run / "run.json").read_text())
+    size = training["recipe"]["size"]
+    scores = {split: evaluate.score_network(network, size, data, own) for split, own in examples.items()}
+    found = lung_reading.lung_reading(lung_reading.Trained(network, size), asked) if asked else None
+    return measured_step(name, STEPS[name], training, network.count_params(), sha256(file), scores, found)
 
 
 def shipped_step(data: Path, examples: dict[str, list[Example]], folder: Path, tables: Path) -> Step:
@@ -116,7 +143,9 @@ def shipped_step(data: Path, examples: dict[str, list[Example]], folder: Path, t
     }
     file = folder / KERAS_FILE
     parameters = keras.saving.load_model(file, compile=False).count_params()
-    return measured_step(SHIPPED, asdict(classifier.card.training), parameters, sha256(file), scores)
+    training = asdict(classifier.card.training)
+    found = classifier.card.lung_reading.get("twins")
+    return measured_step(SHIPPED, SHIPPED_ABOUT, training, parameters, sha256(file), scores, found)
 
 
 def tabled_steps(tables: Path, like: dict[str, Scores]) -> dict[str, Step]:
@@ -163,17 +192,21 @@ def score_rows(steps: list[Step]) -> list[dict[str, Any]]:
 
 
 def measure_ladder(
-    data: Path, runs: Path, folder: Path = ARTIFACT, tables: Path = DATA_FOLDER
+    data: Path, runs: Path, folder: Path = ARTIFACT, tables: Path = DATA_FOLDER, drawn: Path | None = None
 ) -> list[dict[str, Any]]:
-    """Score the artefact in ``folder`` and the finished runs, write the tables; returns the ladder's rows."""
+    """Score the artefact in ``folder`` and the finished runs, write the tables; returns the ladder's rows.
+
+    With ``drawn``, a folder of lung masks, the runs are also asked whether they read the lungs.
+    """
     splits = dataset.split(data)
     examples = {"train": splits["fit"], "validation": splits["validation"], "test": splits["test"]}
     shipped = shipped_step(data, examples, folder, tables)
-    finished = [recipe for recipe in STEPS[:-1] if (runs / recipe.name / "run.json").exists()]
-    new = {recipe.name: step_of_run(recipe, runs / recipe.name, data, examples) for recipe in finished}
-    found = tabled_steps(tables, shipped.scores) | new | {SHIPPED.name: shipped}
-    steps = [found[recipe.name] for recipe in STEPS if recipe.name in found]
-    rows = [{**step.row, **compare_with_shipped(step, shipped)} for step in steps]
+    finished = [name for name in STEPS if (runs / name / "run.json").exists()]
+    asked = lung_reading.asked_of(data, drawn, splits["validation"]) if drawn else None
+    new = {name: step_of_run(name, runs / name, data, examples, asked) for name in finished}
+    found = tabled_steps(tables, shipped.scores) | new | {SHIPPED: shipped}
+    steps = [found[name] for name in (*STEPS, SHIPPED) if name in found]
+    rows = [step.row | lung_columns(None) | step.row | compare_with_shipped(step, shipped) for step in steps]
     write_rows(tables / LADDER_TABLE, rows[0], rows)
     write_rows(tables / SCORES_TABLE, (scored := score_rows(steps))[0], scored)
     write_rows(tables / CURVES_TABLE, ["name", "phase", "epoch", *CURVE], [e for step in steps for e in step.curve])
@@ -190,8 +223,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.ladder", description="Measure the ladder.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
     parser.add_argument("--runs", type=Path, default=ROOT / "runs", help="where runs are kept")
+    parser.add_argument("--lung-masks", type=Path, help="folder with train/ of drawn lung masks")
     options = parser.parse_args(arguments)
-    print(json.dumps(measure_ladder(options.data, options.runs), indent=2))
+    print(json.dumps(measure_ladder(options.data, options.runs, drawn=options.lung_masks), indent=2))
 
 
 if __name__ == "__main__":

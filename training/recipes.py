@@ -1,12 +1,18 @@
-"""Settings of every training: the ladder from a fully connected net to the network that ships.
+"""Settings of every training that reads whole radiographs.
 
-``LADDER`` holds its steps. ``CANDIDATES`` were compared by cross-validation (``training/cross_validate.py``)
-before the last step was built: ``VARIANTS`` differ from ``strong_augmentation`` in one thing, ``COMBINED`` in two.
+``LADDER`` holds the steps from a fully connected net to a fine-tuned backbone. ``CANDIDATES`` were compared by
+cross-validation (``training/cross_validate.py``): ``VARIANTS`` differ from ``strong_augmentation`` in one thing,
+``COMBINED`` in two. What won is ``WHOLE_RADIOGRAPH``, which the network that reads the lungs starts from
+(``training/lungs/``).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Settings = TypeVar("Settings", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -136,9 +142,9 @@ COMBINED = [
 
 CANDIDATES = [*VARIANTS, *COMBINED]
 
-SHIPPED = _variant(
-    "shipped",
-    "Shipped",
+WHOLE_RADIOGRAPH = _variant(
+    "whole_radiograph",
+    "+ strong augmentation, two joined",
     augmentation="half_augmented",
     consistency=4.0,
     epochs=24,  # of half the radiographs each, in two views
@@ -146,30 +152,24 @@ SHIPPED = _variant(
     members=2,
 )
 
-RECIPES = {recipe.name: recipe for recipe in [*LADDER, VGG16, *CANDIDATES, SHIPPED]}
-
-FORMER_FIELDS = {"borrow": "style_transfer", "teacher": "distillation", "steady": "consistency"}
-FORMER_AUGMENTATIONS = {"varied": "fifth_plain", "halved": "half_augmented"}
+RECIPES = {recipe.name: recipe for recipe in [*LADDER, VGG16, *CANDIDATES, WHOLE_RADIOGRAPH]}
 
 
-def recorded(settings: Mapping[str, Any]) -> Recipe:
-    """Return the recipe that a card or a run recorded, by its former names or by today's."""
-    current = Recipe(**{FORMER_FIELDS.get(name, name): value for name, value in settings.items()})
-    return replace(current, augmentation=FORMER_AUGMENTATIONS.get(current.augmentation, current.augmentation))
-
-
-def with_settings(recipe: Recipe, settings: list[str]) -> Recipe:
-    """Return the recipe with settings changed, each written as ``epochs=2``.
+def with_settings(recipe: Settings, settings: list[str]) -> Settings:
+    """Return a recipe, or other settings of a training, changed by texts such as ``epochs=2``.
 
     Raises:
-        ValueError: a setting that no recipe has, or a value of the wrong kind.
+        ValueError: a setting that there is not, or a value of the wrong kind.
     """
+    known = {
+        name: now
+        for name, now in vars(recipe).items()
+        if isinstance(now, str | int | float) and not isinstance(now, bool)
+    }
     changed = {}
     for setting in settings:
         name, _, value = setting.partition("=")
-        name = FORMER_FIELDS.get(name, name)
-        if name not in recipe.__dict__ or isinstance(getattr(recipe, name), bool):
-            numbers = ", ".join(key for key, now in vars(recipe).items() if not isinstance(now, bool))
-            raise ValueError(f"{setting}: expected NAME=VALUE with one of the names {numbers}.")
-        changed[name] = type(getattr(recipe, name))(value)
+        if name not in known:
+            raise ValueError(f"{setting}: expected NAME=VALUE with one of the names {', '.join(known)}.")
+        changed[name] = type(known[name])(value)
     return replace(recipe, **changed)

@@ -6,6 +6,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard.comparison.charts import ladder_chart, learning_curve_chart, roc_chart
+from dashboard.comparison.lung_reading import asked_rows, lung_chart, table_row
 from dashboard.comparison.recipe_table import AUGMENTATIONS, recipe_rows
 from dashboard.shared.charts import draw_chart
 from dashboard.shared.formatting import format_estimate
@@ -15,7 +16,7 @@ from model.metrics.estimate import Estimate
 
 FIGURES = {"auc": "AUC", "accuracy": "accuracy", "recall": "recall"}
 CURVES = {"auc": "AUC", "accuracy": "accuracy", "loss": "loss"}
-FIRST_COMPARED = ("fully_connected", "cnn", "frozen", "finetuned", "shipped")
+FIRST_COMPARED = ("fully_connected", "cnn", "frozen", "finetuned", "whole_radiograph", "shipped")
 """Steps whose ROC curves are drawn at first."""
 
 
@@ -25,6 +26,7 @@ def main() -> None:
     titles = {row["name"]: f"{number}  {row['about']}" for number, row in enumerate(rows, 1)}
     draw_introduction(rows)
     draw_ladder(rows, titles)
+    draw_lung_reading(rows, titles)
     draw_learning_curves(rows, titles)
     draw_roc(titles)
     draw_recipes(load_table("cross_validation.csv"))
@@ -79,6 +81,27 @@ def step_row(row: dict[str, str], title: str, shipped: bool) -> dict[str, Any]:
         "Shipped adds to AUC": "" if shipped else f"{float(row['shipped_auc_gain']):+.3f} (p {row['delong_p']})",
         "McNemar": "" if shipped else f"p {row['mcnemar_p']}",
     }
+
+
+def draw_lung_reading(rows: list[dict[str, str]], titles: dict[str, str]) -> None:
+    """Draw whether each step reads the lungs or the body around them."""
+    asked = asked_rows(rows)
+    if not asked:
+        return
+    st.header("Lungs or body")
+    st.markdown(
+        "Children with pneumonia lie, are framed and are exposed differently, and a network can read that instead "
+        "of the lungs. So lungs were set into the body of a child with the other diagnosis, and painted over: a "
+        "network that reads lungs keeps to their diagnosis there, and knows nothing here."
+    )
+    names = [titles[row["name"]] for row in asked]
+    draw_chart(lung_chart(asked, names), key="lung_chart")
+    table = [table_row(row, name) for row, name in zip(asked, names, strict=True)]
+    st.dataframe(table, hide_index=True, width="stretch", key="lung_table")
+    draw_note(
+        "Areas under the ROC curve for the label of the lungs, on validation radiographs whose lungs people drew, "
+        "with 95 % intervals. Evidence: Grad-CAM of pneumonias; a fully connected network has no map."
+    )
 
 
 def draw_learning_curves(rows: list[dict[str, str]], titles: dict[str, str]) -> None:

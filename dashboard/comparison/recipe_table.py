@@ -16,10 +16,9 @@ AUGMENTATIONS = {
     "half_augmented": "strong, or every other none",
     "wide": "wide",
     "unstretched": "strong, unstretched",
-    "varied": "strong, or one in five none",
-    "halved": "strong, or every other none",
+    "other_bodies": "lungs in other bodies, every other strong",
 }
-"""What each augmentation does, by its name of today and, at the end, by former ones that a card may hold."""
+"""What each augmentation does, by its name."""
 
 
 def recipe_rows(folds: Rows) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from dashboard.model_card.sections.development import (
 from dashboard.model_card.sections.failures import draw_failures
 from dashboard.model_card.sections.guard import draw_guard
 from dashboard.model_card.sections.intended_use import draw_limits, draw_use
+from dashboard.model_card.sections.lungs import draw_lungs
 from dashboard.model_card.sections.performance import draw_calibration, draw_figures, draw_subgroups
 from dashboard.model_card.sections.policies import draw_policies, draw_threshold
 from dashboard.model_card.sections.randomisation import draw_randomisation
@@ -35,13 +36,14 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section("Use", "What it is for, and what not", draw_use),
+    Section("Lungs", "Does it read the lungs?", draw_lungs),
     Section("Discrimination", "How good it is", draw_figures),
     Section("Subgroups", "By kind of pneumonia, and by patient", draw_subgroups),
     Section("Calibration", "Do the probabilities mean what they say?", draw_calibration),
     Section("Threshold", "Where the threshold comes from", draw_threshold),
     Section("Policies", "Ways to decide", draw_policies),
     Section("Failures", "Where it fails", draw_failures),
-    Section("Shortcuts", "Does it look at the lungs, or at the file?", draw_shortcuts),
+    Section("Shortcuts", "Does the file move it?", draw_shortcuts),
     Section("Guard", "Does it know what it does not know?", draw_guard),
     Section("Randomisation", "Does the heat map show what was learned?", draw_randomisation),
     Section("Limits", "What is not known", draw_limits),

@@ -12,6 +12,7 @@ from dashboard.shared.images import to_codes
 from model.io.dicom_header import Header, PixelSpacing
 from model.io.greyscale import Window, exact_linear
 from model.io.radiograph import Radiograph
+from model.network import lungs
 from model.network.classifier import Reading
 
 MOST_BITS = 16
@@ -50,6 +51,7 @@ class ViewerArguments:
         negative: whether high values are shown dark.
         overlay: whether the heat map is on at the beginning.
         spacing: size of a pixel, by which lengths are measured in mm; without it, in pixels.
+        outlines: of the lungs, closed polygons of shape (k, 2), x and y in shares of width and height.
 
     Raises:
         ValueError: pixels outside 0 to 1 or not of two dimensions, values that do not ascend, or bits outside
@@ -69,6 +71,7 @@ class ViewerArguments:
     negative: bool = False
     overlay: bool = True
     spacing: PixelSpacing | None = None
+    outlines: Sequence[np.ndarray] = ()
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or not self.pixels.size:
@@ -95,6 +98,7 @@ def viewer_arguments(scan: Radiograph, reading: Reading | None) -> ViewerArgumen
     return replace(
         viewer_pixels(scan),
         heat=reading.heat if reading else None,
+        outlines=lungs.outlines(reading.lungs) if reading else (),
         pixel_aspect=scan.pixel_aspect,
         description=description,
         view_label=view_label(scan),

@@ -29,6 +29,16 @@ WARNINGS = {
         "Expected bones light and air dark; this picture looks like its own negative. "
         "Invert it, or export it again with the right photometric interpretation.",
     ),
+    "lungs": WarningText(
+        "Lungs not found whole",
+        "Expected two lungs of a usual shape, the right way up; the lung fields that the model found are not. "
+        "Check that the chest is whole and upright, or read it without the model.",
+    ),
+    "evidence": WarningText(
+        "Evidence outside the lungs",
+        "Expected the evidence for pneumonia within the lungs; most of it lies outside. "
+        "Look at the heat map, and read it without the model.",
+    ),
     "resolution": WarningText(
         "Too small to read",
         "It is smaller than the {size} pixels a side that the network looks at. "

@@ -14,7 +14,7 @@ from dashboard.shared.formatting import (
     format_thresholds,
     hottest_region,
 )
-from dashboard.shared.images import jpeg, overlay_heat_map, shrink, to_uint8
+from dashboard.shared.images import jpeg, outline_lungs, overlay_heat_map, shrink, to_uint8
 from dashboard.shared.pdf_page import BOTTOM, BRAND, MARGIN, QUIET, TEXT, WIDTH, PdfPage, column, columns
 from dashboard.shared.ruling_out import ruling_out
 from model.io.radiograph import Radiograph
@@ -166,9 +166,9 @@ def draw_pictures(page: PdfPage, scan: Radiograph, reading: Reading, height: flo
         (column(0), to_uint8(pixels), "Radiograph", "The radiograph"),
         (
             column(6),
-            overlay_heat_map(pixels, reading.heat),
-            f"Heat map: {region}",
-            f"Under the heat map: {region}",
+            outline_lungs(overlay_heat_map(pixels, reading.heat), reading.lungs),
+            f"Heat map, lungs outlined: {region}",
+            f"Under the heat map, lungs outlined: {region}",
         ),
     ]
     for x, picture, caption, description in pictures:

@@ -9,7 +9,7 @@ from pydicom.sr.codedict import codes
 
 from dashboard.reports.dicom import MANUFACTURER, DicomExport
 from dashboard.shared.formatting import decimals_apart, format_frame, format_probability, format_thresholds
-from dashboard.shared.images import overlay_heat_map, shrink
+from dashboard.shared.images import outline_lungs, overlay_heat_map, shrink
 
 LONGEST_SIDE = 2048
 """Pixels: more than a screen shows; the diagnosis is made on the source."""
@@ -42,9 +42,9 @@ def secondary_capture(export: DicomExport) -> bytes:
 
 
 def captioned_picture(export: DicomExport) -> np.ndarray:
-    """Draw the radiograph under its heat map above its caption: uint8 RGB of shape (height, width, 3)."""
+    """Draw the radiograph, heat map and outlined lungs above the caption: uint8 RGB of shape (height, width, 3)."""
     pixels = shrink(export.scan.pixels, LONGEST_SIDE, export.scan.pixel_aspect)
-    drawn = overlay_heat_map(pixels, export.reading.heat)
+    drawn = outline_lungs(overlay_heat_map(pixels, export.reading.heat), export.reading.lungs)
     height, width = drawn.shape[:2]
     canvas = np.zeros((height, max(width, CAPTION_WIDTH), 3), np.uint8)
     left = (canvas.shape[1] - width) // 2
@@ -82,7 +82,8 @@ def _describe_image(dataset: Dataset, export: DicomExport) -> None:
     source, version = export.source, export.reading.model_version
     dataset.BurnedInAnnotation = "YES"
     dataset.DerivationDescription = (
-        f"Grad-CAM heat map of pneumonia's log-odds over the radiograph, 8 bit, caption burned in; "
+        f"Grad-CAM heat map of pneumonia's log-odds and outline of the lungs over the radiograph, 8 bit, "
+        f"caption burned in; "
         f"{MANUFACTURER} model {version}. Not for diagnosis."
     )
     dataset.PatientOrientation = source.get("PatientOrientation") if source is not None else None

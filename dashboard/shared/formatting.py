@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from model.metrics.estimate import Estimate
+from model.network import gradcam
 from model.network.finding import Finding
 
 SUBTYPES = {"normal": "Normal", "bacteria": "Bacterial", "virus": "Viral"}
@@ -105,8 +106,8 @@ def format_frame(frame: int, frames: int) -> str:
 
 
 def hottest_region(heat: np.ndarray) -> str:
-    """Return where a heat map of shape (rows, columns) is hottest, by thirds of its height and width."""
-    if not heat.max() > 0:
+    """Return where a heat map of shape (rows, columns), 0 to 1, is hottest, by thirds of its height and width."""
+    if not heat.max() > gradcam.VISIBLE:
         return "no evidence of pneumonia"
     row, column = np.unravel_index(heat.argmax(), heat.shape)
     vertical = ("upper", "middle", "lower")[3 * int(row) // heat.shape[0]]

@@ -5,10 +5,14 @@ import base64
 import cv2
 import numpy as np
 
-from model.network import gradcam
+from model.network import gradcam, lungs
 
 OPACITY = 0.6
 """Of the map where it is hottest: what the viewer begins with."""
+OUTLINE = (94, 209, 196)
+"""RGB of the lungs' outline: no colour of the heat map."""
+THIN = 1 / 700
+"""Width of the outline, as a share of the picture's longest side."""
 
 
 def to_uint8(pixels: np.ndarray) -> np.ndarray:
@@ -37,10 +41,27 @@ def overlay_heat_map(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
         uint8 RGB of shape (height, width, 3); where the map is cold, the radiograph's own grey.
     """
     height, width = pixels.shape
-    colours = gradcam.colour_heat(gradcam.enlarge_heat(heat, width, height)).astype(np.float32)
+    colours = gradcam.colour_heat(gradcam.drawn_heat(heat, width, height)).astype(np.float32)
     opacity = OPACITY * colours[..., 3:] / 255
     below = to_uint8(pixels).astype(np.float32)[..., None]
     return np.rint(below * (1 - opacity) + colours[..., :3] * opacity).astype(np.uint8)
+
+
+def outline_lungs(picture: np.ndarray, field: np.ndarray) -> np.ndarray:
+    """Draw a thin line around the lung fields.
+
+    Args:
+        picture: uint8 RGB of shape (height, width, 3).
+        field: probability of lung, float32 of shape (rows, columns), 0 to 1, over the same field.
+
+    Returns:
+        A new picture of the same shape.
+    """
+    height, width = picture.shape[:2]
+    # Sixteenths of a pixel; a pixel's place is its centre.
+    lines = [np.rint(16 * (line * (width, height) - 0.5)).astype(np.int32) for line in lungs.outlines(field)]
+    thickness = max(1, round(THIN * max(height, width)))
+    return cv2.polylines(picture.copy(), lines, True, OUTLINE, thickness, cv2.LINE_AA, shift=4)
 
 
 def shrink(pixels: np.ndarray, longest_side: int, pixel_aspect: float = 1.0) -> np.ndarray:

@@ -12,15 +12,16 @@ THREADS = 2
 
 
 class Outputs(NamedTuple):
-    """The network's outputs for n radiographs.
+    """The network's outputs for n radiographs, float32.
 
-    ``logits``: float32 of shape (n, 3): normal, bacterial, viral. ``heat``: float32 of shape
-    (n, rows, columns), Grad-CAM of pneumonia's log-odds, not negative. ``features``: float32 of shape (n, k),
-    pooled features of an inner layer, for the guard (``model/network/guard.py``).
+    ``logits``: shape (n, 3): normal, bacterial, viral. ``heat``: shape (n, rows, columns), Grad-CAM of pneumonia's
+    log-odds, not negative. ``lungs``: shape (n, size, size), the probability of lung, 0 to 1. ``features``: shape
+    (n, k), pooled features of an inner layer, for the guard (``model/network/guard.py``).
     """
 
     logits: np.ndarray
     heat: np.ndarray
+    lungs: np.ndarray
     features: np.ndarray
 
 

@@ -1,18 +1,22 @@
 """The heat map: Grad-CAM (Selvaraju et al. 2017) in closed form.
 
-What is explained is pneumonia's log-odds, z = log(exp z1 + exp z2) - z0, of a network whose logits
-are the means over positions of class maps M_c = sum_k w_kc A_k. Eq. 1, the gradient of z averaged
-over positions, is then alpha_k = (1/Z) sum_c (dz/dz_c) w_kc, with Z positions, and eq. 2 becomes
+What is explained is pneumonia's log-odds, z = log(exp z1 + exp z2) - z0, of a network whose logits are means of
+class maps M_c = sum_k w_kc A_k over positions p, each weighted by how far it is lung: z_c = sum_p l_p M_cp. The
+gradient of z with respect to w_kc A_kp, over all its ways through the classes, gives
 
-    L = ReLU(sum_k alpha_k A_k) = (1/Z) ReLU(sum_c (dz/dz_c) M_c):
+    L_p = ReLU(l_p sum_c (dz/dz_c) M_cp):
 
-no gradient needs to be computed, and before the ReLU the positions add up to z itself. The network
-file has this as its second output; here are the general form, to check it against, and how a map is
-scaled and drawn.
+no gradient needs to be computed, and before the ReLU the positions add up to sum_c (dz/dz_c) z_c. With the same
+weight everywhere, l_p = 1/Z, this is Grad-CAM (eq. 1 and 2); with weights that differ it is HiResCAM (Draelos and
+Carin 2020, eq. 4), gradient and activation multiplied where they are. The network file has this as its second
+output; here are the general form, to check it against, and how a map is scaled and drawn.
 """
 
 import cv2
 import numpy as np
+
+VISIBLE = 0.15
+"""Of the full scale: what stays below shows nothing, so that faint evidence is no wash over the anatomy."""
 
 
 def grad_cam(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
@@ -47,6 +51,11 @@ def enlarge_heat(heat: np.ndarray, width: int, height: int) -> np.ndarray:
     """Interpolate a coarse map to the radiograph's size; float32 of shape (height, width), 0 to 1."""
     smooth = cv2.resize(heat.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     return np.clip(smooth, 0, 1)
+
+
+def drawn_heat(heat: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Return a map, 0 to 1, as it is drawn: float32 of shape (height, width), 0 where it is at most ``VISIBLE``."""
+    return np.maximum(enlarge_heat(heat, width, height) - VISIBLE, 0) / np.float32(1 - VISIBLE)
 
 
 def colour_heat(heat: np.ndarray) -> np.ndarray:

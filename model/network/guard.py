@@ -7,13 +7,14 @@ negative is measured too, for black and white may be exchanged.
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from model.network.card import ARTIFACT, GUARD_FILE, Card, verified_bytes
+from model.network.lungs import plausible
 
 ARRAYS = ("mean", "scale", "axes", "variances")
 
@@ -25,7 +26,7 @@ class Guard:
     ``mean`` and ``scale``, of shape (k,), standardise the features. ``axes``, of shape (k, d), are the leading
     principal axes, ``variances``, of shape (d,), theirs, ``rest`` that of every other direction. A picture
     farther than ``threshold`` is not known; of one farther than ``doubt_threshold``, which is less, the negative is
-    measured too.
+    measured too. ``lungs`` are the limits of a plausible lung field, by figure of ``lungs.shape``.
     """
 
     mean: np.ndarray
@@ -35,6 +36,7 @@ class Guard:
     rest: float
     doubt_threshold: float
     threshold: float
+    lungs: dict[str, list[float]] = field(default_factory=dict)
 
     def distance(self, features: np.ndarray) -> np.ndarray:
         """Return Mahalanobis distances, float64 of shape (n,), of features of shape (n, k)."""
@@ -43,19 +45,24 @@ class Guard:
         across = np.maximum((standard**2).sum(axis=1) - (along**2).sum(axis=1), 0)
         return np.sqrt((along**2 / self.variances).sum(axis=1) + across / self.rest)
 
-    def warning(self, features: np.ndarray, negative: Callable[[], np.ndarray]) -> str | None:
-        """Return ``inverted`` where the negative is known and nearer, ``not_chest_radiograph``, or None.
+    def warning(
+        self, features: np.ndarray, lung_field: np.ndarray, negative: Callable[[], np.ndarray]
+    ) -> str | None:
+        """Return ``inverted`` where the negative is known and nearer, ``not_chest_radiograph``, ``lungs``, or None.
 
         Args:
-            features: of one picture, shape (1, k).
-            negative: gives those of the same with black and white exchanged; called only in doubt.
+            features: of one picture, shape (k,).
+            lung_field: probability of lung, shape (rows, columns), 0 to 1.
+            negative: gives the features of the same with black and white exchanged; called only in doubt.
         """
-        distance = float(self.distance(features)[0])
-        if distance <= self.doubt_threshold:
-            return None
-        if float(self.distance(negative())[0]) < min(distance, self.threshold):
+        distance = float(self.distance(features[None])[0])
+        if distance > self.doubt_threshold and float(self.distance(negative()[None])[0]) < min(
+            distance, self.threshold
+        ):
             return "inverted"
-        return "not_chest_radiograph" if distance > self.threshold else None
+        if distance > self.threshold:
+            return "not_chest_radiograph"
+        return None if plausible(lung_field, self.lungs) else "lungs"
 
 
 def guard_bytes(guard: Guard) -> bytes:
@@ -75,4 +82,10 @@ def load_guard(card: Card, folder: Path = ARTIFACT) -> Guard:
     with np.load(io.BytesIO(verified_bytes(card, folder / GUARD_FILE))) as kept:
         arrays: dict[str, Any] = {name: kept[name].astype(np.float64) for name in ARRAYS}
         rest, statement = float(kept["rest"]), card.guard
-    return Guard(**arrays, rest=rest, doubt_threshold=statement.doubt_threshold, threshold=statement.threshold)
+    return Guard(
+        **arrays,
+        rest=rest,
+        doubt_threshold=statement.doubt_threshold,
+        threshold=statement.threshold,
+        lungs=statement.lungs,
+    )

@@ -1,9 +1,9 @@
 """The occlusion test of the heat map, for whether the probability depends on what the map highlights.
 
-The hottest tenth of the radiograph is blurred, then other tenths of the same shape (Zeiler and Fergus 2014, sec.
-4.2; Petsiuk et al. 2018, sec. 4.2): if the map is right, to hide what it highlights takes more from the probability
-than to hide as much elsewhere. Blurring takes the detail and leaves the brightness: a grey patch would look like a
-finding itself.
+The hottest tenth of the radiograph is blurred, then random tenths of the lungs (Zeiler and Fergus 2014, sec. 4.2;
+Petsiuk et al. 2018, sec. 4.2): if the map is right, to hide what it highlights takes more from the probability than
+to hide as much of the lungs elsewhere. Blurring takes the detail and leaves the brightness: a grey patch would look
+like a finding itself.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from scipy.special import expit
 from model.metrics.calibration import Calibration, log_odds
 from model.network import gradcam
 from model.network.engine import Engine
+from model.network.lungs import INSIDE
 
 SHARE = 0.1
 """Of the image that is blurred."""
@@ -26,6 +27,8 @@ OUTDONE = 38
 """Random tenths that the highlighted one has to outdo for a yes: p = (39 - 38 + 1) / (39 + 1) = 0.05."""
 NOTICEABLE = 0.8
 """Factor of the odds: a fall by less than a fifth decides nothing."""
+PATCH = 1 / 14
+"""Standard deviation of the noise that shapes random tenths, as a share of the image's side."""
 BLUR, SEAM = 1 / 16, 1 / 56
 """Standard deviations as shares of the image's side: of the blur, and of the seam between it and the rest."""
 
@@ -98,10 +101,10 @@ class OcclusionTest:
 def occlusion_test(
     network: Engine, calibration: Calibration, inputs: np.ndarray, seed: int
 ) -> OcclusionTest | None:
-    """Blur the highlighted tenth of a radiograph, and random tenths of the same shape.
+    """Blur the highlighted tenth of a radiograph, and random tenths of its lungs.
 
     Args:
-        network: gives logits and heat map.
+        network: gives logits, heat map and lung fields.
         calibration: of its log-odds.
         inputs: float32 of shape (size, size, 1), 0 to 255, see ``preprocessing.network_input``.
         seed: not negative; the same seed chooses the same random tenths. The file's digest makes a stable one.
@@ -113,8 +116,9 @@ def occlusion_test(
     heat = plain.heat[0]
     if not heat.max() > 0:
         return None
-    maps = [heat, *shifted_maps(heat, seed)]
-    hidden = network.run(np.stack([blurred(inputs, hottest_tenth(one, inputs.shape[0])) for one in maps]))
+    generator = np.random.default_rng(seed)
+    tenths = [hottest_tenth(heat, inputs.shape[0]), *random_tenths(plain.lungs[0] >= INSIDE, RANDOM, generator)]
+    hidden = network.run(np.stack([blurred(inputs, tenth) for tenth in tenths]))
     uncalibrated = log_odds(np.concatenate([plain.logits, hidden.logits]))
     untouched, highlighted, *random = (calibration.slope * uncalibrated + calibration.intercept).tolist()
     return OcclusionTest(untouched, highlighted, tuple(random))
@@ -129,11 +133,27 @@ def hottest_tenth(heat: np.ndarray, size: int) -> np.ndarray:
     return mask.reshape(size, size)
 
 
-def shifted_maps(heat: np.ndarray, seed: int) -> list[np.ndarray]:
-    """Return the same map rolled to other places, what leaves at one side coming in at the other."""
-    rows, columns = heat.shape
-    chosen = np.random.default_rng(seed).choice(rows * columns - 1, RANDOM, replace=rows * columns - 1 < RANDOM)
-    return [np.roll(heat, divmod(int(place) + 1, columns), axis=(0, 1)) for place in chosen]
+def random_tenths(inside: np.ndarray, number: int, generator: np.random.Generator) -> list[np.ndarray]:
+    """Draw random patches of the lungs, each a tenth of the image, or all of lungs that are smaller.
+
+    Args:
+        inside: lungs, bool of shape (size, size); where there are none, all of the image serves.
+        number: of patches.
+        generator: the source of chance.
+
+    Returns:
+        Masks, bool of the shape of ``inside``.
+    """
+    inside = inside if inside.any() else np.ones_like(inside)
+    wanted = min(round(SHARE * inside.size), int(inside.sum()))
+    tenths = []
+    for _ in range(number):
+        noise = cv2.GaussianBlur(generator.normal(0, 1, inside.shape), (0, 0), PATCH * inside.shape[0])
+        order = np.argsort(np.where(inside, -noise, np.inf).ravel(), kind="stable")
+        tenth = np.zeros(inside.size, bool)
+        tenth[order[:wanted]] = True
+        tenths.append(tenth.reshape(inside.shape))
+    return tenths
 
 
 def blurred(inputs: np.ndarray, mask: np.ndarray) -> np.ndarray:

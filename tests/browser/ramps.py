@@ -16,6 +16,9 @@ HEAT = np.zeros((7, 7), np.float32)
 HEAT[:, 4:] = 1
 """Hot on the right."""
 
+LUNG = np.array([[0.25, 0.25], [0.5, 0.25], [0.5, 0.75], [0.25, 0.75]], np.float32)
+"""A lung's outline, in shares of width and height."""
+
 
 def detector() -> np.ndarray:
     """Return a chest as a detector delivers it: uint16 of shape (2500, 2000), with noise in the low bits."""

@@ -295,6 +295,32 @@ def test_turned_and_mirrored_as_seen_and_said_so(
     assert sorted(letters) == ["F", "H", "L", "R"]
 
 
+def outline(viewer: Viewer) -> list[float]:
+    """Return the left, top, right and bottom of what the lungs' outline frames, in pixels of the stage."""
+    return viewer.page.evaluate(
+        """() => {
+          const [path, stage] = ["[data-testid=lungs] path", "[data-testid=stage]"].map((name) =>
+            document.querySelector(name)?.getBoundingClientRect());
+          if (!path) return [];
+          return [path.left - stage.left, path.top - stage.top, path.right - stage.left, path.bottom - stage.top];
+        }"""
+    )
+
+
+def test_the_lungs_outline_lies_where_the_lungs_do_however_the_picture_is_turned(ramp: Viewer) -> None:
+    top, bottom = 0.25 * ramp.height, 0.75 * ramp.height
+    (left, middle, right) = ramp.over(0.25, 0.75, 3)
+    assert outline(ramp) == pytest.approx([left, top, middle, bottom], abs=2)
+    ramp.press("h")
+    assert outline(ramp) == pytest.approx([middle, top, right, bottom], abs=2)
+    ramp.page.get_by_test_id("outline-switch").uncheck()
+    assert ramp.state["outline"] == "off"
+    assert outline(ramp) == []
+    ramp.page.get_by_test_id("outline-switch").check()
+    ramp.press("m")
+    assert outline(ramp) == [], "the magnifier shows the picture alone"
+
+
 def test_the_heat_map_is_switched_faded_and_recoloured(ramp: Viewer) -> None:
     (hot,) = [(x, 200.0) for x in ramp.over(0.9, 0.9, 1)]
     (cold,) = [(x, 200.0) for x in ramp.over(0.1, 0.1, 1)]

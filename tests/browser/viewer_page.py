@@ -15,7 +15,7 @@ from dashboard.reading.viewer import draw_viewer  # noqa: E402
 from dashboard.reading.viewer_arguments import ValueScale, ViewerArguments  # noqa: E402
 from model.io.dicom_header import PixelSpacing  # noqa: E402
 from model.io.greyscale import Window  # noqa: E402
-from tests.browser.ramps import HEAT, LARGE, RAMP, detector  # noqa: E402
+from tests.browser.ramps import HEAT, LARGE, LUNG, RAMP, detector  # noqa: E402
 from tests.pictures import chest  # noqa: E402
 
 SHOWN = {
@@ -39,4 +39,4 @@ shown = SHOWN[st.query_params["show"]]()
 # Seconds since 1970, for who measures how long it takes from here to the first paint.
 st.html(f'<i data-testid="began" data-at="{time.time()}"></i>')
 st.button("Run again")
-draw_viewer(ViewerArguments(heat=HEAT, description="A made-up picture", **shown), "viewer")
+draw_viewer(ViewerArguments(heat=HEAT, outlines=[LUNG], description="A made-up picture", **shown), "viewer")

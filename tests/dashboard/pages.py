@@ -48,6 +48,8 @@ def read_as(monkeypatch: pytest.MonkeyPatch, probability: float, *warnings: str)
     """Have every radiograph read with this probability and these warnings."""
 
     def read(self: Classifier, scan: Radiograph) -> Reading:
-        return Reading(probability, 0.5, np.zeros((7, 7), np.float32), warnings, "1", scan.digest)
+        return Reading(
+            probability, 0.5, np.zeros((7, 7), np.float32), np.zeros((8, 8), np.float32), warnings, "1", scan.digest
+        )
 
     monkeypatch.setattr(Classifier, "read", read)

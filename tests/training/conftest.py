@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 import pytest
 
 from tests.pictures import chest, png
-from tests.training.small_scale import small_backbone
+from tests.training.small_scale import shrink, small_backbone
+from training import dataset
+from training.lungs import fit, masks, segmentation
 
 PATIENTS = {"train": 8, "test": 3}
 """Of each kind, in each part of the data folder."""
@@ -39,3 +42,31 @@ def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("backbone") / "random.weights.h5"
     small_backbone((32, 32, 3), include_top=False, weights=None).save_weights(file)
     return file
+
+
+@pytest.fixture(scope="session")
+def drawn(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Draw two squares of lung for every training radiograph."""
+    folder = tmp_path_factory.mktemp("masks")
+    mask = np.zeros((64, 64), np.uint8)
+    mask[16:48, 8:28] = mask[16:48, 36:56] = 255
+    for member in dataset.find_examples(data, "train"):
+        file = masks.path_of(folder, member)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(file), mask)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lung_run(data: Path, drawn: Path, backbone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a finished run of the lung reader on the small backbone."""
+    lungs, run = tmp_path_factory.mktemp("lungs"), tmp_path_factory.mktemp("lung_reader")
+    short = segmentation.Settings(size=64, batch=4, head_epochs=1, epochs=1, precision="float32")
+    reader = fit.Settings(
+        size=64, small_size=32, batch=4, small_epochs=1, epochs=1, polish_epochs=1, precision="float32", erased_by=4
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        shrink(patch)
+        segmentation.fit(data, drawn, backbone, lungs, short)
+        fit.fit(data, lungs / "masks.npz", drawn, backbone, run, reader, None)
+    return run

@@ -13,25 +13,26 @@ CHANNELS = 16
 def small_backbone(
     input_shape: tuple[int, int, int], include_top: bool, weights: Any, name: str = "small"
 ) -> keras.Model:
-    """Return a stand-in for ``keras.applications.MobileNetV2``, of some of its layers; a sixteenth of the side."""
+    """Return a stand-in for ``keras.applications.MobileNetV2``: some of its layers, at their strides of 2 to 32."""
     inputs = keras.Input(input_shape)
     features = _convolved(inputs, "Conv1", strides=2)
-    features = keras.layers.Add(name="block_2_add")([features, _convolved(features, "block_2_project")])
-    features = _convolved(features, "block_6_expand", strides=2)
-    features = _convolved(features, "block_13_expand", strides=2)
-    features = _convolved(features, "Conv_1", strides=2)
+    for begins, ends in (("block_1", "block_2"), ("block_3", "block_5"), ("block_6", "block_12")):
+        features = _convolved(features, f"{begins}_expand", strides=2)
+        features = keras.layers.Add(name=f"{ends}_add")([features, _convolved(features, f"{ends}_project")])
+    features = _convolved(features, "block_13_expand")
+    features = _convolved(features, "Conv_1", strides=2, activation="out_relu")
     network = keras.Model(inputs, features, name=name)
     if weights:
         network.load_weights(weights)
     return network
 
 
-def _convolved(features: keras.KerasTensor, name: str, strides: int = 1) -> keras.KerasTensor:
+def _convolved(features: keras.KerasTensor, name: str, strides: int = 1, activation: str = "") -> keras.KerasTensor:
     features = keras.layers.Conv2D(
         CHANNELS, 3, strides=strides, padding="same", use_bias=False, name=name, kernel_initializer="he_normal"
     )(features)
     features = keras.layers.BatchNormalization(name=f"{name}_BN")(features)
-    return keras.layers.ReLU(name=f"{name}_relu")(features)
+    return keras.layers.ReLU(name=activation or f"{name}_relu")(features)
 
 
 def shrink(patch: pytest.MonkeyPatch) -> None:

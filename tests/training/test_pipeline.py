@@ -11,14 +11,13 @@ import keras
 import numpy as np
 import pytest
 
+from model.network import lungs
 from model.network.card import CARD_FILE, GUARD_FILE, KERAS_FILE, LITERT_FILE, ArtifactMismatch
 from model.network.classifier import Classifier
 from model.network.split_scores import load_split_scores
-from tests.pictures import chest
 from tests.training.small_scale import shrink
 from training import dataset, evaluate, export, fit, ladder, recipes
 from training.checks import randomisation, shortcuts
-from training.networks.shipped_network import shipped_network
 from training.recipes import STRONG_AUGMENTATION
 
 pytestmark = pytest.mark.slow
@@ -42,10 +41,10 @@ def run(data: Path, backbone: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="module")
-def shipped(run: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the run's ``artifact`` and ``tables``; never written to."""
+def shipped(lung_run: Path, data: Path, drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the lung reader's ``artifact`` and ``tables``; never written to."""
     folder = tmp_path_factory.mktemp("shipped")
-    export.export(run, data, folder / "artifact", folder / "tables", originals=data / "train")
+    export.export(lung_run, data, folder / "artifact", folder / "tables", data / "train", drawn)
     return folder
 
 
@@ -117,6 +116,8 @@ def test_exported_it_reads_as_evaluated(copied: tuple[Path, Path], data: Path) -
         card["version"]: pytest.approx(shortcuts.mean_movement(moves), abs=1e-5)
     }
     assert [stage["shuffled"] for stage in card["randomisation"]["stages"]] == list(randomisation.STAGES)
+    assert card["lungs"]["twins"]["radiographs"] == card["lung_reading"]["originals"]["radiographs"]
+    assert card["guard"]["lungs"].keys() == set(lungs.SHAPE)
     assert set(card["operating_points"]) == {"default", "most_accurate", "youden", "band"}
 
     assert card["guard"]["radiographs"]["of"] == card["guard"]["oddities"]["upside down"]["of"] == 9
@@ -125,7 +126,7 @@ def test_exported_it_reads_as_evaluated(copied: tuple[Path, Path], data: Path) -
 
 
 def test_networks_are_kept_and_all_else_is_made_anew(
-    copied: tuple[Path, Path], data: Path, monkeypatch: pytest.MonkeyPatch
+    copied: tuple[Path, Path], data: Path, drawn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     artifact, tables = copied
     first = json.loads((artifact / CARD_FILE).read_text())
@@ -139,12 +140,12 @@ def test_networks_are_kept_and_all_else_is_made_anew(
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(evaluate, "score_split", broken_off)
         export.export(None, data, artifact, tables)
-    second = export.export(None, data, artifact, tables)
+    second = export.export(None, data, artifact, tables, data / "train", drawn)
 
     assert {name: (artifact / name).read_bytes() for name in export.NETWORKS} == shipped
     assert (tables / "test_scores.csv").read_bytes() == score
     assert second["version"] == "9.9.9" and list(second["shortcuts"]["mean_move"]) == ["9.9.9"]
-    same = ("resolution", "training", "metrics", "operating_points", "guard", "randomisation")
+    same = ("resolution", "training", "metrics", "operating_points", "guard", "lung_reading", "randomisation")
     for name in same:
         # As text: of three radiographs some shares are of none, and no NaN equals another.
         assert json.dumps(second[name]) == json.dumps(first[name])
@@ -159,7 +160,6 @@ def test_the_ladder_is_measured_in_one_look_and_kept(
     copied: tuple[Path, Path], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = [replace(recipe, size=24, epochs=2) for recipe in (recipes.FULLY_CONNECTED, recipes.CNN)]
-    monkeypatch.setattr(ladder, "STEPS", [*small, recipes.FINETUNED, recipes.SHIPPED])
     for recipe in small:
         fit.fit(recipe, data, None, tmp_path / recipe.name)
     artifact, tables = copied
@@ -174,7 +174,7 @@ def test_the_ladder_is_measured_in_one_look_and_kept(
         e.image for e in dataset.split(data)["test"]
     ]
     curves = list(csv.DictReader((tables / "learning_curves.csv").open()))
-    assert [row["epoch"] for row in curves if row["name"] == "shipped"] == ["1", "2", "3", "4"]
+    assert [row["epoch"] for row in curves if row["name"] == "cnn"] == ["1", "2"]
     looks = list(csv.DictReader((tables / evaluate.LOOKS).open()))
     assert [(look["look"], look["network"]) for look in looks] == [
         ("1", f"shipped {export.VERSION}"),
@@ -186,19 +186,3 @@ def test_the_ladder_is_measured_in_one_look_and_kept(
     assert [{key: str(value) for key, value in row.items()} for row in again] == written
     assert list(csv.DictReader((tables / "learning_curves.csv").open())) == curves
     assert list(csv.DictReader((tables / evaluate.LOOKS).open())) == looks
-
-
-def test_as_it_ships_a_mirror_image_is_read_alike(run: Path) -> None:
-    trained = keras.saving.load_model(run / "network.keras", compile=False)
-    shipped = shipped_network(trained)
-    chests = np.stack([chest(32, 32, seed) for seed in range(4)])[..., None].astype(np.float32)
-    plain, mirrored = (shipped.predict(views, verbose=0) for views in (chests, chests[:, :, ::-1]))
-    assert np.allclose(plain["logits"], mirrored["logits"], atol=1e-5)
-    assert np.allclose(plain["heat"], mirrored["heat"][:, :, ::-1], atol=1e-5)
-    both = [trained.predict(views, verbose=0) for views in (chests, chests[:, :, ::-1])]
-    assert np.allclose(plain["logits"], np.mean(both, axis=0), atol=1e-5)
-    # Random weights let little through: what is seen is judged by its own size.
-    seen, size = plain["features"], plain["features"].max()
-    upside_down = shipped.predict(chests[:, ::-1], verbose=0)["features"]
-    assert seen == pytest.approx(mirrored["features"], abs=1e-3 * float(size))
-    assert np.abs(seen - upside_down).max() > 0.01 * size, "which way is up is kept"

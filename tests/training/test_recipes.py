@@ -1,6 +1,5 @@
 import pytest
 
-from model.network.card import load_card
 from training import recipes
 from training.augment import AUGMENTATIONS
 from training.networks import architectures
@@ -34,12 +33,3 @@ def test_settings_are_changed_by_name() -> None:
 def test_a_setting_that_is_none_is_refused(setting: str) -> None:
     with pytest.raises(ValueError, match=f"{setting}: expected NAME=VALUE with one of the names name, about"):
         recipes.with_settings(recipes.STRONG_AUGMENTATION, [setting])
-
-
-def test_what_the_shipped_card_recorded_is_the_shipped_recipe() -> None:
-    assert recipes.recorded(load_card().training.recipe) == recipes.SHIPPED
-
-
-def test_former_names_of_settings_are_understood() -> None:
-    changed = recipes.with_settings(recipes.STRONG_AUGMENTATION, ["steady=2", "teacher=0.5"])
-    assert (changed.consistency, changed.distillation) == (2, 0.5)

@@ -52,14 +52,21 @@ def small_python(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_from_images_to_artefact_and_readme(project: Path, small_python: Path, data: Path, backbone: Path) -> None:
+def test_from_images_to_artefact_and_readme(
+    project: Path, small_python: Path, data: Path, drawn: Path, backbone: Path
+) -> None:
     finished = subprocess.run(
         [
             "make",
             "retrain",
             f"DATA={data}",
             f"BACKBONE={backbone}",
+            f"MASKS={drawn}",
+            f"ORIGINALS={data / 'train'}",
             "SET=size=32 batch=4 head_epochs=0 epochs=1",
+            "SET_LUNGS=size=64 batch=4 epochs=1 precision=float32",
+            "SET_READER=size=64 small_size=32 batch=4 small_epochs=1 epochs=1 polish_epochs=1 erased_by=4 "
+            "precision=float32",
             f"BIN={small_python.parent}",
             "INSTALLED_TRAINING=",
         ],
@@ -70,7 +77,7 @@ def test_from_images_to_artefact_and_readme(project: Path, small_python: Path, d
     assert finished.returncode == 0, finished.stderr[-3000:]
 
     card = json.loads((project / "model" / "artifact" / CARD_FILE).read_text())
-    assert card["version"] == VERSION and card["input_size"] == 32
+    assert card["version"] == VERSION and card["input_size"] == 64
     assert card["training"]["recipe"]["epochs"] == 1
     assert card["metrics"]["test"]["images"] == 3 * PATIENTS["test"]
     assert card["data"]["splits"]["fit"]["images"] < 3 * PATIENTS["train"]

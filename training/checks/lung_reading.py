@@ -9,18 +9,23 @@ highlights is blurred. Asked are the validation patients, never the test set.
 
 import argparse
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-import cv2
+import keras
 import numpy as np
+import tensorflow as tf
 
 from model.metrics import calibration, intervals
-from model.network import occlusion
+from model.metrics.estimate import Estimate
+from model.network import gradcam, occlusion
 from model.network.card import ARTIFACT, load_card
+from model.network.card.sections import LungReading
 from model.network.engine import load_keras_reference
+from model.network.lungs import INSIDE, at_size_of, share_inside, widened
+from model.network.preprocessing import network_input
 from training import dataset
 from training.dataset import ROOT
 from training.lungs import masks, transplant
@@ -30,8 +35,6 @@ SOFT = 2.0
 """Standard deviation of a mask's seam in pixels, of 224 a side."""
 PAINT_MARGIN = 2
 """Pixels by which the lungs are widened before they are painted over."""
-EVIDENCE_MARGIN = 4
-"""Pixels by which the lungs are widened before evidence counts as outside."""
 GREY = 110
 """Of 255: the paint over the lungs, or over the rest."""
 OUTLINE = (200, 60)
@@ -40,9 +43,8 @@ PARTNERS = 2
 """Bodies of the other label that each radiograph's lungs are set into."""
 RANDOM_TENTHS = 7
 """Random tenths of the image, within the lungs, that the hottest tenth is compared with."""
-PATCH = 1 / 14
-"""Standard deviation of the noise that shapes random tenths, as a share of the image's side."""
 SEED = 20261126
+BATCH = 32
 
 LogOdds = Callable[[np.ndarray], np.ndarray]
 """Radiographs, uint8 of shape (n, size, size), to pneumonia's log-odds, shape (n,)."""
@@ -62,6 +64,14 @@ class Network(Protocol):
         ...
 
 
+class FindsLungs(Protocol):
+    """Anything that finds lungs on radiographs, uint8 of shape (n, size, size)."""
+
+    def lungs(self, images: np.ndarray) -> np.ndarray:
+        """Probability of lung, float32 of the same shape."""
+        ...
+
+
 @dataclass(frozen=True)
 class Asked:
     """Radiographs and their lung fields, uint8 of shape (n, size, size), 0 to 255; labels, int of shape (n,)."""
@@ -71,40 +81,16 @@ class Asked:
     labels: np.ndarray
 
 
-@dataclass(frozen=True)
-class LungReading:
-    """What the measurements found; areas under the ROC curve are for the label of the lungs.
-
-    ``body_moved``, ``lungs_moved``: lungs of one label in a body of the other. ``lungs_grey``, ``outline``,
-    ``outline_dark``: nothing of the disease is left, so 0.5 is best. ``inside``: mean share of the evidence within
-    the lungs, ``peak_inside``: how often its peak is. ``deletion``: the share of pneumonias where blurring the
-    hottest tenth takes more log-odds than blurring a random tenth of the lungs does on average.
-    """
-
-    radiographs: int
-    plain: float
-    body_moved: float
-    lungs_moved: float
-    lungs_grey: float
-    outline: float
-    outline_dark: float
-    only_lungs: float
-    inside: float
-    peak_inside: float
-    deletion: float
-    fall_hottest: float
-    fall_random: float
-
-
 def lung_reading(network: Network, asked: Asked) -> LungReading:
     """Ask a network every question of this module."""
     own, other = opposite_pairs(asked.labels)
     heat = network.heat(asked.images)
-    positives = asked.labels == 1
-    hottest, random = deletion(network, asked, heat)
+    warm = [int(row) for row in np.flatnonzero(asked.labels == 1) if heat[row].max() > 0]
+    hottest, random = deletion(network, asked, heat, warm)
+    inside = np.array([share_inside(heat[row], asked.masks[row] >= masks.INSIDE) for row in warm])
 
-    def area(views: np.ndarray, labels: np.ndarray = asked.labels) -> float:
-        return intervals.auc(labels, network.log_odds(views)).value
+    def area(views: np.ndarray, labels: np.ndarray = asked.labels) -> Estimate[float]:
+        return intervals.auc(labels, network.log_odds(views))
 
     return LungReading(
         radiographs=len(asked.labels),
@@ -115,12 +101,24 @@ def lung_reading(network: Network, asked: Asked) -> LungReading:
         outline=area(each(outline_alone, asked)),
         outline_dark=area(255 - each(outline_alone, asked)),
         only_lungs=area(each(only_lungs, asked)),
-        inside=float(np.nanmean(share_inside(heat, asked.masks)[positives])),
-        peak_inside=float(np.mean(peak_inside(heat, asked.masks)[positives])),
-        deletion=float(np.mean(hottest > random)),
-        fall_hottest=float(np.mean(hottest)),
-        fall_random=float(np.mean(random)),
+        inside=mean(inside),
+        peak_inside=share([peak_inside(heat[row], asked.masks[row] >= masks.INSIDE) for row in warm]),
+        deletion=share(hottest > random),
+        fall_hottest=mean(hottest),
+        fall_random=mean(random),
     )
+
+
+def mean(values: np.ndarray) -> Estimate[float]:
+    """Estimate a mean, with Wald's interval; NaN of no values."""
+    if not len(values):
+        return Estimate(float("nan"), float("nan"), float("nan"))
+    return intervals.wald(float(values.mean()), intervals.variance_of_mean(values) ** 0.5)
+
+
+def share(holds: Sequence[bool] | np.ndarray) -> Estimate[float]:
+    """Estimate how often something holds."""
+    return intervals.proportion(int(np.sum(holds)), len(holds))
 
 
 def opposite_pairs(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -175,67 +173,33 @@ def lungs_moved(asked: Asked, own: int, other: int) -> np.ndarray:
     return _grey(transplant.blended(lungs, asked.images[other].astype(np.float32), _soft(asked.masks[other])))
 
 
-def share_inside(heat: np.ndarray, lung_masks: np.ndarray) -> np.ndarray:
-    """Share of each map's evidence within the widened lungs, float64 of shape (n,); NaN where a map is cold."""
-    inside = np.array([float(drawn[widened(mask)].sum()) for drawn, mask in _drawn(heat, lung_masks)])
-    total = np.array([float(drawn.sum()) for drawn, _ in _drawn(heat, lung_masks)])
-    return np.divide(inside, total, out=np.full(len(total), np.nan), where=total > 0)
+def peak_inside(heat: np.ndarray, inside: np.ndarray) -> bool:
+    """Tell whether a map is hottest within the widened lungs (pointing game, Zhang et al. 2018)."""
+    return bool(widened(inside).ravel()[at_size_of(heat, inside).argmax()])
 
 
-def peak_inside(heat: np.ndarray, lung_masks: np.ndarray) -> np.ndarray:
-    """Whether each map is hottest within the widened lungs (pointing game, Zhang et al. 2018), bool, (n,)."""
-    return np.array([bool(widened(mask).ravel()[drawn.argmax()]) for drawn, mask in _drawn(heat, lung_masks)])
-
-
-def widened(mask: np.ndarray) -> np.ndarray:
-    """Return the lungs and ``EVIDENCE_MARGIN`` pixels around them, bool."""
-    return transplant.dilated(mask, EVIDENCE_MARGIN) >= masks.INSIDE
-
-
-def deletion(network: Network, asked: Asked, heat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Blur the hottest tenth of every pneumonia, then random tenths of its lungs.
+def deletion(
+    network: Network, asked: Asked, heat: np.ndarray, rows: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Blur the hottest tenth of radiographs, then random tenths of their lungs.
 
     Returns:
         By how much log-odds fall: for the hottest tenth, and on average for the random ones; each of shape (m,),
-        for the pneumonias whose maps show anything.
+        for the m ``rows``, whose maps must show something.
     """
-    rows = [row for row in np.flatnonzero(asked.labels == 1) if heat[row].max() > 0]
     size = asked.images.shape[1]
-    views = []
-    for row in rows:
+    falls = np.empty((len(rows), 2))
+    for place, row in enumerate(rows):
         image = asked.images[row].astype(np.float32)[..., None]
+        generator = np.random.default_rng([SEED, row])
         tenths = [
             occlusion.hottest_tenth(heat[row], size),
-            *random_tenths(asked.masks[row], np.random.default_rng([SEED, int(row)])),
+            *occlusion.random_tenths(asked.masks[row] >= masks.INSIDE, RANDOM_TENTHS, generator),
         ]
-        views += [image, *(occlusion.blurred(image, tenth) for tenth in tenths)]
-    log_odds = network.log_odds(_grey(np.stack(views)[..., 0])).reshape(len(rows), -1)
-    falls = log_odds[:, :1] - log_odds[:, 1:]
-    return falls[:, 0], falls[:, 1:].mean(axis=1)
-
-
-def random_tenths(mask: np.ndarray, generator: np.random.Generator) -> list[np.ndarray]:
-    """Draw random patches within the lungs, each a tenth of the image, or all of lungs that are smaller; bool."""
-    size = mask.shape[0]
-    inside = mask >= masks.INSIDE
-    wanted = min(round(occlusion.SHARE * size * size), int(inside.sum()))
-    tenths = []
-    for _ in range(RANDOM_TENTHS):
-        noise = cv2.GaussianBlur(generator.normal(0, 1, mask.shape), (0, 0), PATCH * size)
-        order = np.argsort(np.where(inside, -noise, np.inf).ravel(), kind="stable")
-        tenth = np.zeros(mask.size, bool)
-        tenth[order[:wanted]] = True
-        tenths.append(tenth.reshape(mask.shape))
-    return tenths
-
-
-def _drawn(heat: np.ndarray, lung_masks: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Each map at its mask's size, with the mask."""
-    height, width = lung_masks.shape[1:]
-    return [
-        (np.maximum(cv2.resize(one.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR), 0), mask)
-        for one, mask in zip(heat, lung_masks, strict=True)
-    ]
+        views = np.stack([image, *(occlusion.blurred(image, tenth) for tenth in tenths)])
+        untouched, hottest, *random = network.log_odds(_grey(views[..., 0]))
+        falls[place] = untouched - hottest, untouched - np.mean(random)
+    return falls[:, 0], falls[:, 1]
 
 
 def _soft(mask: np.ndarray) -> np.ndarray:
@@ -250,6 +214,41 @@ def _grey(picture: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
 
 
+class Trained:
+    """A network of the ladder, as it was trained; its heat map is Grad-CAM of its last maps, if it has any."""
+
+    def __init__(self, network: keras.Model, size: int) -> None:
+        maps = [layer.output for layer in network.layers if len(layer.output.shape) == 4]
+        self._size = size
+        self._network = keras.Model(network.input, [maps[-1], network.output])
+        self._sees = len(maps) > 1 and maps[-1].shape[1] < size
+
+    def log_odds(self, images: np.ndarray) -> np.ndarray:
+        return np.concatenate([calibration.log_odds(self._run(part)[1].numpy()) for part in _parts(images)])
+
+    def heat(self, images: np.ndarray) -> np.ndarray:
+        return np.concatenate([self._heat(part) for part in _parts(images)])
+
+    def _heat(self, images: np.ndarray) -> np.ndarray:
+        if not self._sees:
+            return np.zeros((len(images), 1, 1), np.float32)
+        with tf.GradientTape() as tape:
+            maps, logits = self._run(images)
+            score = tf.reduce_logsumexp(logits[:, 1:], axis=-1) - logits[:, 0]
+        gradients = tape.gradient(score, maps).numpy()
+        return np.stack([gradcam.grad_cam(*pair) for pair in zip(maps.numpy(), gradients, strict=True)])
+
+    def _run(self, images: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
+        inputs = np.stack([network_input(image.astype(np.float32) / 255, self._size) for image in images])
+        maps, logits = self._network(tf.convert_to_tensor(inputs), training=False)
+        return maps, logits
+
+
+def _parts(images: np.ndarray) -> Iterator[np.ndarray]:
+    for start in range(0, len(images), BATCH):
+        yield images[start : start + BATCH]
+
+
 class Shipped:
     """The artefact's reference network."""
 
@@ -262,6 +261,9 @@ class Shipped:
     def heat(self, images: np.ndarray) -> np.ndarray:
         return self._engine.run(images[..., None]).heat
 
+    def lungs(self, images: np.ndarray) -> np.ndarray:
+        return self._engine.run(images[..., None]).lungs
+
 
 def asked_of(
     data: Path, folder: Path, members: list[dataset.Example], originals: Path | None = None, size: int = 224
@@ -273,18 +275,29 @@ def asked_of(
     """
     drawn = masks.with_drawn_mask(folder, members)
     if originals is not None:
-        drawn = [member for member in drawn if (originals / _without_part(member).image).is_file()]
-    shown = drawn if originals is None else [_without_part(member) for member in drawn]
+        shown = dataset.at_full_resolution(originals, drawn)
+        known = {member.image for member in shown}
+        drawn = [member for member in drawn if member.image.removeprefix("train/") in known]
     return Asked(
-        dataset.load_images(data if originals is None else originals, shown, size),
+        dataset.load_images(originals or data, shown if originals else drawn, size),
         masks.load_drawn(folder, drawn, size),
         np.array([member.label for member in drawn]),
     )
 
 
-def _without_part(member: dataset.Example) -> dataset.Example:
-    """Name a radiograph as a folder without train and test does."""
-    return replace(member, image=member.image.removeprefix("train/"))
+def overlap(network: FindsLungs, asked: Asked) -> dict[str, Any]:
+    """Measure how the lung fields that a network finds lie on the drawn ones, as the card holds it."""
+    found = masks.dice(network.lungs(asked.images) >= INSIDE, asked.masks >= masks.INSIDE)
+    return {
+        "dice": mean(found)._asdict(),
+        "lowest_tenth": float(np.quantile(found, 0.1)),
+        "radiographs": len(found),
+    }
+
+
+def as_json(found: LungReading) -> dict[str, Any]:
+    """Return what was found as the card and the ladder hold it: estimates as value, low and high."""
+    return {name: one._asdict() if isinstance(one, Estimate) else one for name, one in vars(found).items()}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -297,7 +310,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     asked = asked_of(options.data, options.lung_masks, dataset.split(options.data)["validation"], options.originals)
     network = from_file(options.network) if options.network else Shipped(options.artifact)
-    print(json.dumps(asdict(lung_reading(network, asked)), indent=2))
+    print(json.dumps(as_json(lung_reading(network, asked)), indent=2))
 
 
 if __name__ == "__main__":

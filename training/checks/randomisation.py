@@ -144,7 +144,7 @@ def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
 
 def rendered(heat: np.ndarray, full_scale: float, side: int = 112) -> np.ndarray:
     """Return a map as the dashboard draws it, 0 to 1."""
-    return gradcam.enlarge_heat(gradcam.scale_heat(heat, full_scale), side, side)
+    return gradcam.drawn_heat(gradcam.scale_heat(heat, full_scale), side, side)
 
 
 def ssim(first: np.ndarray, second: np.ndarray) -> float:

@@ -10,10 +10,8 @@ from the last whole epoch. The result is ``runs/lung_reader/``: ``network.keras`
 import argparse
 import dataclasses
 import json
-import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import keras
@@ -21,17 +19,26 @@ import numpy as np
 
 from training import dataset
 from training.dataset import ROOT
-from training.fit import EpochClock, label_targets
+from training.fit import EpochClock, label_targets, learning_curve, run_record
 from training.lungs import erasure, masks, network, precision, transplant
 from training.lungs.segmentation import CrossEntropyAndDice
 from training.lungs.views import Mix, PairedViews
 from training.networks.consistency import ConsistencyModel
+from training.recipes import with_settings
+
+RUN = ROOT / "runs" / "lung_reader"
+CURVE = ("loss", "logits_loss", "lungs_loss", "seconds")
 
 
 @dataclass(frozen=True)
 class Settings:
     """Settings of the training, with the reason for each."""
 
+    name: str = "lung_reader"
+    about: str = "Lungs set into other bodies"
+    family: str = "mobilenet_v2"
+    augmentation: str = "other_bodies"
+    members: int = 1
     size: int = 224  # what the published ImageNet weights were trained at
     small_size: int = 160  # first small radiographs, at half the cost (progressive resizing)
     classes: int = 3  # normal, bacterial, viral
@@ -39,40 +46,57 @@ class Settings:
     head_epochs: int = 1  # a random head would send noise through the pretrained layers
     head_rate: float = 1e-3
     small_epochs: int = 6  # of half the radiographs each, in two views
-    epochs: int = 14  # of the same at full size: after seven the loss still falls
+    epochs: int = 12  # of the same at full size: after seven the loss still falls
+    polish_epochs: int = 4  # last: the lungs' edges weigh more, and detail is what evidence must lie in
     small_rate: float = 2e-4  # after a short warm-up, then down to zero along a cosine
     rate: float = 2e-4
+    polish_rate: float = 1e-4
     weight_decay: float = 1e-4
     average: float = 0.99  # exponential average over a third of an epoch, which is what ships
     dropout: float = 0.2
     label_smoothing: float = 0.1  # labels of 2018, one reader's word with a second's check
     consistency: float = 4.0  # weight, in the end, of the divergence between two bodies' readings
     lung_weight: float = 0.5  # of the lung fields' loss: learnt sooner than the disease
+    polish_lung_weight: float = 2.0
     frozen_to: str = "block_5_add"  # edges, spots and ribs are the same in every radiograph; a fifth faster
     precision: str = "mixed_bfloat16"  # a third faster on processors that have it, and as good
     erased_by: int = 250  # radiographs of each label that the body is erased by: more change little
     seed: int = 7
     mix: Mix = field(default_factory=Mix)
+    polish_mix: Mix = field(default_factory=lambda: Mix(painted=0.3, blurred=0.5))
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A part of the training: how large the radiographs are, how long, how fast, what of the backbone is frozen."""
+    """A part of the training: how large the radiographs are, how long, how fast, what is frozen, which views."""
 
     name: str
     size: int
     epochs: int
     rate: float
     frozen_to: str
+    mix: Mix
+    lung_weight: float
     constant: bool = False
 
 
 def phases(settings: Settings) -> list[Phase]:
-    """Heads first, then the whole network on small radiographs, then on those of full size."""
+    """Heads first, then the whole network on small radiographs, then on those of full size, and its polish."""
+    frozen, small, size = settings.frozen_to, settings.small_size, settings.size
+    usual = settings.mix, settings.lung_weight
     return [
-        Phase("head", settings.small_size, settings.head_epochs, settings.head_rate, network.DEEP, constant=True),
-        Phase("small", settings.small_size, settings.small_epochs, settings.small_rate, settings.frozen_to),
-        Phase("whole", settings.size, settings.epochs, settings.rate, settings.frozen_to),
+        Phase("head", small, settings.head_epochs, settings.head_rate, network.DEEP, *usual, constant=True),
+        Phase("small", small, settings.small_epochs, settings.small_rate, frozen, *usual),
+        Phase("whole", size, settings.epochs, settings.rate, frozen, *usual),
+        Phase(
+            "polish",
+            size,
+            settings.polish_epochs,
+            settings.polish_rate,
+            frozen,
+            settings.polish_mix,
+            settings.polish_lung_weight,
+        ),
     ]
 
 
@@ -94,16 +118,14 @@ def train(
     keras.utils.set_random_seed(settings.seed)
     reached = initial_weights(settings, backbone_weights, former)
     for phase in phases(settings):
-        views = PairedViews(
-            patients(images, fields, phase.size), targets, settings.batch, settings.seed, settings.mix
-        )
+        views = PairedViews(patients(images, fields, phase.size), targets, settings.batch, settings.seed, phase.mix)
         with precision.policy(settings.precision):
             learning = learner(replace(settings, size=phase.size), backbone_weights)
         learning.set_weights(reached)
         network.release(learning, phase.frozen_to)
         learning.weight = 0.0 if phase.name == "head" else settings.consistency
         learning.ramp_steps = settings.small_epochs * len(views) if phase.name == "small" else 1
-        compile_for(learning, settings, phase.rate if phase.constant else warm_cosine(phase, len(views)))
+        compile_for(learning, settings, phase, len(views))
         run_phase(learning, phase, views, run)
         reached = learning.get_weights()
     exact = built(settings, backbone_weights)
@@ -156,8 +178,9 @@ def learner(settings: Settings, backbone_weights: Path | None) -> ConsistencyMod
     return ConsistencyModel(whole.input, outputs, name=whole.name)
 
 
-def compile_for(learner: keras.Model, settings: Settings, rate: Any) -> None:
+def compile_for(learner: keras.Model, settings: Settings, phase: Phase, steps: int) -> None:
     """AdamW with averaged weights; cross-entropy of the classes, and of the lung fields with Dice."""
+    rate = phase.rate if phase.constant else warm_cosine(phase, steps)
     learner.compile(
         optimizer=keras.optimizers.AdamW(
             rate, weight_decay=settings.weight_decay, use_ema=True, ema_momentum=settings.average
@@ -168,7 +191,7 @@ def compile_for(learner: keras.Model, settings: Settings, rate: Any) -> None:
             ),
             "lungs": CrossEntropyAndDice(),
         },
-        loss_weights={"logits": 1.0, "lungs": settings.lung_weight},
+        loss_weights={"logits": 1.0, "lungs": phase.lung_weight},
     )
 
 
@@ -226,16 +249,18 @@ def fit(
 ) -> keras.Model:
     """Train on the data set's fit split with its lung masks; writes ``run`` and returns the network."""
     run.mkdir(parents=True, exist_ok=True)
-    members = dataset.split(data)["fit"]
+    splits = dataset.split(data)
+    members = splits["fit"]
     images = dataset.load_images(data, members, settings.size)
     fields = lung_masks(file, drawn, members, settings.size)
-    began = time.monotonic()
     trained = train(
         images, fields, label_targets(members, settings.classes), settings, backbone_weights, run, former
     )
     erase_bodies(trained, images, fields, np.array([member.label for member in members]), settings)
     trained.save(run / "network.keras")
-    record = {"settings": dataclasses.asdict(settings), "seconds": round(time.monotonic() - began)}
+    curve = learning_curve(run, [phase.name for phase in phases(settings)], CURVE)
+    seconds = sum(float(epoch["seconds"]) for epoch in curve)
+    record = run_record(dataclasses.asdict(settings), seconds, curve, data, splits)
     (run / "run.json").write_text(json.dumps(record, indent=2) + "\n")
     return trained
 
@@ -247,10 +272,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--lung-masks", type=Path, help="folder with train/ of drawn masks, used where it has them")
     parser.add_argument("--backbone-weights", type=Path, help="ImageNet weights; Keras' download otherwise")
     parser.add_argument("--former", type=Path, help="network.keras of a run of training.fit to start from")
-    parser.add_argument("--run", type=Path, default=ROOT / "runs" / "lung_reader", help="where the result is kept")
-    parser.add_argument("--seed", type=int, default=Settings.seed)
+    parser.add_argument("--run", type=Path, default=RUN, help="where the result is kept")
+    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="other settings: epochs=2")
     options = parser.parse_args(arguments)
-    settings = Settings(seed=options.seed)
+    settings = with_settings(Settings(), options.set)
     fit(
         options.data,
         options.masks,

@@ -1,9 +1,10 @@
 """Learn the lung fields from drawn masks, and predict them for every training radiograph.
 
-    python -m training.lungs.segmentation --data DIR --lung-masks DIR [--backbone-weights FILE]
+    python -m training.lungs.segmentation --data DIR [--lung-masks DIR] [--backbone-weights FILE]
 
 The validation patients' masks are held out. Killed, the same command goes on from the last whole epoch. The result
-is ``runs/lungs/``: ``network.keras``, ``masks.npz`` (predicted for all of train) and ``run.json``.
+is ``runs/lungs/``: ``network.keras``, ``masks.npz`` (predicted for all of train) and ``run.json``. Without drawn
+masks, the network that ships finds the lungs, and ``masks.npz`` is all.
 """
 
 import argparse
@@ -15,10 +16,13 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from model.network.card import ARTIFACT, load_card
+from model.network.engine import load_litert
 from training import augment, dataset
 from training.dataset import ROOT
 from training.fit import EpochClock
 from training.lungs import masks, network, precision
+from training.recipes import with_settings
 
 
 @dataclass(frozen=True)
@@ -204,14 +208,29 @@ def fit(data: Path, folder: Path, weights: Path | None, run: Path, settings: Set
     return segmenter
 
 
+def find_by_shipped(data: Path, run: Path, folder: Path = ARTIFACT) -> None:
+    """Write ``masks.npz`` as the network that ships finds the lungs of every training radiograph."""
+    run.mkdir(parents=True, exist_ok=True)
+    card = load_card(folder)
+    everyone = dataset.find_examples(data, "train")
+    images = dataset.load_images(data, everyone, card.input_size)
+    found = load_litert(card, folder).run(images[..., None]).lungs
+    masks.write_predicted(run / "masks.npz", everyone, np.rint(255 * found).astype(np.uint8))
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.lungs.segmentation", description="Learn lung fields.")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder with train/ and test/")
-    parser.add_argument("--lung-masks", type=Path, required=True, help="folder with train/ of drawn masks")
+    parser.add_argument("--lung-masks", type=Path, help="folder with train/ of drawn masks")
     parser.add_argument("--backbone-weights", type=Path, help="ImageNet weights; Keras' download otherwise")
     parser.add_argument("--run", type=Path, default=ROOT / "runs" / "lungs", help="where the result is kept")
+    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="other settings: epochs=2")
     options = parser.parse_args(arguments)
-    fit(options.data, options.lung_masks, options.backbone_weights, options.run)
+    settings = with_settings(Settings(), options.set)
+    if options.lung_masks:
+        fit(options.data, options.lung_masks, options.backbone_weights, options.run, settings)
+    else:
+        find_by_shipped(options.data, options.run)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from training.lungs import masks
 
 RING = (3, 12)
 """Pixels, of 224 a side, from the lungs' edge: between these lies what must match for a seam to tell nothing."""
+HAZE = (0.04, 0.08)
+"""Share of the side by which lungs are blurred: no vessel and no edge of an opacity is left."""
 GAIN = (0.5, 2.0)
 """Contrast is changed no further than this to match another's."""
 
@@ -102,10 +104,25 @@ def painted(own: Patient, generator: np.random.Generator) -> tuple[np.ndarray, n
     return _covered(own, _grey(own), generator)
 
 
+def blurred(own: Patient, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Blur the lungs until no finding is left, only how bright they are; as ``painted``."""
+    grey = _grey(own)
+    haze = cv2.GaussianBlur(grey, (0, 0), generator.uniform(*HAZE) * grey.shape[0])
+    return _clipped(blended(haze, grey, seam(own.mask, generator))), _grey_mask(own.mask)
+
+
 def outline_alone(own: Patient, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Paint the lungs over, and the rest in one grey; as ``painted``."""
     rest = np.full(own.image.shape, generator.uniform(0, 1), np.float32)
     return _covered(own, rest, generator)
+
+
+def close_up(view: np.ndarray, mask: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Crop a view and its mask, float32, 0 to 1, to the lungs, with a margin of up to a sixth of the side."""
+    size = view.shape[0]
+    near, far = generator.uniform(0.0, 0.16, (2, 2)) * size
+    box, frame = masks.box(255 * mask), np.concatenate([near, size - far])
+    return moved(view, box, frame), moved(mask, box, frame)
 
 
 def _covered(own: Patient, rest: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

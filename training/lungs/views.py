@@ -16,10 +16,12 @@ class Mix:
     """How often a view is made in which way, in shares of one; what is left are lungs in another's radiograph."""
 
     painted: float = 0.2  # of pairs: both views, for their target is the prior and not the label
+    blurred: float = 0.0  # of painted views: the lungs' own grey without its detail
     outline: float = 0.25  # of painted views: nothing but the outline is left
     plain: float = 0.1  # of the other views: as they will be read; more, and the body tells again
     alone: float = 0.1  # lungs on one grey
     same_label: float = 0.42  # of bodies: with the plain views, body and label agree in about half of all
+    close: float = 0.3  # of views: cropped to the lungs, so that place and size tell nothing
     augmented: float = 0.5  # of views get strong augmentation after that; the others are as they will be read
 
 
@@ -70,11 +72,15 @@ class PairedViews(keras.utils.PyDataset):
 
     def _view(self, row: int, prior: bool, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         view, mask = (self._painted if prior else self._lungs)(row, generator)
+        if generator.random() < self.mix.close:
+            view, mask = transplant.close_up(view, mask, generator)
         if generator.random() < self.mix.augmented:
             view, mask = augmented(view, mask, generator)
         return view, mask
 
     def _painted(self, row: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        if self.mix.blurred and generator.random() < self.mix.blurred:
+            return transplant.blurred(self.patients[row], generator)
         if generator.random() < self.mix.outline:
             return transplant.outline_alone(self.patients[row], generator)
         return transplant.painted(self.patients[row], generator)

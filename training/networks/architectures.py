@@ -96,38 +96,14 @@ def join_networks(networks: Sequence[keras.Model], recipe: Recipe) -> keras.Mode
         keras.Model(backbone.inputs[0], backbone.outputs[0], name=f"{BACKBONE}_{number}")
         for number, backbone in enumerate(backbones, 1)
     ]
+    colours = keras.Input(parts[0].input.shape[1:], name="colours")
+    joined = keras.layers.Concatenate(name="features")([part(colours, training=False) for part in parts])
     inputs, scaled = _scaled_input(recipe)
-    features = _side_by_side(parts, parts[0])(_three_channels(scaled), training=False)
+    features = keras.Model(colours, joined, name=BACKBONE)(_three_channels(scaled), training=False)
     network = keras.Model(inputs, _class_maps(features, recipe), name=networks[0].name)
     heads = [member.get_layer("class_maps").get_weights()[0] for member in networks]
     network.get_layer("class_maps").set_weights([np.concatenate(heads, axis=2) / len(heads)])
     return network
-
-
-def _side_by_side(parts: Sequence[keras.Model], first: keras.Model) -> keras.Model:
-    """Join backbones: all last features, then the inner ones that ``first``, the first part or like it, gives."""
-    colours = keras.Input(parts[0].input.shape[1:], name="colours")
-    deep, *inner = keras.tree.flatten(first(colours, training=False))
-    features = keras.layers.Concatenate(name="features")(
-        [deep, *(part(colours, training=False) for part in parts[1:])]
-    )
-    return keras.Model(colours, [features, *inner] if inner else features, name=BACKBONE)
-
-
-def trunk(network: keras.Model, inner: Sequence[str] = ()) -> keras.Model:
-    """Return the feature extractor of ``mobilenet_v2``: its last features, then those of inner layers.
-
-    Takes what the network takes; returns maps of shape (n, rows, columns, channels), a list of them where inner
-    layers are asked for. A trunk has a trunk of its own, with other inner layers. Of several backbones side by
-    side the inner layers are the first's.
-    """
-    backbone = network.get_layer(BACKBONE)
-    parts = [layer for layer in backbone.layers if layer.name.startswith(f"{BACKBONE}_")]
-    first = parts[0] if parts else backbone
-    outputs = [keras.tree.flatten(first.output)[0], *(first.get_layer(name).output for name in inner)]
-    deep = keras.Model(first.inputs[0], outputs, name=first.name)
-    deep = _side_by_side(parts, deep) if parts else deep
-    return keras.Model(network.inputs[0], deep(network.get_layer("colours").output, training=False), name="trunk")
 
 
 def freeze_backbone(network: keras.Model) -> None:

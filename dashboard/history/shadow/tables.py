@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from model.io.wording import quoted
+from model.io.wording import quoted, reason
 
 KEYS = {"sha256": "sha256", "digest": "sha256", "accession": "accession", "accession_number": "accession"}
 """Names of the column that tells whose row it is, and which of the two it holds."""
@@ -89,7 +89,7 @@ def _table(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
         lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(row)]
     except csv.Error as problem:
         raise UnusableTable(
-            f"Expected a CSV; line {reader.line_num} cannot be read ({problem}). Save it in UTF-8."
+            f"Expected a CSV; line {reader.line_num} cannot be read ({reason(problem)}). Save it in UTF-8."
         ) from problem
     if len(lines) < 2:
         raise UnusableTable("Expected a CSV with a heading and a row a radiograph; received no row.")

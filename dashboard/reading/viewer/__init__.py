@@ -12,7 +12,17 @@ from dashboard.reading.viewer.encoding import pack
 from dashboard.reading.viewer_arguments import ViewerArguments
 
 FOLDER = Path(__file__).resolve().parent
-PARTS = ("picture.js", "placement.js", "gpu.js", "plain.js", "lengths.js", "commands.js", "input.js", "viewer.js")
+PARTS = (
+    "picture.js",
+    "placement.js",
+    "gpu.js",
+    "plain.js",
+    "lengths.js",
+    "outline.js",
+    "commands.js",
+    "input.js",
+    "viewer.js",
+)
 SCRIPT = "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in PARTS)
 
 _mount = st.components.v2.component(

@@ -68,6 +68,13 @@ const COMMANDS = [
     run: (v) => v.split(),
   },
   { name: "overlay", keys: ["o"], label: "Heat map on or off", mapped: true, run: (v) => v.toggle("overlay") },
+  {
+    name: "outline",
+    keys: ["a"],
+    label: "Outline of the lungs on or off",
+    mapped: true,
+    run: (v) => v.toggle("outline"),
+  },
   { name: "less", keys: ["["], label: "Heat map fainter", mapped: true, run: (v) => v.fade(-OPACITY_STEP) },
   { name: "more", keys: ["]"], label: "Heat map stronger", mapped: true, run: (v) => v.fade(OPACITY_STEP) },
   { name: "colours", keys: ["c"], label: "Next colours of the heat map", mapped: true, run: (v) => v.nextColours() },

@@ -25,7 +25,7 @@ from model.network import gradcam
 LONGEST_SIDE = 2600
 """Pixels a side that are sent: what a chest detector of 43 cm has at 6 a millimetre; larger ones are averaged."""
 MAP_SIDE = 256
-"""Side of the heat map: a map of 7 x 7 positions holds nothing finer."""
+"""Side of the heat map: a map of 56 x 56 positions holds nothing finer."""
 
 
 def pack(arguments: ViewerArguments) -> bytes:
@@ -39,6 +39,8 @@ def pack(arguments: ViewerArguments) -> bytes:
     windows = window_choices(
         histogram(codes), scale, arguments.presets, arguments.opening, negative=arguments.negative
     )
+    cold = np.zeros((1, 1), np.float32)
+    levels = np.rint(255 * gradcam.drawn_heat(cold if heat is None else heat, MAP_SIDE, MAP_SIDE)).astype(np.uint8)
     header = {
         "width": codes.shape[1],
         "height": codes.shape[0],
@@ -58,14 +60,12 @@ def pack(arguments: ViewerArguments) -> bytes:
         "calibrated": spacing is not None and spacing.calibrated,
         "mapped": heat is not None,
         "overlay": arguments.overlay and heat is not None,
+        "cold": heat is not None and not levels.any(),
+        "outlines": [line.round(4).tolist() for line in arguments.outlines],
         "description": arguments.description,
         "map_side": MAP_SIDE,
         "colour_maps": list(COLOUR_MAPS),
     }
-    cold = np.zeros((1, 1), np.float32)
-    levels = np.rint(255 * gradcam.enlarge_heat(cold if heat is None else heat, MAP_SIDE, MAP_SIDE)).astype(
-        np.uint8
-    )
     return _join(header, codes, levels, *COLOUR_MAPS.values())
 
 

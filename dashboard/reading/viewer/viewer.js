@@ -27,6 +27,8 @@ class Viewer {
     this.canvas = this.find("radiograph");
     this.opacity = this.find("overlay-opacity");
     this.switch = this.find("overlay-switch");
+    this.outlineSwitch = this.find("outline-switch");
+    this.lungs = this.find("lungs");
     this.presets = this.find("presets");
     this.colours = this.find("colours");
     this.dialog = root.querySelector("dialog");
@@ -71,6 +73,8 @@ class Viewer {
   describe() {
     const { picture, root } = this;
     root.dataset.mapped = picture.mapped;
+    root.dataset.outlined = picture.outlines.length > 0;
+    this.outline = outlinePath(picture);
     this.canvas.setAttribute("aria-label", picture.description);
     root.setAttribute("aria-label", `Viewer: ${picture.description}`);
     this.stage.style.setProperty("--aspect", `${picture.width} / ${picture.height}`);
@@ -80,6 +84,7 @@ class Viewer {
     const maps = picture.colour_maps.map((name, index) => new Option(name[0].toUpperCase() + name.slice(1), index));
     this.colours.replaceChildren(...maps);
     const notes = [];
+    if (picture.cold) notes.push("The heat map is empty: nowhere is enough evidence of pneumonia to show.");
     if (picture.isStretched) notes.push("The file's pixels are not square: shown in the shape of what they depict.");
     if (picture.isReduced) {
       notes.push(
@@ -111,6 +116,7 @@ class Viewer {
       overlay,
       opacity: 60,
       colours: 0,
+      outline: true,
       split: false,
       lens: false,
       cross: false,
@@ -134,8 +140,11 @@ class Viewer {
     this.place();
     if (!this.renderer.draw(this.canvas, this.scene())) return;
     this.frames += 1;
-    const { placement, lengths } = this.state;
+    const { placement, lengths, outline, lens } = this.state;
     const { picture, panes, size, scale } = this;
+    // Under the magnifier the picture lies otherwise.
+    const outlined = outline && !lens ? panes.slice(-1) : [];
+    drawOutline(this.lungs, { path: this.outline, placement, panes: outlined, size });
     drawLengths(this.lengths, { picture, placement, panes, size, scale, lengths });
     this.show();
   }
@@ -203,6 +212,7 @@ class Viewer {
       overlay: state.overlay ? "on" : "off",
       opacity: state.opacity,
       colours: picture.colour_maps[state.colours],
+      outline: state.outline ? "on" : "off",
       split: state.split,
       lens: state.lens,
       cross: state.cross,
@@ -230,6 +240,7 @@ class Viewer {
       if (command.on) button.setAttribute("aria-pressed", command.on(this));
     }
     this.switch.checked = state.overlay;
+    this.outlineSwitch.checked = state.outline;
     this.opacity.value = state.opacity;
     this.opacity.disabled = !state.overlay;
     this.opacity.setAttribute("aria-valuetext", `${state.opacity} percent`);
@@ -261,7 +272,7 @@ class Viewer {
   /* ---- what commands do ---- */
 
   toggle(name) {
-    const names = { inverted: "Inverted", overlay: "Heat map", lens: "Magnifier", cross: "Cross" };
+    const names = { inverted: "Inverted", overlay: "Heat map", outline: "Outline of the lungs", lens: "Magnifier", cross: "Cross" };
     const on = !this.state[name];
     this.change({ [name]: on });
     this.announce(`${names[name]} ${on ? "on" : "off"}`);
@@ -377,6 +388,7 @@ class Viewer {
     const on = (target, name, act) => target.addEventListener(name, act);
     on(this.stage, "dblclick", () => this.fit());
     on(this.switch, "change", () => this.toggle("overlay"));
+    on(this.outlineSwitch, "change", () => this.toggle("outline"));
     on(this.opacity, "input", () => this.change({ opacity: this.opacity.valueAsNumber }));
     on(this.presets, "change", () => this.choose(Number(this.presets.value)));
     on(this.colours, "change", () => this.colour(Number(this.colours.value)));

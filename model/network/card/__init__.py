@@ -22,7 +22,8 @@ class Card:
 
     ``files`` are SHA-256 by name; ``input_size`` is the side of the network's square input in pixels;
     ``operating_points`` are by policy, ``metrics`` by split. ``metrics`` and ``shortcuts`` are empty,
-    ``randomisation`` and ``resolution`` None where they were not measured.
+    ``randomisation`` and ``resolution`` None where they were not measured. ``lungs`` and ``lung_reading`` are by
+    what was asked: validation ``twins`` at the network's size, and ``originals`` as published.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Card:
     shortcuts: sections.Shortcuts = field(default_factory=lambda: sections.Shortcuts({}, {}))
     randomisation: sections.Randomisation | None = None
     resolution: sections.Resolution | None = None
+    lungs: dict[str, sections.LungFields] = field(default_factory=dict)
+    lung_reading: dict[str, sections.LungReading] = field(default_factory=dict)
 
     @property
     def default_threshold(self) -> float:

@@ -82,8 +82,10 @@ class WarnedShare:
 class GuardStatement:
     """How the guard was fitted, its thresholds of the Mahalanobis distance, and the shares that it warns of.
 
-    ``radiographs`` are the test radiographs, ``harmless`` the same under changes that leave the diagnosis alone,
-    ``out_of_distribution`` pictures of other kinds; ``inverted_named`` is the share of inverted ones named so.
+    ``lungs`` are the lowest and the highest value of each figure of a plausible lung field, see
+    ``model/network/lungs.py``. ``held_out`` are validation's twins and originals, ``radiographs`` the test
+    radiographs, ``harmless`` the same under changes that leave the diagnosis alone; ``out_of_distribution`` are
+    pictures of other kinds, ``inverted_named`` is the share of inverted ones named so.
     """
 
     method: str
@@ -91,6 +93,8 @@ class GuardStatement:
     doubt_threshold: float = field(metadata=keys("doubt"))
     threshold: float = field(metadata=keys("limit"))
     quantile: float
+    lungs: dict[str, list[float]] = field(default_factory=dict)
+    held_out: dict[str, WarnedShare] = field(default_factory=dict)
     radiographs: WarnedShare = WarnedShare()
     harmless: dict[str, WarnedShare] = field(default_factory=dict)
     out_of_distribution: dict[str, WarnedShare] = field(default_factory=dict, metadata=keys("oddities"))
@@ -216,3 +220,41 @@ class Resolution:
     same_decision: int
     median_difference: float
     largest_difference: float
+
+
+@dataclass(frozen=True)
+class LungFields:
+    """How well the lung fields lie on those that people drew: Dice coefficients, 0 to 1, of validation patients.
+
+    Their mean with its interval, and the value that a tenth of the ``radiographs`` lies below.
+    """
+
+    dice: Estimate[float]
+    lowest_tenth: float
+    radiographs: int
+
+
+@dataclass(frozen=True)
+class LungReading:
+    """What a network does where lungs and body are taken apart (``training/checks/lung_reading.py``).
+
+    Areas under the ROC curve are for the label of the lungs. ``body_moved``, ``lungs_moved``: lungs of one label in
+    a body of the other. ``lungs_grey``, ``outline``, ``outline_dark``: nothing of the disease is left, so 0.5 is
+    best. ``inside``: mean share of the evidence within the lungs; ``peak_inside``: how often its peak is.
+    ``deletion``: the share of pneumonias where blurring the hottest tenth takes more log-odds than blurring a
+    random tenth of the lungs does on average; ``fall_hottest`` and ``fall_random`` are how much.
+    """
+
+    radiographs: int
+    plain: Estimate[float]
+    body_moved: Estimate[float]
+    lungs_moved: Estimate[float]
+    lungs_grey: Estimate[float]
+    outline: Estimate[float]
+    outline_dark: Estimate[float]
+    only_lungs: Estimate[float]
+    inside: Estimate[float]
+    peak_inside: Estimate[float]
+    deletion: Estimate[float]
+    fall_hottest: Estimate[float]
+    fall_random: Estimate[float]

@@ -11,7 +11,7 @@ from dashboard.shared import resources
 from model.network.card import load_card
 from training import augment
 from training.cross_validate import FIGURES
-from training.recipes import CANDIDATES, CNN, FULLY_CONNECTED, SHIPPED
+from training.recipes import CANDIDATES, CNN, FULLY_CONNECTED, WHOLE_RADIOGRAPH
 
 VIEW = Path(__file__).resolve().parents[3] / "dashboard" / "comparison" / "page.py"
 
@@ -28,7 +28,7 @@ def _step(recipe, auc: float) -> dict[str, str]:  # type: ignore[no-untyped-def]
     return {**named, **numbers, **figures, "shipped_auc_gain": "0.031", "delong_p": "0.002", "mcnemar_p": "0.04"}
 
 
-STEPS = [_step(recipe, auc) for recipe, auc in ((FULLY_CONNECTED, 0.85), (CNN, 0.91), (SHIPPED, 0.98))]
+STEPS = [_step(recipe, auc) for recipe, auc in ((FULLY_CONNECTED, 0.85), (CNN, 0.91), (WHOLE_RADIOGRAPH, 0.98))]
 CURVES = [
     {"name": step["name"], "epoch": str(epoch), **{key: str(epoch / 10) for key in ("auc", "val_auc", "accuracy")}}
     | {"val_accuracy": "0.5", "loss": "1", "val_loss": str(epoch)}
@@ -93,7 +93,7 @@ def test_roc_curves_are_overlaid_and_can_be_chosen(app: AppTest) -> None:
     assert [trace["name"] for trace in _traces(app, 2)] == [
         "1  Fully connected",
         "2  Small CNN",
-        f"3  {SHIPPED.about}",
+        f"3  {WHOLE_RADIOGRAPH.about}",
     ]
     app.multiselect(key="roc_steps").unselect("cnn").run()
     assert len(_traces(app, 2)) == 2

@@ -66,9 +66,20 @@ def test_the_columns_hold_no_picture_and_no_name() -> None:
     assert not any("name" in column or "pixel" in column for column in columns)
 
 
+COLD = np.zeros((7, 7), np.float32)
+
+
 def test_what_is_kept_of_a_reading() -> None:
     card = load_card()
-    reading = Reading(0.99, 0.5, np.zeros((7, 7), np.float32), ("view", "resolution"), "1.0.0", "c" * 64)
+    reading = Reading(
+        0.99,
+        0.5,
+        np.zeros((7, 7), np.float32),
+        np.zeros((8, 8), np.float32),
+        ("view", "resolution"),
+        "1.0.0",
+        "c" * 64,
+    )
     kept = model_result(reading, card, own_policy(0.9), frame=3)
     assert kept == result(
         digest="c" * 64,

@@ -24,7 +24,7 @@ HEADER = replace(
 
 
 def reading(*codes: str) -> Reading:
-    return Reading(0.999, 0.5, np.zeros((7, 7), np.float32), codes, "1", "")
+    return Reading(0.999, 0.5, np.zeros((7, 7), np.float32), np.zeros((8, 8), np.float32), codes, "1", "")
 
 
 @pytest.mark.parametrize("code", ["not_chest_radiograph", "inverted", "resolution", "age", "view", "body_part"])

@@ -54,10 +54,12 @@ def scan(width: int = 320, height: int = 300, name: str = "scan.png") -> Radiogr
 
 
 def reading(probability: float = 0.875, **changes: Any) -> Reading:
-    """Hot in the lower left corner."""
+    """Hot in the lower left corner; two lungs."""
     heat = np.zeros((7, 7), np.float32)
     heat[5:, :2] = 0.9
-    return replace(Reading(probability, 0.125, heat, (), "1.0.0", scan().digest), **changes)
+    lungs = np.zeros((56, 56), np.float32)
+    lungs[8:48, 6:24] = lungs[8:48, 32:50] = 1
+    return replace(Reading(probability, 0.125, heat, lungs, (), "1.0.0", scan().digest), **changes)
 
 
 def context(high: float = 0.75, lower: float | None = None, referred: int = 0, **changes: Any) -> Context:

@@ -121,7 +121,9 @@ def test_warnings_stand_above_the_pictures() -> None:
     around = context(finding=Finding.REVIEW, warnings=("It is too small.", "It is upside down."))
     text = words(report_pdf(scan(), reading(), around))
     assert "The model should not be trusted with this radiograph." in text
-    assert text.index("It is too small.") < text.index("It is upside down.") < text.index("Heat map:")
+    assert (
+        text.index("It is too small.") < text.index("It is upside down.") < text.index("Heat map, lungs outlined:")
+    )
 
 
 def test_a_patient_is_named_only_where_one_is_passed() -> None:

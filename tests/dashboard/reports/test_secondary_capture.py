@@ -1,12 +1,19 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
 from dashboard.reports.context import Context
 from dashboard.reports.secondary_capture import CAPTION_WIDTH, caption, captioned_picture
-from dashboard.shared.images import overlay_heat_map
+from dashboard.shared.images import outline_lungs, overlay_heat_map
+from model.io.radiograph import Radiograph
 from tests.dashboard.reports.examples import SECOND, capture, export, reading, reread, scan, source
+
+
+def outlined(picture: Radiograph) -> np.ndarray:
+    """Draw a radiograph under the heat map of ``reading``, lungs outlined."""
+    return outline_lungs(overlay_heat_map(picture.pixels, reading().heat), reading().lungs)
 
 
 def test_the_pixels_are_what_was_drawn() -> None:
@@ -19,7 +26,7 @@ def test_the_pixels_are_what_was_drawn() -> None:
 def test_the_caption_stands_below_the_radiograph_and_covers_none_of_it() -> None:
     wide = scan(700, 300)
     drawn = captioned_picture(export(picture=wide))
-    assert (drawn[:300] == overlay_heat_map(wide.pixels, reading().heat)).all()
+    assert (drawn[:300] == outlined(wide)).all()
     caption = drawn[300:]
     assert caption.shape[0] > 40
     assert (caption == 255).any()
@@ -44,9 +51,7 @@ def test_a_caption_fits_any_radiograph(size: tuple[int, int], monkeypatch: pytes
     assert drawn.shape[1] == max(width, CAPTION_WIDTH)
     assert drawn[height:, -8:].max() == 0
     left = (drawn.shape[1] - width) // 2
-    assert (
-        drawn[:height, left : left + width] == overlay_heat_map(scan(width, height).pixels, reading().heat)
-    ).all()
+    assert (drawn[:height, left : left + width] == outlined(scan(width, height))).all()
 
 
 @pytest.mark.slow

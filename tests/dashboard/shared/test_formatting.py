@@ -115,6 +115,8 @@ def test_no_probability_is_rounded_to_certainty(probability: float, shown: str) 
 def test_the_hottest_region_is_named_by_thirds() -> None:
     heat = np.zeros((7, 7), np.float32)
     assert hottest_region(heat) == "no evidence of pneumonia"
+    heat[6, 0] = 0.1
+    assert hottest_region(heat) == "no evidence of pneumonia", "too faint to be drawn"
     heat[6, 0] = 1
     assert hottest_region(heat) == "strongest evidence in the lower left part of the picture"
 

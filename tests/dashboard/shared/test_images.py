@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dashboard.shared.images import OPACITY, overlay_heat_map, shrink, to_uint8
+from dashboard.shared.images import OPACITY, OUTLINE, outline_lungs, overlay_heat_map, shrink, to_uint8
 
 
 def test_grey_is_rounded_and_cut() -> None:
@@ -46,3 +46,18 @@ def test_square_pixels_keep_a_circle_round() -> None:
     flat = np.hypot(2 * y, x) < 60
     drawn = shrink(flat.astype(np.float32), 1000, 2.0) > 0.5
     assert np.ptp(np.flatnonzero(drawn.any(0))) == pytest.approx(np.ptp(np.flatnonzero(drawn.any(1))), abs=2)
+
+
+def test_lungs_are_outlined_and_nothing_else_changes() -> None:
+    field = np.zeros((56, 56), np.float32)
+    field[14:42, 7:21] = 1
+    drawn = outline_lungs(np.zeros((1400, 1400, 3), np.uint8), field)
+    painted = drawn.max(axis=2) > 0
+    assert tuple(drawn.reshape(-1, 3).max(axis=0)) == OUTLINE
+    assert painted[340:360, 350].any(), "the upper edge lies at a quarter of the height"
+    assert painted.mean() < 0.01, "a thin line"
+    assert not painted[400:1000, 225:475].any()
+
+
+def test_without_lungs_nothing_is_drawn() -> None:
+    assert not outline_lungs(np.zeros((60, 60, 3), np.uint8), np.zeros((8, 8), np.float32)).any()

@@ -24,7 +24,12 @@ CARD = replace(
 
 
 # Of one feature, which is the distance.
-GUARD = Guard(np.zeros(1), np.ones(1), np.zeros((1, 0)), np.zeros(0), rest=1.0, doubt_threshold=1.0, threshold=2.0)
+LIMITS = {"area": [0.2, 0.6]}
+GUARD = Guard(np.zeros(1), np.ones(1), np.zeros((1, 0)), np.zeros(0), 1.0, 1.0, 2.0, LIMITS)
+
+
+LUNGS = np.zeros((64, 64), np.float32)
+LUNGS[16:56, 8:56] = 0.9
 
 
 class Stub:
@@ -33,14 +38,15 @@ class Stub:
     A picture is ``far`` from what the guard knows, and its negative ``negative_far``.
     """
 
-    def __init__(self, far: float = 0.0, negative_far: float = 9.0) -> None:
+    def __init__(self, far: float = 0.0, negative_far: float = 9.0, lungs: np.ndarray = LUNGS) -> None:
         self.shown: list[np.ndarray] = []
-        self._far = [far, negative_far]
+        self._far, self._lungs = [far, negative_far], lungs
 
     def run(self, inputs: np.ndarray) -> Outputs:
         self.shown.append(inputs)
         features = np.array([[self._far[len(self.shown) - 1]]], np.float32)
-        return Outputs(np.array([[1.0, 0.0, 2.0]], np.float32), np.full((1, 2, 2), 1.0, np.float32), features)
+        heat = np.full((1, 2, 2), 1.0, np.float32)
+        return Outputs(np.array([[1.0, 0.0, 2.0]], np.float32), heat, self._lungs[None], features)
 
 
 def test_a_reading_is_calibrated_scaled_and_signed() -> None:
@@ -66,6 +72,23 @@ def test_a_picture_that_is_not_known_is_warned_of_and_its_negative_looked_at() -
     plain, negative = engine.shown
     assert np.array_equal(negative, 255 - plain)
     assert Classifier(CARD, Stub(far=5.0, negative_far=1.5), GUARD).read(scan).warnings == ("inverted",)
+
+
+def test_lungs_that_a_chest_cannot_have_are_warned_of() -> None:
+    scan = radiograph.read(png(chest()), "scan.png")
+    assert Classifier(CARD, Stub(lungs=np.zeros_like(LUNGS)), GUARD).read(scan).warnings == ("lungs",)
+    assert Classifier(CARD, Stub(far=5.0, lungs=np.zeros_like(LUNGS)), GUARD).read(scan).warnings == (
+        "not_chest_radiograph",
+    ), "what is no chest has no lungs"
+
+
+def test_evidence_that_lies_mostly_outside_the_lungs_is_warned_of() -> None:
+    corner = np.zeros_like(LUNGS)
+    corner[:30, :30] = 1
+    scan = radiograph.read(png(chest()), "scan.png")
+    assert Classifier(CARD, Stub(lungs=corner), GUARD).read(scan).warnings == ("evidence",)
+    faint = replace(CARD, heat_map=replace(CARD.heat_map, full_scale=40.0))
+    assert Classifier(faint, Stub(lungs=corner), GUARD).read(scan).warnings == (), "a map that shows nothing"
 
 
 def test_what_the_file_says_is_warned_of_beside_what_is_seen() -> None:

@@ -30,6 +30,10 @@ def test_the_distance_is_mahalanobis() -> None:
     assert GUARD.distance(features) == pytest.approx(expected)
 
 
+LUNGS = np.zeros((8, 8), np.float32)
+LUNGS[2:6, 1:7] = 1
+
+
 def at(distance: float) -> np.ndarray:
     """Features of one picture that far away, along the first axis."""
     return GUARD.mean + GUARD.scale * AXES[:, 0] * np.sqrt(2.0) * distance + np.zeros((1, 5))
@@ -49,11 +53,18 @@ def at(distance: float) -> np.ndarray:
 def test_the_nearer_of_a_picture_and_its_negative_is_believed(
     distance: float, negative: float, code: str | None
 ) -> None:
-    assert GUARD.warning(at(distance), lambda: at(negative)) == code
+    assert GUARD.warning(at(distance)[0], LUNGS, lambda: at(negative)[0]) == code
 
 
 def test_what_is_well_known_is_not_looked_at_twice() -> None:
-    assert GUARD.warning(at(0.9), lambda: pytest.fail("expected no second look")) is None
+    assert GUARD.warning(at(0.9)[0], LUNGS, lambda: pytest.fail("expected no second look")) is None
+
+
+def test_lungs_that_a_chest_cannot_have_are_a_second_witness() -> None:
+    guard = replace(GUARD, lungs={"area": [0.2, 0.6]})
+    assert guard.warning(at(0.9)[0], LUNGS, lambda: at(9.0)[0]) is None
+    assert guard.warning(at(0.9)[0], 0 * LUNGS, lambda: at(9.0)[0]) == "lungs"
+    assert guard.warning(at(2.5)[0], 0 * LUNGS, lambda: at(9.0)[0]) == "not_chest_radiograph"
 
 
 def test_a_guard_is_kept_with_its_card(tmp_path: Path) -> None:

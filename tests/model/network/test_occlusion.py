@@ -11,7 +11,7 @@ from model.network.occlusion import (
     blurred,
     hottest_tenth,
     occlusion_test,
-    shifted_maps,
+    random_tenths,
 )
 
 SIZE = 56
@@ -33,7 +33,8 @@ class Spotter:
         detail = inputs[:, *SPOT, 0].std(axis=(1, 2)) / 10
         logits = np.stack([np.zeros_like(detail), detail - 3, np.full_like(detail, -9)], axis=-1)
         heat = np.repeat(self.heat[None], len(inputs), axis=0)
-        return Outputs(logits, heat, np.zeros((len(inputs), 1), np.float32))
+        lungs = np.ones(inputs.shape[:3], np.float32)
+        return Outputs(logits, heat, lungs, np.zeros((len(inputs), 1), np.float32))
 
 
 def noise() -> np.ndarray:
@@ -100,7 +101,7 @@ def test_a_cold_map_highlights_nothing() -> None:
 
 def test_every_tenth_is_a_tenth() -> None:
     heat = np.random.default_rng(1).uniform(size=(7, 7)).astype(np.float32)
-    for one in (heat, np.ones((7, 7), np.float32), *shifted_maps(heat, 3)):
+    for one in (heat, np.ones((7, 7), np.float32)):
         assert hottest_tenth(one, SIZE).sum() == round(SIZE * SIZE / 10)
 
 
@@ -109,10 +110,20 @@ def test_the_hottest_is_what_is_drawn_hottest() -> None:
     assert mask[SPOT].sum() > 0.7 * mask.sum()
 
 
-def test_random_tenths_lie_elsewhere_and_differ() -> None:
-    heat = Spotter().heat
-    others = [other.tobytes() for other in shifted_maps(heat, 0)]
-    assert len({heat.tobytes(), *others}) == RANDOM + 1
+def test_random_tenths_lie_within_the_lungs_and_differ() -> None:
+    inside = np.zeros((SIZE, SIZE), bool)
+    inside[14:42, 14:42] = True
+    tenths = random_tenths(inside, RANDOM, np.random.default_rng(0))
+    assert all(tenth.sum() == round(SIZE * SIZE / 10) and not tenth[~inside].any() for tenth in tenths)
+    assert len({tenth.tobytes() for tenth in tenths}) == RANDOM
+
+
+def test_random_tenths_of_small_lungs_are_all_of_them_and_without_lungs_anywhere() -> None:
+    small = np.zeros((SIZE, SIZE), bool)
+    small[10:14, 10:14] = True
+    assert all((tenth == small).all() for tenth in random_tenths(small, 3, np.random.default_rng(1)))
+    anywhere = random_tenths(np.zeros((SIZE, SIZE), bool), 3, np.random.default_rng(1))
+    assert all(tenth.sum() == round(SIZE * SIZE / 10) for tenth in anywhere)
 
 
 def test_blurring_leaves_the_rest_alone_and_keeps_the_brightness() -> None:

@@ -29,7 +29,7 @@ BAND = Policy("band", "rule", "air", 0.1, 0.95)
 
 
 def read(probability: float, *warnings: str) -> Reading:
-    return Reading(probability, 0.5, np.zeros((7, 7), np.float32), warnings, "1", "")
+    return Reading(probability, 0.5, np.zeros((7, 7), np.float32), np.zeros((8, 8), np.float32), warnings, "1", "")
 
 
 @pytest.mark.parametrize(

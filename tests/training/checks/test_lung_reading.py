@@ -1,14 +1,21 @@
 """Does a network read the lungs or the body: networks that do one or the other, on tiny made-up radiographs."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from model.metrics.estimate import Estimate
+from model.network.card.parsing import parsed
+from model.network.card.sections import LungReading
 from training import dataset
 from training.checks import lung_reading as check
 from training.lungs import masks
+from training.networks import architectures
+from training.recipes import CNN, FULLY_CONNECTED, Recipe
 
 SIZE = 56
 LUNGS = (slice(14, 42), slice(14, 42))
@@ -44,20 +51,29 @@ LUNG_READER = Reads(slice(22, 34), slice(22, 34))
 BODY_READER = Reads(slice(0, 6), slice(0, SIZE))
 
 
+def values(*estimates: Estimate[float]) -> tuple[float, ...]:
+    return tuple(estimate.value for estimate in estimates)
+
+
 def test_network_that_reads_lungs() -> None:
     found = check.lung_reading(LUNG_READER, asked())
-    assert (found.plain, found.body_moved, found.lungs_moved, found.only_lungs) == (1, 1, 1, 1)
-    assert found.lungs_grey == pytest.approx(0.5, abs=0.01)
-    assert found.outline == pytest.approx(0.5)
-    assert (found.inside, found.peak_inside) == (pytest.approx(1), 1)
+    assert values(found.plain, found.body_moved, found.lungs_moved, found.only_lungs) == (1, 1, 1, 1)
+    assert found.lungs_grey.value == pytest.approx(0.5, abs=0.01)
+    assert found.outline.value == pytest.approx(0.5)
+    assert values(found.inside, found.peak_inside) == (pytest.approx(1), 1)
 
 
 def test_network_that_reads_the_body() -> None:
     found = check.lung_reading(BODY_READER, asked())
-    assert (found.plain, found.lungs_grey) == (1, 1)
-    assert (found.body_moved, found.lungs_moved) == (0, 0)
-    assert found.only_lungs == pytest.approx(0.5)
-    assert (found.inside, found.peak_inside) == (0, 0)
+    assert values(found.plain, found.lungs_grey) == (1, 1)
+    assert values(found.body_moved, found.lungs_moved) == (0, 0)
+    assert found.only_lungs.value == pytest.approx(0.5)
+    assert values(found.inside, found.peak_inside) == (0, 0)
+
+
+def test_findings_survive_the_card() -> None:
+    found = check.lung_reading(LUNG_READER, asked())
+    assert parsed(LungReading, json.loads(json.dumps(check.as_json(found))), "card") == found
 
 
 def test_partners_have_the_other_label() -> None:
@@ -65,24 +81,6 @@ def test_partners_have_the_other_label() -> None:
     own, other = check.opposite_pairs(labels)
     assert len(own) == check.PARTNERS * len(labels)
     assert (labels[own] != labels[other]).all()
-
-
-def test_random_tenths_lie_within_the_lungs_and_are_a_tenth_of_the_image() -> None:
-    mask = asked().masks[0]
-    for tenth in check.random_tenths(mask, np.random.default_rng(1)):
-        assert tenth.sum() == round(0.1 * SIZE * SIZE)
-        assert not tenth[mask == 0].any()
-
-
-def test_random_tenths_of_small_lungs_are_all_of_them() -> None:
-    mask = np.zeros((SIZE, SIZE), np.uint8)
-    mask[10:14, 10:14] = 255
-    assert all((tenth == (mask > 0)).all() for tenth in check.random_tenths(mask, np.random.default_rng(1)))
-
-
-def test_share_inside_of_a_cold_map_is_unknown() -> None:
-    masks = asked(1).masks
-    assert np.isnan(check.share_inside(np.zeros((1, 7, 7)), masks)).all()
 
 
 def test_deletion_falls_most_where_the_network_looks() -> None:
@@ -98,6 +96,7 @@ def test_deletion_falls_most_where_the_network_looks() -> None:
         Detail(slice(22, 34), slice(22, 34)),
         check.Asked(noisy, questions.masks, questions.labels),
         LUNG_READER.heat(noisy),
+        range(len(noisy)),
     )
     assert (hottest > random).all()
 
@@ -123,3 +122,22 @@ def test_originals_are_asked_where_there_are_any(data: Path, tmp_path: Path) -> 
     asked_originals = check.asked_of(data, tmp_path / "masks", members, tmp_path / "originals", size=32)
     assert (asked_originals.images == 77).all()
     assert asked_originals.masks.shape == (1, 32, 32)
+
+
+@pytest.mark.parametrize("recipe", [replace(CNN, size=32), replace(FULLY_CONNECTED, size=32)])
+def test_networks_of_the_ladder_are_asked_alike(recipe: Recipe) -> None:
+    network = check.Trained(architectures.build_network(recipe, None), 32)
+    images = asked().images
+    assert network.log_odds(images).shape == (12,)
+    heat = network.heat(images)
+    assert (heat >= 0).all()
+    assert (heat.shape[1] > 1) == (recipe.family == "small_cnn"), "no maps in a fully connected net"
+
+
+def test_network_without_a_map_has_no_figures_of_it() -> None:
+    class Blind(Reads):
+        def heat(self, images: np.ndarray) -> np.ndarray:
+            return np.zeros((len(images), 1, 1))
+
+    found = check.lung_reading(Blind(slice(22, 34), slice(22, 34)), asked())
+    assert np.isnan(values(found.inside, found.peak_inside, found.deletion)).all()

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from training.lungs import network
-from training.lungs.served import served
 from training.networks import architectures
 from training.recipes import STRONG_AUGMENTATION
 
@@ -73,20 +72,3 @@ def test_adopt_starts_from_the_former_backbone_and_head(backbone: Path) -> None:
     head = reader.get_layer("class_maps_32").get_weights()[0]
     assert head == pytest.approx(members[0].get_layer("class_maps").get_weights()[0])
     assert not reader.get_layer("class_maps_16").get_weights()[0].any()
-
-
-def test_served_is_the_mean_over_radiograph_and_mirror_image(
-    reader: keras.Model, radiographs: np.ndarray, tmp_path: Path
-) -> None:
-    ships = served(reader)
-    ships.save(tmp_path / "network.keras")
-    ours = (network.LungWeighted, network.SumOverPositions)
-    assert not any(isinstance(layer, ours) for layer in ships.get_layer("parts").layers)
-    answers = keras.saving.load_model(tmp_path / "network.keras", compile=False)(radiographs)
-    straight, mirrored = (np.asarray(reader(views)["logits"]) for views in (radiographs, radiographs[:, :, ::-1]))
-    assert np.asarray(answers["logits"]) == pytest.approx((straight + mirrored) / 2, abs=1e-5)
-    assert answers["heat"].shape == (2, SIZE // 4, SIZE // 4)
-    assert answers["lungs"].shape == (2, SIZE, SIZE)
-    assert answers["features"].shape == (2, 1152)
-    again = ships(radiographs[:, :, ::-1])
-    assert np.asarray(again["heat"]) == pytest.approx(np.asarray(answers["heat"])[:, :, ::-1], abs=1e-5)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from tests.training.lungs.test_transplant import OTHER, OWN
+from training.lungs import masks, transplant
 from training.lungs.transplant import Patient
 from training.lungs.views import Mix, PairedViews, augmented
 
@@ -46,9 +47,25 @@ def test_two_views_of_a_pair_differ() -> None:
 
 
 def test_plain_views_are_the_radiographs_themselves() -> None:
-    mix = Mix(painted=0.0, plain=1.0, augmented=0.0)
+    mix = Mix(painted=0.0, plain=1.0, close=0.0, augmented=0.0)
     inputs, _, _ = views(mix)[0]
     assert {int(view[24, 10, 0]) for view in inputs} <= {int(one.image[24, 10]) for one in PATIENTS}
+
+
+def test_close_views_are_filled_by_the_lungs() -> None:
+    _, targets, _ = views(Mix(painted=0.0, plain=1.0, close=1.0, augmented=0.0))[0]
+    for mask in targets["lungs"][..., 0] > 0.5:
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        assert np.ptp(rows) > 0.6 * mask.shape[0] and np.ptp(columns) > 0.6 * mask.shape[1]
+
+
+def test_blurred_lungs_have_the_prior_as_target_and_no_detail() -> None:
+    lungs = PATIENTS[0]
+    view, mask = transplant.blurred(lungs, np.random.default_rng(0))
+    assert (mask > 0.5).sum() == (lungs.mask >= masks.INSIDE).sum()
+    assert view.shape == lungs.image.shape and 0 <= view.min() <= view.max() <= 1
+    _, targets, _ = views(replace(MIX, painted=1.0, blurred=1.0))[0]
+    assert np.allclose(targets["logits"], 1 / 3)
 
 
 def test_mask_moves_with_its_view() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.pictures import chest
 from training.checks.randomisation import STAGES
 from training.networks import architectures
-from training.recipes import CNN, FULLY_CONNECTED, SHIPPED, STRONG_AUGMENTATION
+from training.recipes import CNN, FULLY_CONNECTED, STRONG_AUGMENTATION, WHOLE_RADIOGRAPH
 
 
 @pytest.mark.parametrize("recipe", [replace(FULLY_CONNECTED, size=32), replace(CNN, size=32, l2=0.1, dropout=0.5)])
@@ -50,7 +50,7 @@ def outputs(network: keras.Model, inputs: np.ndarray) -> Any:
 
 
 @pytest.mark.slow
-def test_joined_networks_say_the_mean_and_keep_their_inner_layers(backbone: Path, tmp_path: Path) -> None:
+def test_joined_networks_say_the_mean(backbone: Path, tmp_path: Path) -> None:
     recipe = replace(STRONG_AUGMENTATION, size=32)
     networks = [architectures.build_network(recipe, backbone) for _ in range(2)]
     networks[1].set_weights([0.9 * weights for weights in networks[1].get_weights()])
@@ -60,18 +60,10 @@ def test_joined_networks_say_the_mean_and_keep_their_inner_layers(backbone: Path
     alone = [outputs(network, chests) for network in networks]
     np.testing.assert_allclose(outputs(joined, chests), np.mean(alone, axis=0), atol=1e-4)
 
-    inner = ["block_13_expand_relu"]
-    features, seen = outputs(architectures.trunk(joined, inner), chests)
-    _, of_first = outputs(architectures.trunk(networks[0], inner), chests)
-    assert features.shape[-1] == 2 * 1280
-    np.testing.assert_allclose(seen, of_first, atol=1e-4)
-    again = outputs(architectures.trunk(architectures.trunk(joined, inner), inner), chests)
-    np.testing.assert_allclose(again[0], features, atol=1e-4)
-
 
 def test_the_backbone_has_the_layers_that_recipe_and_randomisation_name(backbone: Path) -> None:
-    network = architectures.build_network(replace(SHIPPED, size=32), backbone)
-    architectures.release_backbone(network, SHIPPED.frozen_to)
+    network = architectures.build_network(replace(WHOLE_RADIOGRAPH, size=32), backbone)
+    architectures.release_backbone(network, WHOLE_RADIOGRAPH.frozen_to)
     layers = [layer for layer in network.get_layer(architectures.BACKBONE).layers if layer.weights]
     weighted = [layer for layer in layers if not isinstance(layer, keras.layers.BatchNormalization)]
     frozen = [layer.name for layer in weighted if not layer.trainable]

@@ -73,10 +73,22 @@ def test_a_large_picture_is_averaged_over_areas() -> None:
 
 def test_the_heat_map_and_its_colours_are_those_of_the_model() -> None:
     _, _, heat, tables = unpacked(packed(np.zeros((40, 40), np.float32), HEAT, ""))
-    overlay = gradcam.colour_heat(gradcam.enlarge_heat(HEAT, MAP_SIDE, MAP_SIDE))
+    overlay = gradcam.colour_heat(gradcam.drawn_heat(HEAT, MAP_SIDE, MAP_SIDE))
     np.testing.assert_array_equal(heat, overlay[..., 3])
     np.testing.assert_array_equal(tables[0][heat], overlay[..., :3])
     np.testing.assert_array_equal(tables, list(COLOUR_MAPS.values()))
+
+
+def test_outlines_are_sent_in_shares_of_the_sides() -> None:
+    line = np.array([[0.25, 0.5], [0.75, 0.5], [0.333333, 1.0]], np.float32)
+    header, *_ = unpacked(packed(np.zeros((40, 40), np.float32), HEAT, "", outlines=[line]))
+    assert np.allclose(header["outlines"], [line], atol=1e-4)
+
+
+def test_map_that_shows_nothing_is_said_to() -> None:
+    faint, *_ = unpacked(packed(np.zeros((40, 40), np.float32), 0.1 * HEAT, ""))
+    clear, *_ = unpacked(packed(np.zeros((40, 40), np.float32), HEAT, ""))
+    assert (faint["cold"], clear["cold"]) == (True, False)
 
 
 def test_without_a_heat_map_none_is_sent() -> None:
