@@ -1,4 +1,4 @@
-"""The comparison's charts: what each step bought, its learning curve, and ROC curves."""
+"""The comparison's charts: the effect of each step, its learning curve, and ROC curves."""
 
 from itertools import cycle
 

@@ -1,4 +1,4 @@
-"""Compare: the road from a fully connected net to the shipped network, and what each step bought."""
+"""Compare: the road from a fully connected net to the shipped network, and the effect of each step."""
 
 from typing import Any
 
@@ -45,8 +45,8 @@ def draw_introduction(rows: list[dict[str, str]]) -> None:
 
 
 def draw_ladder(rows: list[dict[str, str]], titles: dict[str, str]) -> None:
-    """Draw what each step bought: the chart, and the table behind it."""
-    st.header("What each step bought")
+    """Draw the effect of each step: the chart, and the table behind it."""
+    st.header("Effect of each step")
     figure = figure_ui("Figure", FIGURES, "ladder_figure")
     draw_chart(ladder_chart(rows, list(titles.values()), figure, FIGURES[figure]), key="ladder_chart")
     draw_note(
