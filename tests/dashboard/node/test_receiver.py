@@ -1,5 +1,6 @@
 import io
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -181,7 +182,11 @@ def test_associations_are_bounded(start: Started) -> None:
     assert first.is_established
     assert entity.associate("127.0.0.1", port, ae_title="LUNGFIELD").is_rejected
     first.release()
-    assert echo(port)
+    # The receiver's thread ends a moment after the release was confirmed.
+    until = time.monotonic() + 10
+    while not (accepted := echo(port)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert accepted
 
 
 def test_associations_at_once_are_all_received(start: Started, spool: Spool) -> None:
