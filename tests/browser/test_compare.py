@@ -10,7 +10,7 @@ def _open(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_role("link", name="Compare").click()
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible(timeout=20_000)
-    expect(page.locator(CHARTS)).to_have_count(3, timeout=20_000)
+    expect(page.locator(CHARTS)).to_have_count(4, timeout=20_000)
 
 
 def test_the_page_is_drawn_without_a_complaint_and_fits(page: Page, dashboard_url: str) -> None:
