@@ -85,6 +85,10 @@ def settle(page: Page) -> None:
     folded = page.locator("[data-testid=stExpander] details:not([open]) > summary")
     while folded.count():
         folded.last.click()
+    # What the mouse is over, or what a run has not renewed yet, is paler for a moment.
+    page.mouse.move(0, 0)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SECONDS)
+    page.wait_for_timeout(500)
 
 
 def findings(page: Page) -> list[dict[str, Any]]:
