@@ -5,7 +5,7 @@ from itertools import cycle
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.shared.charts import OTHER, TEST, VALIDATION, error_bars, frame_chart
+from dashboard.shared.elements.charts import OTHER, TEST, VALIDATION, error_bars, frame_chart
 from model.metrics.operating_points import operating_points
 
 SERIES = (TEST, VALIDATION, "#5b8def", "#c77dba", "#b8860b", "#56b4e9", OTHER, "#a3623a", "#6c9a3b", "#e08bb1")

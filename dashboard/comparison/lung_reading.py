@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.shared.charts import OTHER, TEST, VALIDATION, error_bars, frame_chart
+from dashboard.shared.elements.charts import OTHER, TEST, VALIDATION, error_bars, frame_chart
 from dashboard.shared.formatting import format_estimate, format_percent_estimate
 from model.metrics.estimate import Estimate
 

@@ -8,9 +8,9 @@ from markupsafe import Markup
 from dashboard.comparison.charts import ladder_chart, learning_curve_chart, roc_chart
 from dashboard.comparison.lung_reading import asked_rows, lung_chart, table_row
 from dashboard.comparison.recipe_table import AUGMENTATIONS, recipe_rows
-from dashboard.shared.charts import draw_chart
+from dashboard.shared.elements.charts import draw_chart
+from dashboard.shared.elements.note import draw_note
 from dashboard.shared.formatting import format_estimate
-from dashboard.shared.note import draw_note
 from dashboard.shared.resources import load_card, load_ladder, load_ladder_scores, load_table
 from model.metrics.estimate import Estimate
 

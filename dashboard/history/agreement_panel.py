@@ -7,9 +7,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.history.agreement import DECIDED, Agreement, ReaderFindings, measure_agreement, measure_changes
+from dashboard.shared.elements.note import draw_note
 from dashboard.shared.formatting import format_count
 from dashboard.shared.markup import render
-from dashboard.shared.note import draw_note
 from model.metrics.estimate import Estimate
 
 

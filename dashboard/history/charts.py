@@ -6,7 +6,7 @@ from scipy import stats
 
 from dashboard.history.counts_over_time import CountsOverTime
 from dashboard.history.drift import Drift
-from dashboard.shared.charts import OTHER, TEST, VALIDATION, frame_chart
+from dashboard.shared.elements.charts import OTHER, TEST, VALIDATION, frame_chart
 from model.metrics.calibration import clipped_logit
 from model.network.finding import Finding
 

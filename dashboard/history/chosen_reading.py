@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard.history.keep_form import correction_ui
 from dashboard.history.store import History, KeptReading
+from dashboard.shared.elements.note import draw_note
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import decimals_apart, format_probability, format_thresholds
 from dashboard.shared.markup import render
-from dashboard.shared.note import draw_note
 from model.network.finding import doubted
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.history.charts import drift_chart
 from dashboard.history.drift import LEVEL, Drift, measure_drift
 from dashboard.history.store import KeptReading
-from dashboard.shared.charts import draw_chart
+from dashboard.shared.elements.charts import draw_chart
 from dashboard.shared.formatting import format_count, format_probability
 from dashboard.shared.markup import render
 from dashboard.shared.resources import load_card, load_scores

@@ -16,8 +16,8 @@ from dashboard.history.load_history import load_history
 from dashboard.history.search_panel import draw_readings, search_ui
 from dashboard.history.shadow.panel import draw_shadow
 from dashboard.history.store import KeptReading, Search
-from dashboard.shared.charts import draw_chart
-from dashboard.shared.empty_state import draw_empty_state
+from dashboard.shared.elements.charts import draw_chart
+from dashboard.shared.elements.empty_state import draw_empty_state
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.markup import render
 from dashboard.shared.navigation import READ

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.shared.charts import OTHER, TEST, VALIDATION, error_bars, frame_chart
+from dashboard.shared.elements.charts import OTHER, TEST, VALIDATION, error_bars, frame_chart
 from model.metrics.reliability import ReliabilityDiagram
 from model.network.card.sections import RandomisationStage
 

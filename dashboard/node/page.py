@@ -10,9 +10,9 @@ import streamlit as st
 from dashboard.node.configuration import VARIABLE, Configuration, InvalidConfiguration, load_configuration
 from dashboard.node.spool import UnusableSpool
 from dashboard.node.status import Status, read_status
+from dashboard.shared.elements.note import draw_note
+from dashboard.shared.elements.wide_table import draw_wide_table
 from dashboard.shared.formatting import escape_markdown, format_count
-from dashboard.shared.note import draw_note
-from dashboard.shared.wide_table import draw_wide_table
 
 REFRESH_SECONDS = 5
 

@@ -11,7 +11,7 @@ from dashboard.reading.panel import draw_reading
 from dashboard.reading.samples import sample_ui
 from dashboard.reading.settings import settings_ui
 from dashboard.shared import session
-from dashboard.shared.disclaimer import draw_safety_notice
+from dashboard.shared.elements.disclaimer import draw_safety_notice
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render

@@ -12,8 +12,8 @@ from dashboard.reading.viewer import draw_viewer
 from dashboard.reading.viewer_arguments import viewer_arguments
 from dashboard.reading.warning_text import warning_sentences
 from dashboard.reports.downloads import draw_downloads
+from dashboard.shared.elements.note import draw_note
 from dashboard.shared.navigation import THRESHOLDS
-from dashboard.shared.note import draw_note
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
 from model.io import dicom

@@ -4,7 +4,7 @@ import numpy as np
 
 from dashboard.reports.context import Context
 from dashboard.reports.identity import Identity
-from dashboard.shared import disclaimer
+from dashboard.shared.elements import disclaimer
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import (
     decimals_apart,

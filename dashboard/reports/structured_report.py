@@ -9,7 +9,7 @@ from pydicom.uid import DigitalXRayImageStorageForPresentation, SecondaryCapture
 
 from dashboard.reports.context import Context
 from dashboard.reports.dicom import MANUFACTURER, REFERENCE_UIDS, DicomExport
-from dashboard.shared.disclaimer import short_notice
+from dashboard.shared.elements.disclaimer import short_notice
 from model.network.finding import Finding
 
 PNEUMONIA = Code("233604007", "SCT", "Pneumonia")

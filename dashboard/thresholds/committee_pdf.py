@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dashboard.shared import disclaimer
+from dashboard.shared.elements import disclaimer
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import format_estimate, format_percent_estimate, format_threshold
 from dashboard.shared.pdf_page import BOTTOM, MARGIN, QUIET, PdfPage, column, columns

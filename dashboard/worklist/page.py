@@ -9,12 +9,12 @@ from dashboard.history.database import UnusableDatabase
 from dashboard.reading.reader_first import mark_seen
 from dashboard.reading.settings import settings_ui
 from dashboard.shared import session
-from dashboard.shared.disclaimer import draw_safety_notice
-from dashboard.shared.empty_state import draw_empty_state
+from dashboard.shared.elements.disclaimer import draw_safety_notice
+from dashboard.shared.elements.empty_state import draw_empty_state
+from dashboard.shared.elements.note import draw_note
 from dashboard.shared.formatting import escape_markdown, format_count, format_thresholds
 from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render
-from dashboard.shared.note import draw_note
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
 from dashboard.worklist.archive_panel import archive_ui

@@ -9,8 +9,8 @@ from dashboard.history.keep_form import comment_ui, keep_reading, reader_name_ui
 from dashboard.history.store import READER_FINDINGS, InvalidReading, ModelResult
 from dashboard.reading.reader_first import is_hidden, mark_seen
 from dashboard.shared import session
+from dashboard.shared.elements.note import draw_note
 from dashboard.shared.formatting import escape_markdown
-from dashboard.shared.note import draw_note
 
 KEYS = {finding: finding[0] for finding in READER_FINDINGS}
 """Of the findings: n, p and u, which the viewer leaves alone."""

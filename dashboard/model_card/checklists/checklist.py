@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dashboard.model_card.checklists.facts import Facts
 from dashboard.model_card.failures import repeats
-from dashboard.shared import disclaimer
+from dashboard.shared.elements import disclaimer
 from dashboard.shared.formatting import format_count, format_estimate
 from dashboard.shared.markup import render_text
 

@@ -8,11 +8,11 @@ import streamlit as st
 from dashboard.comparison.recipe_table import recipe_rows
 from dashboard.model_card.formatting import format_recipe
 from dashboard.model_card.shared_patients import shared_patients
+from dashboard.shared.elements.note import draw_note
+from dashboard.shared.elements.wide_table import draw_wide_table
 from dashboard.shared.formatting import SUBTYPES, format_count
 from dashboard.shared.navigation import COMPARE
-from dashboard.shared.note import draw_note
 from dashboard.shared.resources import load_table
-from dashboard.shared.wide_table import draw_wide_table
 from model.network.card import Card
 from model.network.card.sections import SplitSize
 

@@ -12,8 +12,8 @@ from dashboard.model_card.failures import (
     series_of,
 )
 from dashboard.model_card.tables import draw_table
+from dashboard.shared.elements.note import draw_note
 from dashboard.shared.formatting import SUBTYPES, format_count, format_probability, format_share
-from dashboard.shared.note import draw_note
 from dashboard.shared.resources import load_scores
 from model.network.card import Card
 from model.network.split_scores import Scores

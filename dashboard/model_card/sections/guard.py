@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.model_card.tables import draw_table
+from dashboard.shared.elements.note import draw_note
 from dashboard.shared.formatting import format_estimate
 from dashboard.shared.markup import render_markdown
-from dashboard.shared.note import draw_note
 from model.network.card import Card
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.shared.disclaimer import PURPOSE, TITLE, population
+from dashboard.shared.elements.disclaimer import PURPOSE, TITLE, population
 from dashboard.shared.formatting import format_count, format_share
 from dashboard.shared.markup import render_markdown
 from dashboard.shared.resources import load_scores

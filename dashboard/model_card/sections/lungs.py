@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard.comparison.lung_reading import asked_rows, estimate, lung_chart
 from dashboard.model_card.tables import draw_table
-from dashboard.shared.charts import draw_chart
+from dashboard.shared.elements.charts import draw_chart
+from dashboard.shared.elements.note import draw_note
 from dashboard.shared.formatting import format_estimate, format_percent_estimate
-from dashboard.shared.note import draw_note
 from dashboard.shared.resources import load_ladder
 from model.network.card import Card
 from model.network.card.sections import LungReading

@@ -6,9 +6,9 @@ from dashboard.model_card.charts import reliability_chart
 from dashboard.model_card.formatting import SPLITS
 from dashboard.model_card.subgroups import auc_against_normals, by_patient, overlap
 from dashboard.model_card.tables import draw_split_table
-from dashboard.shared.charts import draw_chart
+from dashboard.shared.elements.charts import draw_chart
+from dashboard.shared.elements.note import draw_note
 from dashboard.shared.formatting import format_estimate, format_signed
-from dashboard.shared.note import draw_note
 from dashboard.shared.resources import load_scores
 from model.metrics.reliability import reliability_diagram
 from model.network.card import Card

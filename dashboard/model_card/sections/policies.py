@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from dashboard.shared.elements.note import draw_note
+from dashboard.shared.elements.wide_table import draw_wide_table
 from dashboard.shared.formatting import format_estimate
 from dashboard.shared.markup import render_markdown
-from dashboard.shared.note import draw_note
-from dashboard.shared.wide_table import draw_wide_table
 from model.network.card import Card
 from model.network.card.sections import OperatingPoint
 from model.network.policy import card_policies, policy_title

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.model_card.charts import randomisation_chart
-from dashboard.shared.charts import draw_chart
+from dashboard.shared.elements.charts import draw_chart
 from dashboard.shared.formatting import format_signed
 from dashboard.shared.markup import render_markdown
 from model.network.card import Card

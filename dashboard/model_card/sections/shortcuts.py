@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.model_card.charts import movement_chart
-from dashboard.shared.charts import draw_chart
+from dashboard.shared.elements.charts import draw_chart
 from dashboard.shared.resources import load_table
 from model.network.card import Card
 

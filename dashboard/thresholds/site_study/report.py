@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dashboard.shared import disclaimer
+from dashboard.shared.elements import disclaimer
 from dashboard.shared.formatting import format_count, format_percent_estimate, format_threshold
 from dashboard.shared.pdf_page import MARGIN, QUIET, PdfPage, columns
 from dashboard.thresholds.choice import OperatingChoice

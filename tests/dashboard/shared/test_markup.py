@@ -8,18 +8,18 @@ from dashboard.shared.markup import render, render_markdown, render_text
 
 
 def test_a_value_is_text_and_never_markup() -> None:
-    shown = render("shared/disclaimer.html", title="<script>", notice='"&"')
+    shown = render("shared/elements/disclaimer.html", title="<script>", notice='"&"')
     assert shown == '<p class="lf-note lf-limits">&lt;script&gt; &#34;&amp;&#34;</p>'
 
 
 def test_what_was_rendered_goes_into_another_template_as_it_is() -> None:
-    inner = render("shared/disclaimer.html", title="a", notice="b")
-    assert inner in render("shared/disclaimer.html", title=inner, notice=Markup("<b>c</b>"))
+    inner = render("shared/elements/disclaimer.html", title="a", notice="b")
+    assert inner in render("shared/elements/disclaimer.html", title=inner, notice=Markup("<b>c</b>"))
 
 
 def test_a_missing_value_is_refused() -> None:
     with pytest.raises(UndefinedError, match="'notice' is undefined"):
-        render("shared/disclaimer.html", title="a")
+        render("shared/elements/disclaimer.html", title="a")
 
 
 def test_plain_text_and_markdown_are_not_escaped() -> None:

@@ -35,4 +35,4 @@ def short_notice(card: Card) -> str:
 
 def draw_safety_notice(card: Card) -> None:
     """Draw the notice at the foot of a page."""
-    st.html(render("shared/disclaimer.html", title=TITLE, notice=safety_notice(card)))
+    st.html(render("shared/elements/disclaimer.html", title=TITLE, notice=safety_notice(card)))

@@ -12,4 +12,4 @@ from dashboard.shared.markup import render
 
 def draw_wide_table(rows: Sequence[dict[str, str]], label: str) -> None:
     """Draw at least one row, titled by its keys; the first cell of a row names it, and ``label`` the table."""
-    st.html(render("shared/wide_table.html", rows=rows, label=label))
+    st.html(render("shared/elements/wide_table.html", rows=rows, label=label))

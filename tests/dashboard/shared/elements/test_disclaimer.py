@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dashboard.shared.disclaimer import limits, safety_notice, short_notice
+from dashboard.shared.elements.disclaimer import limits, safety_notice, short_notice
 from dashboard.shared.resources import load_card
 
 

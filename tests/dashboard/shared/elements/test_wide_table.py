@@ -7,7 +7,7 @@ from tests.dashboard.pages import html
 
 def test_cells_are_named_and_escaped() -> None:
     def page() -> None:
-        from dashboard.shared.wide_table import draw_wide_table
+        from dashboard.shared.elements.wide_table import draw_wide_table
 
         draw_wide_table([{"A": "a & b", "B": "<1"}, {"A": "c", "B": "2"}], 'The "best"')
 

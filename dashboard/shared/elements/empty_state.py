@@ -7,4 +7,4 @@ from dashboard.shared.markup import render
 
 def draw_empty_state(title: str, text: str, note: str) -> None:
     """Draw a heading, a paragraph and a note in small type; ``Markup`` among them is HTML, all else plain text."""
-    st.html(render("shared/empty_state.html", title=title, text=text, note=note))
+    st.html(render("shared/elements/empty_state.html", title=title, text=text, note=note))

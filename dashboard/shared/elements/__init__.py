@@ -1,0 +1,1 @@
+"""What several pages draw: charts, notes, tables, the safety notice, and what stands where there is nothing."""
