@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from email.message import Message
+from functools import partial
 from typing import Any
 
 import requests
@@ -11,8 +12,9 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.uid import DigitalXRayImageStorageForProcessing
 
 from dashboard.node import configuration
-from dashboard.node.archive import ArchiveAway, ArchiveRefused
-from dashboard.node.web_archive import UNWELL, web_session
+from dashboard.node.archive import ArchiveRefused
+from dashboard.node.web_archive import web_session
+from dashboard.node.web_server import answer
 from model.network.population import is_chest
 
 MODALITIES = ("CR", "DX", "RF")
@@ -74,20 +76,15 @@ class ArchiveSearch:
         return found
 
     def _get(self, path: str, query: dict[str, Any], accept: str) -> requests.Response:
-        try:
-            response = self._session.get(
-                f"{self._url}/{path}", params=query, headers={"Accept": accept}, timeout=self._timeout
-            )
-        except requests.RequestException as problem:
-            raise ArchiveAway(f"{self._url} does not answer ({type(problem).__name__}).") from problem
-        if response.status_code in UNWELL:
-            raise ArchiveAway(f"{self._url} answered with HTTP status {response.status_code}.")
+        url = f"{self._url}/{path}"
+        send = partial(self._session.get, url, params=query, headers={"Accept": accept}, timeout=self._timeout)
+        response = answer(self._url, send)
         if not response.ok:
             raise ArchiveRefused(f"{self._url} answered with HTTP status {response.status_code}.")
         return response
 
 
-def chest_radiographs(answer: Iterable[dict[str, Any]]) -> list[FoundRadiograph]:
+def chest_radiographs(instances: Iterable[dict[str, Any]]) -> list[FoundRadiograph]:
     """Return those of the instances in a QIDO-RS answer (PS3.18 F.2) that are to be read."""
     return [
         FoundRadiograph(
@@ -97,7 +94,7 @@ def chest_radiographs(answer: Iterable[dict[str, Any]]) -> list[FoundRadiograph]
             day=_value(each, "StudyDate"),
             patient_id=_value(each, "PatientID"),
         )
-        for each in answer
+        for each in instances
         if _value(each, "SOPClassUID") != DigitalXRayImageStorageForProcessing
         and (not (part := _value(each, "BodyPartExamined")) or is_chest(part))
     ]

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Sequence
-
-import requests
+from functools import partial
 
 from dashboard.node import configuration
-from dashboard.node.archive import ArchiveAway, ArchiveRefused
-from dashboard.node.web_archive import UNWELL
+from dashboard.node.archive import ArchiveRefused
+from dashboard.node.web_server import answer, lone_session
 
 MEDIA_TYPE = "application/fhir+json"
 
@@ -16,9 +15,7 @@ class FhirServer:
     """Creates each report once: a server that has one of its identifier makes no second (conditional create)."""
 
     def __init__(self, settings: configuration.FhirSettings) -> None:
-        self._session = requests.Session()
-        # The server and nothing else: no proxy, and no password from a file, that the environment names.
-        self._session.trust_env = False
+        self._session = lone_session()
         if token := settings.token():
             self._session.headers["Authorization"] = f"Bearer {token}"
         self._url = f"{settings.url.rstrip('/')}/DiagnosticReport"
@@ -32,12 +29,8 @@ class FhirServer:
             ArchiveRefused: it does not take one of them.
         """
         for report in reports:
-            try:
-                response = self._session.post(self._url, report, headers=_headers(report), timeout=self._timeout)
-            except requests.RequestException as problem:
-                raise ArchiveAway(f"{self._url} does not answer ({type(problem).__name__}).") from problem
-            if response.status_code in UNWELL:
-                raise ArchiveAway(f"{self._url} answered with HTTP status {response.status_code}.")
+            send = partial(self._session.post, self._url, report, headers=_headers(report), timeout=self._timeout)
+            response = answer(self._url, send)
             if not response.ok:
                 raise ArchiveRefused(f"{self._url} answered with HTTP status {response.status_code}.")
 

@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 
 import requests
 
 from dashboard.node import configuration
-from dashboard.node.archive import DUPLICATE, ArchiveAway, ArchiveRefused
+from dashboard.node.archive import DUPLICATE, ArchiveRefused
+from dashboard.node.web_server import answer, lone_session
 
-UNWELL = {requests.codes.request_timeout, requests.codes.too_many_requests, *range(500, 600)}
-"""HTTP statuses that say nothing of the objects."""
 _FAILED_SOP_SEQUENCE, _FAILURE_REASON = "00081198", "00081197"
 
 
@@ -25,13 +25,9 @@ class DicomWebArchive:
         """Store files in one request."""
         body, content_type = multipart(files)
         headers = {"Content-Type": content_type, "Accept": "application/dicom+json"}
-        try:
-            response = self._session.post(self._url, body, headers=headers, timeout=self._timeout)
-        except requests.RequestException as problem:
-            raise ArchiveAway(f"{self._url} does not answer ({type(problem).__name__}).") from problem
+        send = partial(self._session.post, self._url, body, headers=headers, timeout=self._timeout)
+        response = answer(self._url, send)
         code = response.status_code
-        if code in UNWELL:
-            raise ArchiveAway(f"{self._url} answered with HTTP status {code}.")
         # 200: all of them are stored (PS3.18, table 10.5.3-1); else the response names those that are not.
         failures = failure_reasons(response)
         if code != requests.codes.ok and failures != {DUPLICATE}:
@@ -43,9 +39,7 @@ class DicomWebArchive:
 
 def web_session(settings: configuration.ArchiveSettings) -> requests.Session:
     """Return a session with an archive's DICOMweb, with its certificate and password."""
-    session = requests.Session()
-    # The archive and nothing else: no proxy, and no password from a file, that the environment names.
-    session.trust_env = False
+    session = lone_session()
     if settings.tls:
         session.cert = (str(settings.tls.certificate), str(settings.tls.key))
         session.verify = str(settings.tls.authority)

@@ -1,7 +1,9 @@
 """Buttons that download a reading as a PDF, DICOM objects or FHIR; each file is made when its button is pressed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 from pydicom.dataset import Dataset
@@ -59,50 +61,56 @@ def draw_downloads(
     stem = f"lungfield-{scan.digest[:12]}{frame}"
     identity = Identity.from_header(source) if source is not None and keep_identity else None
     with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            "PDF report",
-            lambda: report_pdf(scan, reading, context, identity),
-            file_name=f"{stem}.pdf",
-            mime="application/pdf",
-            key=f"{key}-pdf",
-            on_click="ignore",
-            icon=":material/picture_as_pdf:",
-        )
+        pdf = partial(report_pdf, scan, reading, context, identity)
+        _offer("PDF report", pdf, f"{stem}.pdf", "application/pdf", f"{key}-pdf", "picture_as_pdf")
         try:
             export = DicomExport(source, scan, reading, context, keep_identity)
         except UnusableSource as problem:
             st.caption(str(problem))
             return
-        st.download_button(
+        _offer(
             "DICOM picture",
-            lambda: secondary_capture(export),
-            file_name=f"{stem}-heat-map.dcm",
-            mime="application/dicom",
-            key=f"{key}-capture",
-            on_click="ignore",
-            icon=":material/image:",
-            help="A Secondary Capture: the radiograph under the heat map.",
+            partial(secondary_capture, export),
+            f"{stem}-heat-map.dcm",
+            "application/dicom",
+            f"{key}-capture",
+            "image",
+            "A Secondary Capture: the radiograph under the heat map.",
         )
-        st.download_button(
+        _offer(
             "DICOM report",
-            lambda: structured_report(export),
-            file_name=f"{stem}-report.dcm",
-            mime="application/dicom",
-            key=f"{key}-report",
-            on_click="ignore",
-            icon=":material/data_object:",
-            help="A Comprehensive 3D SR: finding, probability, threshold and algorithm, coded for machines.",
+            partial(structured_report, export),
+            f"{stem}-report.dcm",
+            "application/dicom",
+            f"{key}-report",
+            "data_object",
+            "A Comprehensive 3D SR: finding, probability, threshold and algorithm, coded for machines.",
         )
-        st.download_button(
+        _offer(
             "FHIR report",
-            lambda: diagnostic_report(export),
-            file_name=f"{stem}-report.json",
-            mime="application/fhir+json",
-            key=f"{key}-fhir",
-            on_click="ignore",
-            icon=":material/clinical_notes:",
-            help="A DiagnosticReport of FHIR R4, for a hospital's information system.",
+            partial(diagnostic_report, export),
+            f"{stem}-report.json",
+            "application/fhir+json",
+            f"{key}-fhir",
+            "clinical_notes",
+            "A DiagnosticReport of FHIR R4, for a hospital's information system.",
         )
+
+
+def _offer(
+    label: str, make: Callable[[], bytes], file_name: str, mime: str, key: str, icon: str, explanation: str = ""
+) -> None:
+    """Draw a button whose file is made when it is pressed, and which runs the page no second time."""
+    st.download_button(
+        label,
+        make,
+        file_name=file_name,
+        mime=mime,
+        key=key,
+        on_click="ignore",
+        icon=f":material/{icon}:",
+        help=explanation or None,
+    )
 
 
 def report_context(reading: Reading, warnings: tuple[str, ...], origin: str) -> Context:

@@ -189,17 +189,22 @@ def test_killed_while_receiving_it_acknowledges_nothing_and_leaves_nothing(
     assert spool.receive("1.2.3", b"bytes") is Receipt.SPOOLED
 
 
-def test_killed_before_the_row_of_an_answer_it_is_answered_again(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def kill_while_answering(folder: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
+    """Receive a radiograph, and end the process where its answer is noted or its file removed."""
     spool = Spool(folder, READER)
     spool.receive("1.2.3", b"bytes")
     item = begun(spool)
     with monkeypatch.context() as patched:
-        patched.setattr(Spool, "_answer", killing(1, Spool._answer))
+        patched.setattr(owner, name, killing(1, getattr(owner, name)))
         with pytest.raises(Killed):
             spool.answered(item, 5.0)
     spool.close()
+
+
+def test_killed_before_the_row_of_an_answer_it_is_answered_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill_while_answering(folder, monkeypatch, Spool, "_answer")
     spool = Spool(folder, READER)
     assert spool.data(begun(spool)) == b"bytes"
 
@@ -207,15 +212,8 @@ def test_killed_before_the_row_of_an_answer_it_is_answered_again(
 def test_killed_before_an_answered_file_is_removed_it_is_removed_later(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spool = Spool(folder, READER)
-    spool.receive("1.2.3", b"bytes")
-    item = begun(spool)
-    with monkeypatch.context() as patched:
-        patched.setattr(Path, "unlink", killing(1, Path.unlink))
-        with pytest.raises(Killed):
-            spool.answered(item, 5.0)
+    kill_while_answering(folder, monkeypatch, Path, "unlink")
     assert len(files(folder)) == 1
-    spool.close()
     spool = Spool(folder, READER)
     assert files(folder) == []
     assert spool.begin(1e12) is None

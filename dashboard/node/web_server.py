@@ -1,0 +1,36 @@
+"""Requests to an archive or a server on the hospital's network, and what its answers say of it."""
+
+from collections.abc import Callable
+
+import requests
+
+from dashboard.node.archive import ArchiveAway
+
+UNWELL = {requests.codes.request_timeout, requests.codes.too_many_requests, *range(500, 600)}
+"""HTTP statuses that say nothing of what was sent."""
+
+
+def lone_session() -> requests.Session:
+    """Return a session with one server: no proxy, and no password from a file, that the environment names."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def answer(url: str, request: Callable[[], requests.Response]) -> requests.Response:
+    """Send a request and return the response of a server that is well, whether or not it agrees.
+
+    Args:
+        url: for the error.
+        request: sends it.
+
+    Raises:
+        ArchiveAway: the server cannot be reached, or is not well.
+    """
+    try:
+        response = request()
+    except requests.RequestException as problem:
+        raise ArchiveAway(f"{url} does not answer ({type(problem).__name__}).") from problem
+    if response.status_code in UNWELL:
+        raise ArchiveAway(f"{url} answered with HTTP status {response.status_code}.")
+    return response

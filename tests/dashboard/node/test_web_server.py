@@ -1,0 +1,38 @@
+"""What an answer over HTTP says of the server."""
+
+import pytest
+import requests
+
+from dashboard.node.archive import ArchiveAway
+from dashboard.node.web_server import UNWELL, answer, lone_session
+
+URL = "https://pacs/studies"
+
+
+def response(status: int) -> requests.Response:
+    made = requests.Response()
+    made.status_code = status
+    return made
+
+
+@pytest.mark.parametrize("status", [200, 202, 404, 409])
+def test_server_that_is_well_is_heard_whether_or_not_it_agrees(status: int) -> None:
+    assert answer(URL, lambda: response(status)).status_code == status
+
+
+@pytest.mark.parametrize("status", sorted(UNWELL)[:4])
+def test_server_that_is_not_well_is_away(status: int) -> None:
+    with pytest.raises(ArchiveAway, match=f"{URL} answered with HTTP status {status}"):
+        answer(URL, lambda: response(status))
+
+
+def test_server_that_cannot_be_reached_is_away() -> None:
+    def unreachable() -> requests.Response:
+        raise requests.ConnectionError
+
+    with pytest.raises(ArchiveAway, match=rf"{URL} does not answer \(ConnectionError\)"):
+        answer(URL, unreachable)
+
+
+def test_session_asks_no_proxy_and_no_file_of_passwords() -> None:
+    assert not lone_session().trust_env
