@@ -291,6 +291,8 @@ def describe_data(splits: dict[str, list[Example]]) -> dict[str, Any]:
             }
             for name, examples in splits.items()
         },
+        "lung_masks": "V7 Labs, COVID-19 X-ray dataset (2020), drawn by people with a tool and reviewed by "
+        "radiologists",
     }
 
 

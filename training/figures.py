@@ -37,8 +37,8 @@ def figures_table(card: Card) -> str:
     return "\n".join(
         [
             f"At the shipped threshold of {card.default_threshold:.4f}, fixed on validation alone; "
-            f"network version {card.version}, trained in {card.training.seconds / 60:.0f} minutes "
-            f"on {card.data.splits['fit'].images:,} radiographs: {card.architecture}.",
+            f"network version {card.version}, trained on {card.data.splits['fit'].images:,} radiographs: "
+            f"{card.architecture}.",
             "",
             "| | validation | official test set |",
             "| --- | --- | --- |",
@@ -79,7 +79,7 @@ def lungs_paragraph(found: LungReading) -> str:
         f"AUC of {format_estimate(found.lungs_moved)}; with the lungs painted over it is "
         f"{format_estimate(found.lungs_grey)}, where 0.5 is guessing. Of the evidence "
         f"{100 * found.inside.value:.0f} % lies within the lungs, on {found.radiographs} validation radiographs "
-        "whose lungs people drew."
+        "whose lungs people drew; they also steered the training."
     )
 
 

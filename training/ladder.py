@@ -35,6 +35,8 @@ from training.recipes import LADDER, VGG16, WHOLE_RADIOGRAPH
 
 STEPS = {recipe.name: recipe.about for recipe in (*LADDER[:-1], VGG16, LADDER[-1], WHOLE_RADIOGRAPH)}
 """What each step adds, in their order; VGG16 is a step only where its weights can be had."""
+PHASES = ("head_epochs", "small_epochs", "epochs", "polish_epochs")
+"""Settings that count epochs, as far as a training has such a phase."""
 SHIPPED = "shipped"
 SHIPPED_ABOUT = "+ lungs in other bodies: shipped"
 
@@ -86,7 +88,7 @@ def measured_step(
     threshold = own_threshold(scores["validation"])
     metrics = {split: evaluate.split_metrics(own, threshold) for split, own in scores.items()}
     settings = training["recipe"]
-    epochs = sum(settings.get(phase, 0) for phase in ("head_epochs", "small_epochs", "epochs"))
+    epochs = sum(settings.get(phase, 0) for phase in PHASES)
     row = {
         "name": name,
         "about": about,

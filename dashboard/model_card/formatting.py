@@ -10,7 +10,8 @@ SPLITS = {"validation": "Validation", "test": "Test"}
 
 def format_recipe(settings: Mapping[str, Any]) -> str:
     """Format a training's settings as a clause."""
+    epochs = sum(settings.get(phase, 0) for phase in ("small_epochs", "epochs", "polish_epochs"))
     return (
-        f"{settings['epochs']} epochs of batches of {settings['batch']}, learning rate up to {settings['rate']:g}, "
+        f"{epochs} epochs of batches of {settings['batch']}, learning rate up to {settings['rate']:g}, "
         f"weight decay {settings['weight_decay']:g}, augmentation “{AUGMENTATIONS[settings['augmentation']]}”"
     )

@@ -27,6 +27,8 @@ from dashboard.thresholds.selection import NO_NETWORK, Selection, networks, sele
 from dashboard.thresholds.site_study.panel import draw_plan, draw_results
 from model.metrics.bootstrap import RESAMPLES
 
+READING = "reading"
+"""Of the address: the probability of the reading that the reader came from."""
 MOST_PICTURES = 24
 """Of each kind of error."""
 
@@ -158,10 +160,13 @@ def store_choice(evaluation: EvaluationSet, values: Mapping[str, Any]) -> None:
 
 
 def update_address(selection: Selection, evaluation: EvaluationSet) -> None:
-    """Write the settings into the address; that of an untouched page stays bare."""
-    touched = evaluation.name in session.choices.get() or selection.address()
+    """Write the settings into the address; that of an untouched page stays as it came, for the browser's back.
+
+    A page that is entered with a reading alone is untouched too: every address that is written is a step back.
+    """
+    touched = evaluation.name in session.choices.get() or selection.address() or set(st.query_params) - {READING}
     parameters = address(selection, evaluation)
-    if (touched or st.query_params) and st.query_params.to_dict() != parameters:
+    if touched and st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
 
 
@@ -173,13 +178,13 @@ def address(selection: Selection, evaluation: EvaluationSet) -> dict[str, str]:
     if selection.images == "own":
         parameters["own"] = evaluation.name.removeprefix("own/")
     if (probability := reading_in_address()) is not None:
-        parameters["reading"] = f"{probability:.7f}"
+        parameters[READING] = f"{probability:.7f}"
     return parameters
 
 
 def reading_in_address() -> float | None:
     """Return the probability of the reading that the reader came from, 0 to 1, where the address holds one."""
-    return number_between(st.query_params.get("reading"), 0, 1)
+    return number_between(st.query_params.get(READING), 0, 1)
 
 
 def explorer_context(selection: Selection, evaluation: EvaluationSet, table: Table) -> dict[str, Any]:

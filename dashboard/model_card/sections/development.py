@@ -23,10 +23,11 @@ COMPARED = ("Means", "Folds", "AUC, worst quarter", "its change", "Moves")
 def draw_data(card: Card) -> None:
     """Draw who is in the data, and who is held out."""
     data = card.data
+    lungs = f"Lung fields were learnt from masks of others: {data.lung_masks}." if data.lung_masks else ""
     st.markdown(
         f"{data.source}: {data.population}, radiographs of routine care. The publisher removed unreadable "
         f"ones, had two physicians grade the rest and a third check the test set "
-        f"(Kermany et al. 2018, doi:10.1016/j.cell.2018.02.010)."
+        f"(Kermany et al. 2018, doi:10.1016/j.cell.2018.02.010). {lungs}"
     )
     draw_wide_table([split_row(name, data.splits[split]) for split, name in SPLITS.items()], "Splits")
     held_out, fitted = (data.splits[name].patients for name in ("validation", "fit"))
@@ -58,10 +59,13 @@ def draw_selection(card: Card) -> None:
     """Draw how the recipe was chosen, without the test set."""
     rows = recipe_rows(load_table("cross_validation.csv"))
     st.markdown(
-        f"By cross-validation over patients of the training folder: {format_count(len(rows), 'way')} of training, "
-        f"each judged on folds that it had not seen, as they are and under stress (squeezed, stretched, blurred, "
-        f"sharpened, recompressed, lighter, darker, cropped). What counts is the AUC in that quarter of the "
-        f"stresses that hurts most. The test set had no say. What ships was trained for "
+        f"In two steps. A network that reads whole radiographs was chosen by cross-validation over patients of "
+        f"the training folder: {format_count(len(rows), 'way')} of training, each judged on folds that it had not "
+        f"seen, as they are and under stress (squeezed, stretched, blurred, sharpened, recompressed, lighter, "
+        f"darker, cropped); what counts is the AUC in that quarter of the stresses that hurts most. From it starts "
+        f"the one that ships, whose training was steered by whether it reads the lungs, on the validation "
+        f"radiographs of that section: its figures there are selected and may flatter. The test set had no say. "
+        f"What ships was trained for "
         f"{format_recipe(card.training.recipe)}."
     )
     st.dataframe([{name: row[name] for name in COMPARED} for row in rows], hide_index=True, key="recipes")
@@ -82,8 +86,9 @@ def draw_looks(_: Card) -> None:
 def draw_settings(card: Card) -> None:
     """Draw what it takes to make the model again."""
     st.markdown(
-        f"In {card.training.seconds / 60:.0f} minutes, from published data and weights, by the commands in the "
-        "README. Loading checks each file's SHA-256 against the card and refuses another."
+        "From published data and weights, by the commands in docs/training.md: a network that reads whole "
+        f"radiographs, lung fields, and from both, in {card.training.seconds / 60:.0f} minutes, what ships. "
+        "Loading checks each file's SHA-256 against the card and refuses another."
     )
     with st.expander("Settings, versions, digests"):
         st.json(json.dumps({"files": card.files, "training": asdict(card.training), "data": asdict(card.data)}))

@@ -25,7 +25,8 @@ def draw_lungs(card: Card) -> None:
     draw_chart(lung_chart(rows, [row["about"] for row in rows]), key="lungs")
     draw_note(
         f"{found.radiographs} validation radiographs whose lungs people drew; none of these patients was trained "
-        "on. Two bodies of the other diagnosis for each child's lungs. Bars are 95 % intervals (DeLong)."
+        "on, but the training was steered by these figures, so they may flatter. Each child's lungs stand in "
+        "bodies of the other diagnosis. Bars are 95 % intervals (DeLong)."
     )
     draw_table(figure_rows(card))
 

@@ -127,11 +127,12 @@ class SplitSize:
 
 @dataclass(frozen=True)
 class Data:
-    """What the network was trained on and scored with."""
+    """What the network was trained on and scored with; ``lung_masks``, whose lung fields it learnt from."""
 
     source: str
     population: str
     splits: dict[str, SplitSize]
+    lung_masks: str = ""
 
 
 @dataclass(frozen=True)

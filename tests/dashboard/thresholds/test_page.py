@@ -143,6 +143,7 @@ def test_the_reading_that_one_came_from_stays_in_the_address(app: AppTest) -> No
     assert _sent(app.run())["reading"] is None
     app.query_params["reading"] = "0.9641000"
     assert _sent(app.run())["reading"] == 0.9641
+    assert list(app.query_params) == ["reading"], "an address that is written is a step for the browser's back"
     app.query_params["reading"] = "much"
     assert _sent(app.run())["reading"] is None
 
