@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from dashboard.history.store import open_history
 from dashboard.shared.navigation import PAGES
 from tests.browser.conftest import APP, listen, served
+from tests.browser.rest import wait_until_at_rest
 from tests.browser.test_read import open_sample
 from tests.dicoms import dataset, written
 from tests.pictures import chest
@@ -35,7 +36,7 @@ SCAN = """async () => {
     // Style sheets are the page's own already: preloaded, they would be asked for once more.
     const {violations} = await axe.run(document, {resultTypes: ["violations"], preload: false});
     return violations.map(({id, impact, help, nodes}) => (
-        {id, impact, help, where: nodes.map(({target}) => target.flat().join(" "))}
+        {id, impact, help, where: nodes.map(({target, any: [why]}) => [target.flat().join(" "), why?.message])}
     ));
 }"""
 
@@ -80,15 +81,13 @@ def visit(page: Page, title: str) -> None:
 
 def settle(page: Page) -> None:
     """Wait until the page has been drawn, and open what is folded away."""
-    expect(page.locator(f"{APP_ELEMENT}[data-test-script-state=notRunning]")).to_be_attached(timeout=SECONDS)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=SECONDS)
+    wait_until_at_rest(page)
     folded = page.locator("[data-testid=stExpander] details:not([open]) > summary")
     while folded.count():
         folded.last.click()
-    # What the mouse is over, or what a run has not renewed yet, is paler for a moment.
+    # What the mouse is over is paler.
     page.mouse.move(0, 0)
-    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SECONDS)
-    page.wait_for_timeout(500)
+    wait_until_at_rest(page)
 
 
 def findings(page: Page) -> list[dict[str, Any]]:
@@ -105,6 +104,7 @@ def scan(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(APP_ELEMENT)).to_have_css("background-color", ground)
+        wait_until_at_rest(page)
         found = findings(page)
         assert found == [], f"{page.url}, {scheme}: axe-core found\n{json.dumps(found, indent=2)}"
 

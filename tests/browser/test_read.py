@@ -10,6 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from dashboard.shared.resources import SAMPLES
 from model.io import radiograph
 from model.network.classifier import Classifier
+from tests.browser.rest import wait_until_at_rest
 from tests.dicoms import dataset, written
 from tests.pictures import chest, coded, png, promised_png
 
@@ -193,6 +194,7 @@ def test_policy_prevalence_and_the_heat_maps_test_are_asked_for_on_the_page(read
     strip = reader.locator(".lf-strip").get_by_role("img")
     expect(strip).to_be_visible(timeout=SECONDS)
     assert "pneumonias score as high or higher; threshold" in (strip.get_attribute("aria-label") or "")
+    wait_until_at_rest(reader)
     reader.get_by_role("button", name="finds at least").click()
     reader.get_by_text("Two thresholds, a human between them", exact=True).click()
     expect(strip.locator("u")).to_have_count(2, timeout=SECONDS)
