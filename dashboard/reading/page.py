@@ -5,6 +5,7 @@ from itertools import islice
 
 import streamlit as st
 
+from dashboard.reading.age_question import age_question_ui, as_answered
 from dashboard.reading.demo import demo_ui, start_demo_ui
 from dashboard.reading.opened_files import MOST_FILES, OpenedFile, close_file, move_to_worklist, receive_uploads
 from dashboard.reading.panel import draw_reading
@@ -110,7 +111,11 @@ def draw_file(opened: OpenedFile) -> None:
     if (frames := readings[0][0].frames) > MOST_FILES:
         frames_ui(opened, frames, key)
     for scan, reading in readings:
-        draw_reading(scan, reading, file.data, f"{key}-{scan.frame}", origin)
+        # The samples' age is known: they are made of children's radiographs.
+        answered = reading if origin else as_answered(reading, scan.header)
+        draw_reading(scan, answered, file.data, f"{key}-{scan.frame}", origin)
+        if not origin:
+            age_question_ui(scan.header, f"{key}-{scan.frame}")
     close_ui(opened, key)
 
 

@@ -46,7 +46,7 @@ WARNINGS = {
     ),
     "age": WarningText(
         "Not of an age it knows",
-        f"Expected a child of {YOUNGEST} to {OLDEST} years; the file says otherwise. "
+        f"Expected a child of {YOUNGEST} to {OLDEST} years; the file, or whoever opened it, says otherwise. "
         f"The model has seen nobody else: read it without the model, or correct the age.",
     ),
     "view": WarningText(

@@ -61,6 +61,9 @@ own_threshold: Key[float | None] = Key("own_threshold", None)
 prevalence_percent: Key[float | None] = Key("prevalence_percent", None)
 reader_first: Key[bool] = Key("reader_first", False)
 
+# Whether radiographs whose files give no age are of children of one to five, as their reader says.
+children: Key[str | None] = Key("children", None)
+
 # What the reader is called in the history and on the PDF: a name or initials.
 reader_name: Key[str] = Key("reader_name", "")
 

@@ -1,0 +1,44 @@
+"""The age that a file does not give: asked of the reader once a session."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.shared import session
+from model.io.dicom_header import Header
+from model.network.classifier import Reading
+from model.network.population import OLDEST, YOUNGEST
+
+YES, NO = "Yes", "No"
+
+
+def gives_age(header: Header | None) -> bool:
+    """Return whether a file says how old the person is."""
+    return header is not None and header.age_years is not None
+
+
+def as_answered(reading: Reading, header: Header | None) -> Reading:
+    """Return the reading, refused for the age where the file gives none and the reader said it is another."""
+    if gives_age(header) or session.children.get() != NO:
+        return reading
+    return replace(reading, warnings=(*reading.warnings, "age"))
+
+
+def age_question_ui(header: Header | None, key: str) -> None:
+    """Ask below a reading whose file gives no age, until the answer is yes; a no stands, to be changed.
+
+    Args:
+        header: the file's, if it has one.
+        key: tells the question from those below other readings; one answer is for all.
+    """
+    if gives_age(header) or session.children.get() == YES:
+        return
+    choice = session.Key[str | None](f"{key}-children", None)
+    choice.set(session.children.get())
+    st.segmented_control(
+        f"The file gives no age. Is this a child of {YOUNGEST} to {OLDEST} years? The model knows no others. "
+        "Your answer holds for every such file until you leave.",
+        (YES, NO),
+        key=choice.name,
+        on_change=lambda: session.children.set(choice.get()),
+    )
