@@ -1,5 +1,6 @@
 """The forms that keep a reading in the history and correct it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -55,7 +56,9 @@ def saved_text(entry: ReaderEntry) -> str:
     return f"Saved as number {entry.number}. Your reading: {entry.finding or 'none given'}."
 
 
-def comment_ui(comment: str, key: str, *, labelled: bool = True) -> str:
+def comment_ui(
+    comment: str, key: str, *, labelled: bool = True, on_change: Callable[[], None] | None = None
+) -> str:
     """Ask for a comment and return it; where it is not ``labelled``, its label is read out alone."""
     return st.text_input(
         "Comment",
@@ -63,6 +66,7 @@ def comment_ui(comment: str, key: str, *, labelled: bool = True) -> str:
         max_chars=LONGEST_COMMENT,
         placeholder="Optional. No names, no dates of birth." if labelled else "Comment without names",
         key=key,
+        on_change=on_change,
         label_visibility="visible" if labelled else "collapsed",
     )
 

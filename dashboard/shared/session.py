@@ -84,7 +84,8 @@ taken_uploads: Collection[set[str]] = Collection("taken_uploads", set)
 
 # Worklist: the secret by which a page that is loaded anew finds its list; the queue; the rows that were ever open;
 # the open row, the rows to step through, and the open row with its radiograph and file; the rows as their reader
-# has sorted or filtered them; the row beside which another of its patient is; findings not saved yet.
+# has sorted or filtered them; the row beside which another of its patient is; findings and comments not
+# saved yet.
 worklist_token: Key[str] = Key("worklist_token", "")
 worklist: Key[ReadingQueue | None] = Key("worklist", None)
 # Names and bytes of files that the page Read leaves for the worklist to take.
@@ -99,6 +100,7 @@ worklist_beside: Key[int | None] = Key("worklist_beside", None)
 worklist_saved: Key[bool] = Key("worklist_saved", False)
 worklist_problem: Key[str] = Key("worklist_problem", "")
 worklist_chosen: Collection[dict[int, str]] = Collection("worklist_chosen", dict)
+worklist_comments: Collection[dict[int, str]] = Collection("worklist_comments", dict)
 
 # Thresholds: which images and networks, where the handles stand for each set of images, the hospital's settings for
 # all of them (but its prevalence, which is above), and images of one's own.

@@ -24,7 +24,8 @@ KEEP_SECONDS = 600
 SWEEP_SECONDS = 30
 HANDED_ON = (
     *(session.worklist, session.worklist_visited, session.worklist_opened, session.worklist_order),
-    *(session.worklist_chosen, session.worklist_beside, session.seen_results, session.shown_anyway),
+    *(session.worklist_chosen, session.worklist_comments, session.worklist_beside),
+    *(session.seen_results, session.shown_anyway),
     *(session.reader_first, session.reader_name, session.threshold, session.policy, session.own_threshold),
     *(session.prevalence_percent, session.reader_entries),
 )

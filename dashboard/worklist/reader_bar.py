@@ -42,7 +42,12 @@ def reader_bar(id: int, result: ModelResult, to_next: Callable[[], None] | None)
                 args=(id, finding),
             )
         with st.container(width=220):
-            comment_ui(entry.comment if entry else "", session.worklist_comment(id).name, labelled=False)
+            comment_ui(
+                session.worklist_comments.get().get(id, entry.comment if entry else ""),
+                session.worklist_comment(id).name,
+                labelled=False,
+                on_change=lambda: keep_comment(id),
+            )
         with st.container(width=140):
             reader_name_ui(session.worklist_reader(id).name, labelled=False)
         if to_next:
@@ -75,6 +80,11 @@ def chosen_finding(id: int, result: ModelResult) -> str | None:
     return session.worklist_chosen.get().get(id, entry.finding if entry else None)
 
 
+def keep_comment(id: int) -> None:
+    """Keep what was typed of a row, which may be left before it is saved."""
+    session.worklist_comments.get()[id] = session.worklist_comment(id).get()
+
+
 def save(id: int, result: ModelResult, then: Callable[[], None] = lambda: None) -> None:
     """Save the reader's finding, then do what follows, or leave the reason why it cannot be saved.
 
@@ -93,6 +103,7 @@ def save(id: int, result: ModelResult, then: Callable[[], None] = lambda: None) 
         session.worklist_problem.set(str(problem))
         return
     session.worklist_chosen.get().pop(id, None)
+    session.worklist_comments.get().pop(id, None)
     mark_seen(result.digest, result.frame)
     then()
     session.worklist_saved.set(True)

@@ -196,6 +196,16 @@ def test_rows_are_new_then_opened_then_saved_by_their_reader(
     assert "Saved as number 2. Your reading: unsure." in html(worklist)
 
 
+def test_a_comment_that_is_not_saved_is_still_there_after_another_row(worklist: AppTest) -> None:
+    drop(worklist, ("one.png", png(chest())), ("two.png", png(chest(seed=1))))
+    press(worklist, "Read from the top")
+    first = worklist.session_state["worklist_opened"]
+    worklist.text_input(key=f"worklist-comment-{first}").set_value("left base").run()
+    press(worklist, "Next")
+    press(worklist, "Previous")
+    assert worklist.text_input(key=f"worklist-comment-{first}").value == "left base"
+
+
 def test_a_history_that_cannot_be_read_is_said_and_the_list_stands(
     worklist: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
