@@ -1,7 +1,7 @@
 """Open the dashboard, score radiographs, or run a hospital's DICOM node, from any folder.
 
     lungfield run [--port 8501] [-- STREAMLIT OPTIONS]
-    lungfield score PATH... [--out FILE] [--heatmaps DIR] [--format csv|jsonl]
+    lungfield score PATH... [--out FILE] [--heatmaps DIR] [--format csv|jsonl|parquet] [--resume]
     lungfield node [run|status|retry|discard] [--config FILE]
 
 ``python -m dashboard`` is the same command without installing.

@@ -1,91 +1,120 @@
-"""Score radiographs without a dashboard.
+"""Score radiographs without a dashboard, one or a million.
 
-    python -m model.score PATH... [--out FILE] [--heatmaps DIR] [--format csv|jsonl]
+    python -m model.score PATH... [--out FILE] [--heatmaps DIR] [--format csv|jsonl|parquet] [--resume]
 
-A PATH is a file, a folder or a ZIP archive. One line a radiograph, and so as many for a DICOM file as it has
-frames; a file that cannot be read keeps its line, with why. Exit status 0 unless nothing could be scored.
+A PATH is a file, a folder or a ZIP archive, on disk or in an object store (s3://BUCKET/FOLDER); --list FILE names
+files, one a line. One line a radiograph, and so as many for a DICOM file as it has frames; a file that cannot be
+read keeps its line, with why. Exit status 0 unless nothing could be scored.
 
-The file is UTF-8. What of a name is no UTF-8, or cannot be shown by the terminal, is written as ``\\udcff``.
+Rows come in the order of the files and are written as they come. Killed, the same command with --resume goes on:
+nothing is lost and nothing is there twice. CSV is UTF-8; what of a name is no UTF-8, or cannot be shown by the
+terminal, is written as ``\\udcff``.
 """
 
 import argparse
-import io
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
-from typing import TextIO
 
-import cv2
-
-from model.io import archive, radiograph
-from model.io.archive import File
-from model.io.radiograph import Radiograph, UnreadableRadiograph
-from model.network import gradcam
-from model.network.classifier import Classifier, Reading
-from model.network.policy import card_policies
-from model.network.score_table import ScoreRow, reading_columns, score_row, write_rows
-
-_LONGEST_STEM = 200
-"""Bytes: file systems allow a name 255, which the digest, the frame and the ending share."""
+from model.io.locations import Location, locate
+from model.network.card import load_card
+from model.scoring import processes
+from model.scoring.processes import Scored
+from model.scoring.progress import progress
+from model.scoring.sample import sample
+from model.scoring.scorer import FileRows
+from model.scoring.tables import FORMATS, UnusableTable, as_written, open_table
 
 
-def score_file(classifier: Classifier, file: File, heatmaps: Path | None) -> Iterator[ScoreRow]:
-    """Yield one file's rows: a reading for each frame, or why it could not be read."""
-    row = score_row(file.name, classifier.card.version)
-    if file.problem:
-        yield row | {"error": file.problem}
-        return
-    policy = card_policies(classifier.card)["default"]
-    try:
-        for scan in radiograph.frames(file.data, file.name):
-            reading = classifier.read(scan)
-            if heatmaps:
-                save_heat_map(scan, reading, heatmaps)
-            yield row | reading_columns(reading, scan.frame, policy.finding(reading).decision)
-    except UnreadableRadiograph as problem:
-        yield row | {"error": str(problem)}
+def listed(options: argparse.Namespace) -> Iterable[Location]:
+    """List what the command line names, or a sample of it."""
+    locations = chain(locate(options.paths), *map(in_list, options.list))
+    return locations if options.sample is None else sample(locations, options.sample, options.seed)
 
 
-def save_heat_map(scan: Radiograph, reading: Reading, folder: Path) -> None:
-    """Write the heat map as a PNG under the radiograph's name, shortened where no file could have it.
+def in_list(file: Path) -> Iterator[Location]:
+    """Yield the files that a text file names, one a line; none is looked for before it is read."""
+    with file.open(encoding="utf-8", errors="surrogateescape") as lines:
+        for line in lines:
+            if path := line.rstrip("\r\n"):
+                yield Location(path, path)
+
+
+def unfinished(locations: Iterable[Location], finished: Counter[str]) -> Iterator[Location]:
+    """Leave out the files that a table has; each is taken from ``finished``."""
+    return (location for location in locations if not _taken(location.name, finished))
+
+
+def new_rows(scored: Iterable[Scored], finished: Counter[str]) -> Iterator[tuple[int, list[FileRows]]]:
+    """Yield how many locations were scored, and the rows of those files that a table has not.
+
+    An archive whose name does not say so is scored as a whole, and some of its files may be there already.
+    """
+    for chunk, files in scored:
+        yield len(chunk), [rows for rows in files if not _taken(rows[0]["file"], finished)]
+
+
+def _taken(name: str, finished: Counter[str]) -> bool:
+    if not finished.get(as_written(name)):
+        return False
+    finished[as_written(name)] -= 1
+    return True
+
+
+def score(options: argparse.Namespace) -> int:
+    """Score what the command line names; returns how many readings the table has.
 
     Raises:
-        OSError: it cannot be written there.
+        UnusableTable: rows cannot be written where they should be.
     """
-    overlay = gradcam.colour_heat(gradcam.drawn_heat(reading.heat, scan.width, scan.height))
-    frame = f"-{scan.frame}" if scan.frames > 1 else ""
-    stem = Path(scan.name).stem.encode(errors="ignore")[:_LONGEST_STEM].decode(errors="ignore")
-    file = folder / f"{stem}-{reading.digest[:8]}{frame}.png"
-    _, png = cv2.imencode(".png", cv2.cvtColor(overlay, cv2.COLOR_RGBA2BGRA))
-    # Unlike cv2.imwrite this raises where it fails.
-    file.write_bytes(png.tobytes())
+    table = open_table(options.out, options.format, load_card().version, options.resume)
+    finished, readings = table.finished.files, table.finished.readings
+    with progress(lambda: listed(options), finished.total(), options.out is None) as bar, closing(table):
+        scored = processes.scored(unfinished(listed(options), finished), options.workers, options.heatmaps)
+        for locations, files in new_rows(scored, finished):
+            for rows in files:
+                table.write(rows)
+                readings += sum(not row["error"] for row in rows)
+            bar.update(locations)
+    return readings
 
 
-def opened(out: Path | None) -> AbstractContextManager[TextIO]:
-    """Open a file, or standard output, to be written to whatever letters names have."""
-    if out:
-        return out.open("w", newline="", encoding="utf-8", errors="backslashreplace")
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    return nullcontext(sys.stdout)
+def positive(text: str) -> int:
+    """Return a number of the command line; argparse shows the error."""
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on; received {text}")
+    return int(text)
+
+
+def parsed(arguments: list[str] | None) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
+    """Return the command line's options, and the parser, which says what is wrong with them."""
+    parser = argparse.ArgumentParser(prog="python -m model.score", description="Score chest radiographs.")
+    parser.add_argument("paths", nargs="*", help="files, folders or ZIP archives; s3:// and the like too")
+    parser.add_argument("--list", type=Path, nargs="*", default=[], help="text files that name files, one a line")
+    parser.add_argument("--out", type=Path, help="write here instead of to standard output; for Parquet, a folder")
+    parser.add_argument("--format", choices=FORMATS, default="csv")
+    parser.add_argument("--heatmaps", type=Path, help="write each heat map as a transparent PNG to this folder")
+    parser.add_argument("--resume", action="store_true", help="go on with the table in --out, if there is one")
+    parser.add_argument("--sample", type=positive, metavar="N", help="score N files drawn by chance")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample: the same number, the same files")
+    parser.add_argument("--workers", type=positive, metavar="N", help="processes; default: one a core")
+    return parser, parser.parse_args(arguments)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Score the files that the command line names; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m model.score", description="Score chest radiographs.")
-    parser.add_argument("paths", nargs="+", type=Path, help="files, folders or ZIP archives")
-    parser.add_argument("--out", type=Path, help="write here instead of to standard output")
-    parser.add_argument("--heatmaps", type=Path, help="write each heat map as a transparent PNG to this folder")
-    parser.add_argument("--format", choices=("csv", "jsonl"), default="csv")
-    options = parser.parse_args(arguments)
+    parser, options = parsed(arguments)
+    if not options.paths and not options.list:
+        parser.error("expected files, folders or archives, or --list; received none")
     if options.heatmaps:
         options.heatmaps.mkdir(parents=True, exist_ok=True)
-    classifier = Classifier.load()
-    files = archive.gather(options.paths)
-    rows = (row for file in files for row in score_file(classifier, file, options.heatmaps))
-    with opened(options.out) as out:
-        return 0 if write_rows(rows, out, options.format) else 1
+    try:
+        return 0 if score(options) else 1
+    except UnusableTable as problem:
+        parser.error(str(problem))
 
 
 if __name__ == "__main__":

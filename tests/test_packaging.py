@@ -36,9 +36,10 @@ def test_requirements_and_package_agree() -> None:
     training = dynamic("optional-dependencies", "training")
     assert sorted(requirements("requirements.txt")) == sorted(dynamic("dependencies") + training)
     development = dynamic("optional-dependencies", "development")
-    node = requirements("requirements-node.txt")
+    node, cluster = requirements("requirements-node.txt"), requirements("requirements-cluster.txt")
     assert dynamic("optional-dependencies", "node") == node
-    assert sorted(development) == sorted(training + node + requirements("requirements-dev.txt"))
+    assert dynamic("optional-dependencies", "cluster") == cluster
+    assert sorted(development) == sorted(training + node + cluster + requirements("requirements-dev.txt"))
 
 
 def test_what_the_user_asked_for_is_required() -> None:

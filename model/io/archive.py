@@ -1,12 +1,12 @@
-"""Read files, folders and ZIP archives as one sequence of named files, unpacked in memory and under limits."""
+"""Read ZIP archives and single files as one sequence of named files, unpacked in memory and under limits."""
 
 import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import IO, NamedTuple
 
 from model.io.wording import reason
@@ -23,7 +23,7 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _OTHER_METHODS = {zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "LZMA", 9: "deflate64", 93: "zstd", 98: "PPMd"}
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 _CODE_PAGES = ("utf-8", "cp932", "cp949", "gbk", "big5")
 """Of names that are not marked as UTF-8 and not in the ZIP format's own code page 437 (APPNOTE, appendix D)."""
@@ -31,7 +31,7 @@ _LONE = re.compile(r"[a-z][^\0-\x7f](?![^\0-\x7f])|(?<![^\0-\x7f])[^\0-\x7f][a-z
 """A single letter beyond ASCII in a Latin word: an accent in another code page than the one tried."""
 _SYSTEM_FILES = {".DS_Store", ".localized"}
 """What file managers leave in folders, beside the copies of attributes whose names begin with ``._``."""
-_HIDDEN = (
+HIDDEN = (
     "is hidden, for its name begins with a dot, and is not read. Expected a file that is shown. Rename it if it is "
     "a radiograph."
 )
@@ -45,30 +45,16 @@ class File(NamedTuple):
     problem: str = ""
 
 
-Part = Callable[[], File]
-"""One of the files of an archive, unpacked when it is called."""
+class Part(NamedTuple):
+    """One of the files of an archive, unpacked when it is asked for."""
 
-
-def gather(paths: Iterable[Path]) -> Iterator[File]:
-    """Yield every file below the paths, archives unpacked; a path that cannot be read gives a ``problem``.
-
-    In a folder, files and folders whose names begin with a dot are not read, and links to folders, which may lead
-    back to where they are, are not followed: each gives a ``problem``. What file managers leave behind is passed
-    over. A path that is given itself is always read.
-    """
-    for path in paths:
-        try:
-            yield from _on_disk(path)
-        except OSError as problem:
-            yield _refused(
-                str(path),
-                f"cannot be opened ({problem.strerror}). Expected one that may be read. Check who may read it.",
-            )
+    name: str
+    file: Callable[[], File]
 
 
 def unpack(name: str, data: bytes) -> Iterator[File]:
     """Yield an archive's members, or any other file itself; the content decides, not the name's ending."""
-    return (part() for part in _parts(name, data))
+    return (part.file() for part in _parts(name, data))
 
 
 def count(data: bytes) -> int:
@@ -82,20 +68,22 @@ def member(name: str, data: bytes, number: int) -> File:
     Raises:
         IndexError: there is none.
     """
-    return _parts(name, data)[number]()
+    return _parts(name, data)[number].file()
 
 
 def _parts(name: str, data: bytes) -> list[Part]:
-    if data.startswith(_ZIP):
-        return _members(name, io.BytesIO(data))
-    return [partial(_whole, name, data)]
+    if data.startswith(ZIP):
+        return members(name, io.BytesIO(data))
+    return [Part(name, partial(whole, name, data))]
 
 
-def _whole(name: str, data: bytes) -> File:
-    return _refused(name, _too_large()) if len(data) > LARGEST_FILE else File(name, data)
+def whole(name: str, data: bytes) -> File:
+    """Return a file, refused if it is larger than ``LARGEST_FILE``."""
+    return refused(name, _too_large()) if len(data) > LARGEST_FILE else File(name, data)
 
 
-def _refused(name: str, problem: str) -> File:
+def refused(name: str, problem: str) -> File:
+    """Return a file that cannot be read; ``problem`` goes on after its name."""
     return File(name, b"", f"{name} {problem}")
 
 
@@ -106,35 +94,7 @@ def _too_large() -> str:
     )
 
 
-def _on_disk(path: Path) -> Iterator[File]:
-    if path.is_dir():
-        for entry in sorted(entry for entry in path.iterdir() if not _is_of_the_system(entry.name)):
-            if entry.name.startswith("."):
-                yield _refused(str(entry), _HIDDEN)
-            elif entry.is_symlink() and entry.is_dir():
-                yield _refused(
-                    str(entry),
-                    "is a link to a folder and not followed. Expected the folder itself. Name it as well.",
-                )
-            else:
-                yield from gather([entry])
-    elif path.is_file():
-        yield from _in_file(path)
-    else:
-        yield _refused(str(path), "is not there. Expected a file, a folder or an archive. Check its name.")
-
-
-def _in_file(path: Path) -> Iterator[File]:
-    with path.open("rb") as stream:
-        if stream.read(4).startswith(_ZIP):
-            yield from (part() for part in _members(str(path), stream))
-            return
-        stream.seek(0)
-        data = stream.read(LARGEST_FILE + 1)
-    yield _whole(str(path), data)
-
-
-def _members(name: str, stream: IO[bytes]) -> list[Part]:
+def members(name: str, stream: IO[bytes]) -> list[Part]:
     """List an archive's files; none is unpacked to disk, so that no member's name can lead anywhere."""
     try:
         archive = zipfile.ZipFile(stream)
@@ -148,39 +108,39 @@ def _members(name: str, stream: IO[bytes]) -> list[Part]:
             name, f"is a damaged ZIP archive ({reason(problem)}). Expected a whole one. Make it anew."
         )
     labels = _labels(archive.infolist())
-    members = [
+    files = [
         (member, label)
         for member, label in zip(archive.infolist(), labels, strict=True)
         # ZipInfo.is_dir fails on a name without a letter.
-        if not member.filename.endswith("/") and not _is_of_the_system(label)
+        if not member.filename.endswith("/") and not is_of_the_system(label)
     ]
-    if not members:
+    if not files:
         return _refused_whole(name, "is an archive without files. Expected radiographs in it. Pack them anew.")
-    if len(members) > MAX_FILES:
-        received = f"holds {len(members):,} files"
+    if len(files) > MAX_FILES:
+        received = f"holds {len(files):,} files"
         return _refused_whole(
             name, f"{received}. Expected at most {MAX_FILES} in an archive. Unpack it, or split it."
         )
     parts: list[Part] = []
     room = LARGEST_ARCHIVE
-    for member, path in members:
+    for member, path in files:
         label = f"{name}/{path}"
         if path.rpartition("/")[2].startswith("."):
-            parts.append(partial(_refused, label, _HIDDEN))
+            parts.append(Part(label, partial(refused, label, HIDDEN)))
         elif refusal := _problem_before_unpacking(member, room):
-            parts.append(partial(_refused, label, refusal))
+            parts.append(Part(label, partial(refused, label, refusal)))
         else:
             # Counted even if it is refused later: to find an archive within or damage, it is unpacked.
             room -= member.file_size
-            parts.append(partial(_unpacked, archive, member, label))
+            parts.append(Part(label, partial(_unpacked, archive, member, label)))
     return parts
 
 
 def _refused_whole(name: str, problem: str) -> list[Part]:
-    return [partial(_refused, name, problem)]
+    return [Part(name, partial(refused, name, problem))]
 
 
-def _is_of_the_system(path: str) -> bool:
+def is_of_the_system(path: str) -> bool:
     """Return whether a file is one that file managers leave behind, and nobody looks for."""
     folder, _, name = path.rpartition("/")
     return name in _SYSTEM_FILES or name.startswith("._") or folder.startswith("__MACOSX")
@@ -266,9 +226,9 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> F
             # A header can promise less than it holds: asked for all, zipfile would unpack it and only then cut it.
             data = stream.read(member.file_size + 1)
     except Exception as problem:
-        return _refused(
+        return refused(
             name, f"is damaged within its archive ({reason(problem)}). Expected a whole file. Pack it anew."
         )
-    if data.startswith(_ZIP):
-        return _refused(name, "is an archive within an archive. Expected radiographs and folders. Unpack it first.")
+    if data.startswith(ZIP):
+        return refused(name, "is an archive within an archive. Expected radiographs and folders. Unpack it first.")
     return File(name, data)

@@ -10,7 +10,7 @@ from model.metrics.calibration import log_odds
 from model.metrics.conformal import p_value
 from model.network import gradcam, lungs
 from model.network.card import ARTIFACT, Card, load_card
-from model.network.engine import Engine, Outputs, load_litert
+from model.network.engine import THREADS, Engine, Outputs, load_litert
 from model.network.guard import Guard, load_guard
 from model.network.occlusion import OcclusionTest, occlusion_test
 from model.network.population import header_warnings
@@ -50,10 +50,10 @@ class Classifier:
         self._guard = guard
 
     @classmethod
-    def load(cls, folder: Path = ARTIFACT) -> "Classifier":
+    def load(cls, folder: Path = ARTIFACT, threads: int = THREADS) -> "Classifier":
         """Load the artefact in a folder, run by LiteRT; raises ``ArtifactMismatch`` where files disagree."""
         card = load_card(folder)
-        return cls(card, load_litert(card, folder), load_guard(card, folder))
+        return cls(card, load_litert(card, folder, threads), load_guard(card, folder))
 
     def read(self, radiograph: Radiograph) -> Reading:
         """Return one radiograph's probability, heat map and warnings."""

@@ -9,6 +9,7 @@ import numpy as np
 from model.network.card import ARTIFACT, KERAS_FILE, LITERT_FILE, Card, verified_bytes
 
 THREADS = 2
+"""Of one reading; a process a core reads on one."""
 
 
 class Outputs(NamedTuple):
@@ -36,8 +37,8 @@ class Engine(Protocol):
 class LiteRT:
     """The converted network, one radiograph at a time; safe to share between threads."""
 
-    def __init__(self, network: bytes) -> None:
-        self._runner = _interpreter(network).get_signature_runner()
+    def __init__(self, network: bytes, threads: int = THREADS) -> None:
+        self._runner = _interpreter(network, threads).get_signature_runner()
         # An interpreter has one set of tensors: two readers at once would mix their radiographs.
         self._lock = threading.Lock()
 
@@ -47,13 +48,13 @@ class LiteRT:
         return Outputs(*(np.concatenate([outputs[name] for outputs in passes]) for name in Outputs._fields))
 
 
-def _interpreter(network: bytes) -> Any:
+def _interpreter(network: bytes, threads: int) -> Any:
     """Make an interpreter of LiteRT's own package, or of TensorFlow's copy where that has no wheel."""
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:
         from tensorflow.lite import Interpreter
-    return Interpreter(model_content=network, num_threads=THREADS)
+    return Interpreter(model_content=network, num_threads=threads)
 
 
 class Keras:
@@ -69,9 +70,9 @@ class Keras:
         return Outputs(**{name: np.asarray(outputs[name]) for name in Outputs._fields})
 
 
-def load_litert(card: Card, folder: Path = ARTIFACT) -> LiteRT:
+def load_litert(card: Card, folder: Path = ARTIFACT, threads: int = THREADS) -> LiteRT:
     """Load the LiteRT network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
-    return LiteRT(verified_bytes(card, folder / LITERT_FILE))
+    return LiteRT(verified_bytes(card, folder / LITERT_FILE), threads)
 
 
 def load_keras_reference(card: Card, folder: Path = ARTIFACT) -> Keras:

@@ -1,10 +1,5 @@
 """The table that ``python -m model.score`` writes and the worklist exports: a row a reading, as text."""
 
-import csv
-import json
-from collections.abc import Iterable
-from typing import TextIO
-
 from model.network.classifier import Reading
 from model.network.finding import Finding
 
@@ -27,25 +22,3 @@ def reading_columns(reading: Reading, frame: int, finding: Finding) -> ScoreRow:
         "warnings": ";".join(reading.warnings),
         "sha256": reading.digest,
     }
-
-
-def write_rows(rows: Iterable[ScoreRow], out: TextIO, form: str) -> int:
-    """Write each row as soon as it comes, and count those that hold a reading.
-
-    Args:
-        rows: made while they are written.
-        out: opened with ``newline=""``.
-        form: ``csv`` or ``jsonl``.
-    """
-    readings = 0
-    table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    if form == "csv":
-        table.writeheader()
-    for row in rows:
-        readings += not row["error"]
-        if form == "csv":
-            table.writerow(row)
-        else:
-            out.write(json.dumps(row) + "\n")
-        out.flush()
-    return readings

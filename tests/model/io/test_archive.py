@@ -10,7 +10,8 @@ from typing import IO, Any
 import pytest
 
 from model.io import archive
-from model.io.archive import File, count, gather, member, unpack
+from model.io.archive import File, count, member, unpack
+from model.io.locations import gather
 
 
 def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
