@@ -4,6 +4,7 @@ import io
 import pickle
 import zipfile
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -58,9 +59,9 @@ def test_listing_opens_no_file_but_archives(folder: Path, monkeypatch: pytest.Mo
     opened: list[str] = []
     whole = Path.open
 
-    def noted(self: Path, *arguments: str) -> io.IOBase:
+    def noted(self: Path, mode: str) -> IO[Any]:
         opened.append(self.name)
-        return whole(self, *arguments)
+        return whole(self, mode)
 
     monkeypatch.setattr(Path, "open", noted)
     list(locate([folder]))
