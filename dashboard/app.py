@@ -14,8 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from dashboard.access.admission import NOBODY, Person, admit, refuse  # noqa: E402
 from dashboard.node.configuration import VARIABLE as NODE_VARIABLE  # noqa: E402
-from dashboard.shared.navigation import NODE, PAGES  # noqa: E402
+from dashboard.shared.navigation import NODE, PAGES, Page  # noqa: E402
 from dashboard.shared.resources import ASSETS, load_classifier  # noqa: E402
 from dashboard.shared.uploads import keep_off_disk  # noqa: E402
 from model.network.card import ArtifactMismatch  # noqa: E402
@@ -27,16 +28,31 @@ def main() -> None:
     st.set_page_config(page_title="Lungfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     st.logo(str(ASSETS / "logo.svg"), size="large")
     st.html(ROOT / "dashboard" / "style.css")
-    pages = [
-        st.Page(page.file, title=page.title, icon=page.icon, url_path=page.address, default=not page.address)
-        for page in (*PAGES, *((NODE,) if os.environ.get(NODE_VARIABLE) else ()))
-    ]
-    current = st.navigation(pages, position="top")
+    pages = {page.address: page for page in (*PAGES, *((NODE,) if os.environ.get(NODE_VARIABLE) else ()))}
+    # The pages' addresses are known before anybody is let in; the menu shows what is open to whom.
+    st.navigation([menu_entry(page, NOBODY) for page in pages.values()], position="hidden")
+    person = admit()
+    current = st.navigation([menu_entry(page, person) for page in pages.values()], position="top")
+    if not person.may_open(pages[current.url_path]):
+        refuse(pages[current.url_path], person)
+        return
     try:
         load_classifier()
         current.run()
     except ArtifactMismatch as problem:
         st.error(str(problem), icon=":material/block:")
+
+
+def menu_entry(page: Page, person: Person) -> st.Page:
+    """Return a page for the menu, which shows it to whom it is open."""
+    return st.Page(
+        page.file,
+        title=page.title,
+        icon=page.icon,
+        url_path=page.address,
+        default=not page.address,
+        visibility="visible" if person.may_open(page) else "hidden",
+    )
 
 
 if __name__ == "__main__":

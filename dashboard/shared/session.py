@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 if TYPE_CHECKING:
+    from dashboard.access.time_out import Visit
     from dashboard.history.keep_form import ReaderEntry
     from dashboard.history.store import ModelResult
     from dashboard.reading.opened_files import OpenedFile
@@ -52,6 +53,9 @@ class Collection(Generic[T]):
         """Return the collection itself."""
         return st.session_state.setdefault(self.name, self.factory())
 
+
+# The visit of whoever is logged in.
+visit: Key[Visit | None] = Key("visit", None)
 
 # How readings are decided, on every page.
 threshold: Key[float | None] = Key("threshold", None)

@@ -77,9 +77,9 @@ def listen(context: BrowserContext) -> list[str]:
 
 
 @contextmanager
-def served(app: Path, folder: Path) -> Iterator[str]:
-    """Yield the address of ``app``, served by Streamlit from ``folder`` until the block ends."""
-    port = _free_port()
+def served(app: Path, folder: Path, port: int = 0) -> Iterator[str]:
+    """Yield the address of ``app``, served by Streamlit from ``folder`` until the block ends; 0 takes a free port."""
+    port = port or free_port()
     command = [str(Path(sys.executable).with_name("streamlit")), "run", str(app)]
     log = folder / "server.log"
     with log.open("w") as output:
@@ -105,7 +105,8 @@ def _environment(folder: Path) -> dict[str, str]:
     return mine | {"LUNGFIELD_DATABASE": f"sqlite:///{folder / 'readings.sqlite3'}"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,0 +1,71 @@
+"""Pages and roles, as the entry enforces them."""
+
+import pytest
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+from streamlit.testing.v1 import AppTest
+
+from dashboard.access import admission
+from dashboard.access.admission import Person
+from dashboard.access.roles import Role
+from dashboard.node.configuration import VARIABLE
+from dashboard.shared.navigation import NODE, PAGES, READ, THRESHOLDS, Page
+from tests.dashboard.pages import APP
+
+
+def entered_as(monkeypatch: pytest.MonkeyPatch, *roles: Role) -> None:
+    monkeypatch.setattr(admission, "admit", lambda: Person("Somebody", frozenset(roles)))
+
+
+def refusals(app: AppTest) -> list[str]:
+    return [error.value for error in app.error if "is open to:" in error.value]
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("page", [*PAGES, NODE], ids=lambda page: page.title)
+def test_every_page_refuses_the_wrong_role(
+    page: Page, role: Role, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    entered_as(monkeypatch, role)
+    monkeypatch.setenv(VARIABLE, f"{tmp_path}/node.toml")
+    ran: list[str] = []
+    monkeypatch.setattr(StreamlitPage, "run", lambda self: ran.append(self.url_path))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    if page is not READ:
+        app = app.switch_page(page.file).run()
+    if Person("", frozenset({role})).may_open(page):
+        assert ran[-1] == page.address and not refusals(app)
+    elif page is READ:
+        assert ran == [THRESHOLDS.address], "expected the entry to open the first page of the role"
+    else:
+        assert page.address not in ran, "expected nothing of the page to run, so no download of it either"
+        assert f"“{page.title}” is open to:" in refusals(app)[0]
+        assert f"Your role is {role}" in refusals(app)[0]
+
+
+def test_an_address_for_all_without_a_login_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "get_option", lambda name: "0.0.0.0")
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert "Expected a login where other machines can reach the dashboard" in app.error[0].value
+    assert not app.title and not app.button
+
+
+def test_a_login_that_is_configured_is_asked_for() -> None:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.secrets["auth"] = {
+        "client_id": "lungfield",
+        "client_secret": "secret",
+        "redirect_uri": "http://localhost:8501/oauth2callback",
+        "cookie_secret": "a secret of thirty-two characters",
+        "server_metadata_url": "http://localhost:1/.well-known/openid-configuration",
+    }
+    app.run()
+    assert [button.label for button in app.button] == ["Log in"]
+    assert not app.file_uploader
+
+
+def test_settings_that_cannot_be_followed_let_nobody_in() -> None:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.secrets["access"] = {"idle_minutes": -1}
+    app.run()
+    assert "expected claim" in app.error[0].value and not app.title
