@@ -16,6 +16,7 @@ BIN := .venv/bin
 INSTALLED := .venv/requirements-dashboard.installed
 INSTALLED_TRAINING := .venv/requirements.installed
 INSTALLED_NODE := .venv/requirements-node.installed
+INSTALLED_LOGIN := .venv/requirements-login.installed
 INSTALLED_CLUSTER := .venv/requirements-cluster.installed
 INSTALLED_DEV := .venv/requirements-dev.installed
 
@@ -67,7 +68,7 @@ clean:  ## remove .venv and every cache
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-$(INSTALLED_DEV): $(INSTALLED_TRAINING) $(INSTALLED_NODE) $(INSTALLED_CLUSTER)
+$(INSTALLED_DEV): $(INSTALLED_TRAINING) $(INSTALLED_NODE) $(INSTALLED_LOGIN) $(INSTALLED_CLUSTER)
 $(INSTALLED_TRAINING): requirements-dashboard.txt requirements-training.txt
 
 .venv/%.installed: %.txt | $(BIN)/pip

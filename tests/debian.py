@@ -1,4 +1,4 @@
-"""Debian's programs that the tests of the DICOM node run against: an archive, and validators.
+"""Debian's programs that tests run against: an archive, validators, a web server.
 
     python -m tests.debian
 
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PACKAGES = {"Orthanc": "orthanc", "dciodvfy": "dicom3tools", "openssl": "openssl"}
+PACKAGES = {"Orthanc": "orthanc", "dciodvfy": "dicom3tools", "openssl": "openssl", "nginx": "nginx-light"}
 """By program; the archive's comes with its DICOMweb plug-in."""
 PLUGIN, PLUGIN_PACKAGE = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so"), "orthanc-dicomweb"
 

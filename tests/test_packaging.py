@@ -9,6 +9,7 @@ import pytest
 from dashboard import __main__ as command
 
 ROOT = Path(__file__).resolve().parent.parent
+EXTRAS = ("node", "login", "cluster")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 SOURCES = {".py", ".pyc"}
 
@@ -36,10 +37,11 @@ def test_requirements_and_package_agree() -> None:
     training = dynamic("optional-dependencies", "training")
     assert sorted(requirements("requirements.txt")) == sorted(dynamic("dependencies") + training)
     development = dynamic("optional-dependencies", "development")
-    node, cluster = requirements("requirements-node.txt"), requirements("requirements-cluster.txt")
-    assert dynamic("optional-dependencies", "node") == node
-    assert dynamic("optional-dependencies", "cluster") == cluster
-    assert sorted(development) == sorted(training + node + cluster + requirements("requirements-dev.txt"))
+    extras = [requirements(f"requirements-{extra}.txt") for extra in EXTRAS]
+    assert [dynamic("optional-dependencies", extra) for extra in EXTRAS] == extras
+    assert sorted(development) == sorted(
+        training + [line for extra in extras for line in extra] + requirements("requirements-dev.txt")
+    )
 
 
 def test_what_the_user_asked_for_is_required() -> None:

@@ -78,7 +78,7 @@ def listen(context: BrowserContext) -> list[str]:
 
 @contextmanager
 def served(app: Path, folder: Path, port: int = 0) -> Iterator[str]:
-    """Yield the address of ``app``, served by Streamlit from ``folder`` until the block ends; 0 takes a free port."""
+    """Yield the address of ``app``, served by Streamlit from ``folder`` at a port, 0 for a free one."""
     port = port or free_port()
     command = [str(Path(sys.executable).with_name("streamlit")), "run", str(app)]
     log = folder / "server.log"
