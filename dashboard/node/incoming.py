@@ -6,6 +6,7 @@ status once it has ended; one that does not end, or that keeps to no agreement, 
 """
 
 import logging
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from pynetdicom import Association, evt
@@ -42,7 +43,7 @@ class IncomingBound:
 
     def _bound_units(self, event: Event) -> None:
         """Close the connection at a protocol data unit that is longer than was offered."""
-        socket = event.assoc.dul.socket
+        socket: Any = event.assoc.dul.socket
         receive = socket.recv
 
         def bounded(count: int) -> bytearray:
@@ -60,14 +61,17 @@ class IncomingBound:
             return
         received = self._received.get(association, 0)
         for item in unit.presentation_data_value_items:
-            header, size = item.presentation_data_value[0], len(item.presentation_data_value) - 1
+            value = item.presentation_data_value or b"\0"
+            header = value[0]
             if received > self.largest:
                 item.presentation_data_value = bytes([header])
-            received += size
+            received += len(value) - 1
             endless = received > (LARGEST_COMMAND if header & _COMMAND else ABORTED_AT * self.largest)
             # Without asynchronous operations, one request is answered before the next (PS3.7 D.3.3.3).
             if endless or association.dimse.msg_queue.qsize() > 1:
-                _LOG.warning("Aborted an association of %s that sends without an end.", association.requestor.ae_title)
+                _LOG.warning(
+                    "Aborted an association of %s that sends without an end.", association.requestor.ae_title
+                )
                 item.presentation_data_value = bytes([header & ~_LAST])
                 # As pynetdicom ends one whose units cannot be understood (PS3.8, table 9-10, AA-8).
                 association.dul.event_queue.put("Evt19")

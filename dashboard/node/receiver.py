@@ -141,7 +141,7 @@ class Receiver:
 
     def _check_size(self, event: Event) -> None:
         # The rest of it was thrown away as it came.
-        if event.request.DataSet.getbuffer().nbytes > self._bound.largest:
+        if len(event.encoded_dataset(include_meta=False)) > self._bound.largest:
             raise RefusedRadiograph(
                 OUT_OF_RESOURCES, f"Larger than {self._listen.max_object_mib} MiB, listen.max_object_mib"
             )

@@ -62,7 +62,15 @@ def read_status(folder: Path, now: float | None = None) -> Status:
         since = (time.time() if now is None else now) - DAY
         (answered,) = connection.execute("SELECT count(*) FROM answered WHERE time >= ?", (since,)).fetchone()
         outage = connection.execute("SELECT problem, since, attempts, next FROM archive").fetchone()
-        return Status(waiting, oldest, failed, dict(problems), answered, outage and ArchiveOutage(*outage), shutil.disk_usage(folder).free)
+        return Status(
+            waiting,
+            oldest,
+            failed,
+            dict(problems),
+            answered,
+            outage and ArchiveOutage(*outage),
+            shutil.disk_usage(folder).free,
+        )
 
 
 def retry_failed(folder: Path) -> int:

@@ -65,9 +65,7 @@ def test_an_empty_spool_has_nothing_to_tell(page: AppTest, spool: Spool) -> None
     assert not page.header
 
 
-def test_a_disk_that_is_nearly_full_is_shown(
-    page: AppTest, spool: Spool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_is_nearly_full_is_shown(page: AppTest, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=RESERVE - 1))
     page.run()
     assert "Senders are told to try again later (A700)" in unescaped(page.error[0].value)

@@ -238,29 +238,31 @@ def test_an_object_without_an_end_is_aborted(start: Started, spool: Spool, heade
     port = start(max_object_mib=1)
     item = struct.pack(">LBB", 2**16 + 2, 1, header) + bytes(2**16)
     unit = struct.pack(">BBL", 4, 0, len(item)) + item
-    association = associated(port)
+    association, connection = connected(port)
     sent = 0
     with contextlib.suppress(OSError):
         while sent < 2**29:
-            association.dul.socket.socket.sendall(unit)
+            connection.sendall(unit)
             sent += 2**16
     assert sent < 2**29
-    wait_until(lambda: echo(port))
+    wait_until(lambda: not association.is_established and echo(port))
     assert files(spool.folder) == []
 
 
 def test_a_unit_that_is_longer_than_was_offered_ends_the_connection(start: Started) -> None:
-    association = associated(start())
-    association.dul.socket.socket.sendall(struct.pack(">BBL", 4, 0, 2**31))
+    association, connection = connected(start())
+    connection.sendall(struct.pack(">BBL", 4, 0, 2**31))
     wait_until(lambda: not association.is_established)
 
 
-def associated(port: int) -> Association:
+def connected(port: int) -> tuple[Association, Any]:
+    """Return an association and the connection beneath it."""
     entity = AE("SCANNER")
     entity.add_requested_context(STORAGE_CLASSES[0])
     association = entity.associate("127.0.0.1", port, ae_title="LUNGFIELD")
     assert association.is_established
-    return association
+    socket: Any = association.dul.socket
+    return association, socket.socket
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

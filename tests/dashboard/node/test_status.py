@@ -26,7 +26,13 @@ def test_a_status_counts(spool: Spool) -> None:
     found = read_status(spool.folder, now=20 * DAY + 1)
     assert found.oldest
     assert found == Status(
-        waiting=1, oldest=found.oldest, failed=1, problems={"It is damaged.": 1}, answered=1, outage=None, free=found.free
+        waiting=1,
+        oldest=found.oldest,
+        failed=1,
+        problems={"It is damaged.": 1},
+        answered=1,
+        outage=None,
+        free=found.free,
     )
 
 
