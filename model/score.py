@@ -22,11 +22,12 @@ from pathlib import Path
 from model.io.locations import Location, locate
 from model.network.card import load_card
 from model.scoring import processes
+from model.scoring.errors import ScoringFailed
 from model.scoring.processes import Scored
 from model.scoring.progress import progress
 from model.scoring.sample import sample
 from model.scoring.scorer import FileRows
-from model.scoring.tables import FORMATS, UnusableTable, as_written, open_table
+from model.scoring.tables import FORMATS, as_written, open_table
 
 
 def listed(options: argparse.Namespace) -> Iterable[Location]:
@@ -53,8 +54,8 @@ def new_rows(scored: Iterable[Scored], finished: Counter[str]) -> Iterator[tuple
 
     An archive whose name does not say so is scored as a whole, and some of its files may be there already.
     """
-    for chunk, files in scored:
-        yield len(chunk), [rows for rows in files if not _taken(rows[0]["file"], finished)]
+    for locations, files in scored:
+        yield locations, [rows for rows in files if not _taken(rows[0]["file"], finished)]
 
 
 def _taken(name: str, finished: Counter[str]) -> bool:
@@ -64,16 +65,28 @@ def _taken(name: str, finished: Counter[str]) -> bool:
     return True
 
 
+def scored_anywhere(locations: Iterable[Location], options: argparse.Namespace) -> Iterator[Scored]:
+    """Score on this machine, or on a cluster."""
+    if options.ray is None:
+        return processes.scored(locations, options.workers, options.heatmaps)
+    try:
+        # Loaded here: one machine does without.
+        from model.scoring import cluster
+    except ModuleNotFoundError as problem:
+        raise ScoringFailed("--ray needs Ray. Install it: pip install -r requirements-cluster.txt") from problem
+    return cluster.scored(locations, options.ray, options.heatmaps)
+
+
 def score(options: argparse.Namespace) -> int:
     """Score what the command line names; returns how many readings the table has.
 
     Raises:
-        UnusableTable: rows cannot be written where they should be.
+        ScoringFailed: rows cannot be written where they should be.
     """
     table = open_table(options.out, options.format, load_card().version, options.resume)
     finished, readings = table.finished.files, table.finished.readings
     with progress(lambda: listed(options), finished.total(), options.out is None) as bar, closing(table):
-        scored = processes.scored(unfinished(listed(options), finished), options.workers, options.heatmaps)
+        scored = scored_anywhere(unfinished(listed(options), finished), options)
         for locations, files in new_rows(scored, finished):
             for rows in files:
                 table.write(rows)
@@ -101,6 +114,9 @@ def parsed(arguments: list[str] | None) -> tuple[argparse.ArgumentParser, argpar
     parser.add_argument("--sample", type=positive, metavar="N", help="score N files drawn by chance")
     parser.add_argument("--seed", type=int, default=0, help="of the sample: the same number, the same files")
     parser.add_argument("--workers", type=positive, metavar="N", help="processes; default: one a core")
+    parser.add_argument(
+        "--ray", metavar="ADDRESS", help="score on a Ray cluster: its head's address, auto, or local to start one"
+    )
     return parser, parser.parse_args(arguments)
 
 
@@ -113,7 +129,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.heatmaps.mkdir(parents=True, exist_ok=True)
     try:
         return 0 if score(options) else 1
-    except UnusableTable as problem:
+    except ScoringFailed as problem:
         parser.error(str(problem))
 
 

@@ -16,12 +16,12 @@ from dashboard.reports.pdf import PageOverflow
 from dashboard.thresholds.scores_csv import UnusableScores
 from model.io.errors import UnreadableRadiograph
 from model.network.card import ArtifactMismatch
-from model.scoring.tables import UnusableTable
+from model.scoring.errors import ScoringFailed
 from tests.python_spelling import python_in
 
 OWN_ERRORS = (
     *(UnreadableRadiograph, ArtifactMismatch, UnusableDatabase, InvalidReading, UnusableScores),
-    *(UnusableSource, PageOverflow, InvalidConfiguration, UnusableSpool, UnusableTable),
+    *(UnusableSource, PageOverflow, InvalidConfiguration, UnusableSpool, ScoringFailed),
 )
 
 

@@ -12,7 +12,7 @@ from training.dataset import ROOT
 
 DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "training.md")
 LADDER = ROOT / "data" / "ladder.csv"
-BEGIN, END = "<!-- {name}: python -m training.figures -->", "<!-- end of {name} -->"
+BEGIN, END = "<!-- {name}: python -m {module} -->", "<!-- end of {name} -->"
 NAMES = {
     "auc": "AUC",
     "recall": "Recall",
@@ -100,10 +100,10 @@ def ladder_table(rows: list[dict[str, str]]) -> str:
     )
 
 
-def inserted(text: str, blocks: dict[str, str]) -> str:
-    """Return a document's text with the blocks that it has renewed."""
+def inserted(text: str, blocks: dict[str, str], module: str = "training.figures") -> str:
+    """Return a document's text with those of its blocks renewed that a module makes."""
     for name, block in blocks.items():
-        begin, end = BEGIN.format(name=name), END.format(name=name)
+        begin, end = BEGIN.format(name=name, module=module), END.format(name=name)
         if begin in text:
             before, rest = text.split(begin)
             _, after = rest.split(end)

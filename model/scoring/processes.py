@@ -31,12 +31,12 @@ AHEAD = 3
 FEW = 4 * CHUNK
 """Files for which no process is started: they would be scored before it is ready."""
 
-Scored = tuple[list[Location], list[FileRows]]
-"""A chunk of locations, and the rows of the files that are there."""
+Scored = tuple[int, list[FileRows]]
+"""How many locations were scored, and the rows of the files that are there."""
 
 
 def scored(locations: Iterable[Location], workers: int | None, heatmaps: Path | None) -> Iterator[Scored]:
-    """Yield every location with the rows of its files, in order.
+    """Yield how many locations were scored with the rows of their files, in order.
 
     ``workers`` is how many processes score; 1 is this one, and None one for each core unless there are few files.
     """
@@ -51,7 +51,7 @@ def scored(locations: Iterable[Location], workers: int | None, heatmaps: Path | 
     else:
         scorer = Scorer(THREADS, heatmaps)
         for chunk in chunks:
-            yield chunk, scorer.score(chunk)
+            yield len(chunk), scorer.score(chunk)
 
 
 def cores() -> int:
@@ -67,13 +67,13 @@ class Processes:
         self._pool = self._started(number)
 
     def scored(self, chunks: Iterable[list[Location]]) -> Iterator[Scored]:
-        """Yield every chunk with the rows of its files, in order."""
+        """Yield how many locations a chunk has with the rows of its files, in order."""
         try:
             for chunk, future in in_order(self._submit, chunks, AHEAD * self._number):
                 try:
-                    yield chunk, future.result()
+                    yield len(chunk), future.result()
                 except BrokenProcessPool:
-                    yield chunk, self._again(chunk)
+                    yield len(chunk), self._again(chunk)
         finally:
             self._pool.shutdown(cancel_futures=True)
 

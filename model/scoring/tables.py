@@ -16,15 +16,12 @@ from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
 from model.network.score_table import COLUMNS, ScoreRow
+from model.scoring.errors import ScoringFailed
 
 PART_ROWS = 10_000
 PART_SECONDS = 30
 """A part of a Parquet table is written when it has so many rows, or so long after the one before."""
 FORMATS = ("csv", "jsonl", "parquet")
-
-
-class UnusableTable(ValueError):
-    """A table that cannot be gone on with; the message says what was expected, what came and what to do."""
 
 
 class Finished(NamedTuple):
@@ -57,15 +54,15 @@ def open_table(out: Path | None, form: str, version: str, resume: bool) -> Table
     """Open a table for rows of the network ``version``: a file, a folder for Parquet, or standard output.
 
     Raises:
-        UnusableTable: it holds other columns, was made by another network version, or is not to be replaced.
+        ScoringFailed: it holds other columns, was made by another network version, or is not to be replaced.
     """
     if form == "parquet":
         if out is None:
-            raise UnusableTable("Parquet is a folder of files. Expected --out FOLDER; received none. Name one.")
+            raise ScoringFailed("Parquet is a folder of files. Expected --out FOLDER; received none. Name one.")
         return ParquetTable(out, version, resume)
     if out is None:
         if resume:
-            raise UnusableTable("Expected --out with the table to go on with; received --resume alone. Name it.")
+            raise ScoringFailed("Expected --out with the table to go on with; received --resume alone. Name it.")
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
         return TextTable(sys.stdout, form, Finished(Counter(), 0))
@@ -115,7 +112,7 @@ class ParquetTable:
         folder.mkdir(parents=True, exist_ok=True)
         parts = sorted(folder.glob("part-*.parquet"))
         if parts and not resume:
-            raise UnusableTable(
+            raise ScoringFailed(
                 f"{folder} holds {len(parts):,} parts of a table. Expected an empty folder. Name another, or go on "
                 f"with this one by --resume."
             )
@@ -218,13 +215,13 @@ def _csv_rows(table: Path, stream: IO[bytes]) -> Iterator[_Row]:
         if not lines.whole:
             return
         if tuple(header) != COLUMNS:
-            raise UnusableTable(_other_table(table))
+            raise ScoringFailed(_other_table(table))
         start = lines.end
         for row in rows:
             if not lines.whole:
                 return
             if len(row) != len(COLUMNS):
-                raise UnusableTable(_other_table(table))
+                raise ScoringFailed(_other_table(table))
             known = dict(zip(COLUMNS, row, strict=True))
             yield _Row(start, known["file"], known["frame"], known["error"], known["model_version"])
             start = lines.end
@@ -243,7 +240,7 @@ def _json_rows(table: Path, stream: IO[bytes]) -> Iterator[_Row]:
             row = json.loads(line)
             yield _Row(start, as_written(row["file"]), row["frame"], row["error"], row["model_version"])
         except (ValueError, KeyError, TypeError):
-            raise UnusableTable(_other_table(table)) from None
+            raise ScoringFailed(_other_table(table)) from None
         start = lines.end
 
 
@@ -270,7 +267,7 @@ def _other_table(table: Path) -> str:
 
 def _check_version(table: Path, received: str, expected: str) -> None:
     if received != expected:
-        raise UnusableTable(
+        raise ScoringFailed(
             f"{table} was begun by network version {received or 'unknown'}. Expected {expected}, the one here: "
             f"readings of two networks do not compare. Name another file."
         )

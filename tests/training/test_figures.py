@@ -15,7 +15,10 @@ def test_a_document_shows_the_cards_figures(document: Path) -> None:
 
 def test_every_table_stands_in_one_document() -> None:
     texts = "".join(document.read_text() for document in figures.DOCUMENTS)
-    assert all(texts.count(figures.BEGIN.format(name=name)) == 1 for name in figures.blocks(load_card()))
+    assert all(
+        texts.count(figures.BEGIN.format(name=name, module="training.figures")) == 1
+        for name in figures.blocks(load_card())
+    )
 
 
 def test_a_figure_comes_with_its_interval() -> None:

@@ -22,8 +22,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_few_files_start_no_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "Processes", None)
-    ((chunk, rows),) = processes.scored(locate([folder]), None, None)
-    assert len(chunk) == len(rows) == 7
+    ((number, rows),) = processes.scored(locate([folder]), None, None)
+    assert number == len(rows) == 7
 
 
 @pytest.mark.slow

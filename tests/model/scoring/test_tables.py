@@ -9,7 +9,8 @@ import pytest
 
 from model.network.score_table import ScoreRow, score_row
 from model.scoring import tables
-from model.scoring.tables import ParquetTable, UnusableTable, open_table
+from model.scoring.errors import ScoringFailed
+from model.scoring.tables import ParquetTable, open_table
 
 FILES: list[list[ScoreRow]] = [
     [score_row("a.png", "3", frame="1", probability="0.5000000", finding="review")],
@@ -77,7 +78,7 @@ def test_a_part_is_written_after_a_while(tmp_path: Path, monkeypatch: pytest.Mon
 def test_another_table_is_not_gone_on_with(form: str, begun: str, tmp_path: Path) -> None:
     (tmp_path / "out").write_text(begun)
     with pytest.raises(
-        UnusableTable, match=r"is no table that this command began. Expected the columns file, frame"
+        ScoringFailed, match=r"is no table that this command began. Expected the columns file, frame"
     ):
         open_table(tmp_path / "out", form, "3", resume=True)
     assert (tmp_path / "out").read_text() == begun
@@ -86,20 +87,20 @@ def test_another_table_is_not_gone_on_with(form: str, begun: str, tmp_path: Path
 @pytest.mark.parametrize("form", tables.FORMATS)
 def test_readings_of_two_networks_are_not_mixed(form: str, tmp_path: Path) -> None:
     write_all(tmp_path / "out", form)
-    with pytest.raises(UnusableTable, match=r"was begun by network version 3. Expected 4, the one here"):
+    with pytest.raises(ScoringFailed, match=r"was begun by network version 3. Expected 4, the one here"):
         open_table(tmp_path / "out", form, "4", resume=True)
 
 
 def test_parts_of_before_are_neither_removed_nor_added_to(tmp_path: Path) -> None:
     write_all(tmp_path / "out", "parquet")
-    with pytest.raises(UnusableTable, match=r"holds 1 parts of a table\. Expected an empty folder"):
+    with pytest.raises(ScoringFailed, match=r"holds 1 parts of a table\. Expected an empty folder"):
         open_table(tmp_path / "out", "parquet", "3", resume=False)
 
 
 def test_what_cannot_be_done_without_a_file_is_said() -> None:
-    with pytest.raises(UnusableTable, match="Expected --out FOLDER"):
+    with pytest.raises(ScoringFailed, match="Expected --out FOLDER"):
         open_table(None, "parquet", "3", resume=False)
-    with pytest.raises(UnusableTable, match="Expected --out with the table to go on with"):
+    with pytest.raises(ScoringFailed, match="Expected --out with the table to go on with"):
         open_table(None, "csv", "3", resume=True)
 
 
