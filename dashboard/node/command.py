@@ -91,6 +91,8 @@ def status(configuration: Configuration) -> int:
     """Print what the spool holds."""
     found = read_status(configuration.spool)
     print(f"waiting {found.waiting}, failed {found.failed}, answered in the last 24 hours {found.answered}")
+    if found.full_disk:
+        print(found.full_disk)
     if found.outage:
         print(f"{format_count(found.outage.attempts, 'attempt')} to reach the archive: {found.outage.problem}")
     for problem, count in found.problems.items():

@@ -43,14 +43,16 @@ class Tls:
 class Listen:
     """Where the node listens, and whom it listens to.
 
-    ``associations`` may be open at once. ``calling_ae_titles`` and ``calling_addresses`` (addresses or networks,
-    such as 10.1.0.0/16) let nobody else in; empty lets everybody.
+    ``associations`` may be open at once; an object of more than ``max_object_mib`` MiB, which each of them may
+    hold in memory, is refused. ``calling_ae_titles`` and ``calling_addresses`` (addresses or networks, such as
+    10.1.0.0/16) let nobody else in; empty lets everybody.
     """
 
     host: str = "127.0.0.1"
     port: int = 11112
     ae_title: str = "LUNGFIELD"
     associations: int = 8
+    max_object_mib: int = 256
     calling_ae_titles: tuple[str, ...] = ()
     calling_addresses: tuple[str, ...] = ()
     tls: Tls | None = None
@@ -61,6 +63,10 @@ class Listen:
         _check_ae_titles("listen.calling_ae_titles", *self.calling_ae_titles)
         if self.associations < 1:
             raise InvalidConfiguration(f"listen.associations: expected 1 or more; received {self.associations}.")
+        if self.max_object_mib < 1:
+            raise InvalidConfiguration(
+                f"listen.max_object_mib: expected 1 or more, in MiB; received {self.max_object_mib}."
+            )
         # Parsed here for its error alone.
         self.networks()
         if not (self.is_local() or self.calling_addresses or self.tls):

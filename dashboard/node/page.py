@@ -37,6 +37,8 @@ def draw_current(configuration: Configuration) -> None:
         st.error(escape_markdown(str(problem)), icon=":material/database_off:")
         return
     draw_archive(status, configuration)
+    if status.full_disk:
+        st.error(escape_markdown(status.full_disk), icon=":material/hard_drive:")
     draw_counts(status)
     if status.problems:
         st.header("What holds them up")

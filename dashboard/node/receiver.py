@@ -28,6 +28,7 @@ from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 from pynetdicom.transport import AssociationServer, ThreadedAssociationServer
 
 from dashboard.node.configuration import Listen
+from dashboard.node.incoming import LARGEST_UNIT, IncomingBound
 from dashboard.node.spool import Receipt, Spool, UnusableSpool
 from dashboard.node.tls import server_context
 from dashboard.reports.dicom import MANUFACTURER, REFERENCE_UIDS
@@ -84,6 +85,7 @@ class Receiver:
         self._spool = spool
         self._received = received
         self._entity = application_entity(listen)
+        self._bound = IncomingBound(listen.max_object_mib * 2**20)
         self._server: _Server | None = None
 
     def start(self) -> int:
@@ -99,7 +101,7 @@ class Receiver:
             (self._listen.host, self._listen.port),
             self._listen.ae_title,
             self._entity.supported_contexts,
-            evt_handlers=[(evt.EVT_C_STORE, self._store)],
+            evt_handlers=[(evt.EVT_C_STORE, self._store), *self._bound.handlers],
             networks=self._listen.networks(),
             tls=context,
         )
@@ -118,6 +120,7 @@ class Receiver:
         """Receive one object, as pynetdicom asks it."""
         caller = event.assoc.requestor.ae_title
         try:
+            self._check_size(event)
             data = event.encoded_dataset()
             dataset = checked(data, str(event.file_meta.MediaStorageSOPInstanceUID))
             if is_own(dataset):
@@ -136,6 +139,13 @@ class Receiver:
             _LOG.info("%s sent a radiograph again that is %s.", caller, receipt.value)
         return SUCCESS
 
+    def _check_size(self, event: Event) -> None:
+        # The rest of it was thrown away as it came.
+        if len(event.encoded_dataset(include_meta=False)) > self._bound.largest:
+            raise RefusedRadiograph(
+                OUT_OF_RESOURCES, f"Larger than {self._listen.max_object_mib} MiB, listen.max_object_mib"
+            )
+
 
 def application_entity(listen: Listen) -> AE:
     """Return the application entity: its title, its limits and what it accepts."""
@@ -144,7 +154,7 @@ def application_entity(listen: Listen) -> AE:
     entity.require_called_aet = True
     entity.require_calling_aet = list(listen.calling_ae_titles)
     # Fewer and larger pieces: Python handles each by itself. 0 would leave them without a limit.
-    entity.maximum_pdu_size = 2**20
+    entity.maximum_pdu_size = LARGEST_UNIT
     entity.add_supported_context(Verification)
     for storage_class in STORAGE_CLASSES:
         entity.add_supported_context(storage_class, TRANSFER_SYNTAXES)

@@ -1,5 +1,6 @@
 """What a spool holds, and what to do with what failed: for the command and the page, whoever owns the spool."""
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.node.spool import DATABASE, ArchiveOutage, UnusableSpool, connect, explained, file_of
+from dashboard.node.spool import DATABASE, RESERVE, ArchiveOutage, UnusableSpool, connect, explained, file_of
 
 DAY = 86_400.0
 """Seconds."""
@@ -19,7 +20,8 @@ class Status:
 
     ``waiting`` radiographs are to be answered, the oldest since ``oldest``; ``failed`` ones are for a person to
     look after. ``problems`` are the reasons and how many radiographs each holds up. ``answered`` were answered in
-    the last 24 hours. ``outage`` is there while the archive does not answer.
+    the last 24 hours. ``outage`` is there while the archive does not answer. ``free`` bytes are left on the spool's
+    disk.
     """
 
     waiting: int
@@ -28,6 +30,18 @@ class Status:
     problems: dict[str, int]
     answered: int
     outage: ArchiveOutage | None
+    free: int
+
+    @property
+    def full_disk(self) -> str:
+        """Return why nothing is received, empty while there is room."""
+        if self.free >= RESERVE:
+            return ""
+        return (
+            f"The disk of the spool is full: {self.free // 2**20:,} MiB are free, {RESERVE // 2**20:,} have to stay "
+            f"so. Senders are told to try again later (A700) and keep what they have; what was received is kept "
+            f"and answered. Make room on the disk."
+        )
 
 
 def read_status(folder: Path, now: float | None = None) -> Status:
@@ -48,7 +62,15 @@ def read_status(folder: Path, now: float | None = None) -> Status:
         since = (time.time() if now is None else now) - DAY
         (answered,) = connection.execute("SELECT count(*) FROM answered WHERE time >= ?", (since,)).fetchone()
         outage = connection.execute("SELECT problem, since, attempts, next FROM archive").fetchone()
-        return Status(waiting, oldest, failed, dict(problems), answered, outage and ArchiveOutage(*outage))
+        return Status(
+            waiting,
+            oldest,
+            failed,
+            dict(problems),
+            answered,
+            outage and ArchiveOutage(*outage),
+            shutil.disk_usage(folder).free,
+        )
 
 
 def retry_failed(folder: Path) -> int:

@@ -79,6 +79,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         (f'spool = "s"\n{ARCHIVE}[listen]\nport = true', r"listen\.port: expected a whole number"),
         (f'spool = "s"\n{ARCHIVE}[listen]\nport = 70000', r"listen\.port: expected 0 to 65535; received 70000"),
         (f'spool = "s"\n{ARCHIVE}[listen]\nassociations = 0', r"listen\.associations: expected 1 or more"),
+        (f'spool = "s"\n{ARCHIVE}[listen]\nmax_object_mib = 0', r"listen\.max_object_mib: expected 1 or more"),
         (
             f'spool = "s"\n{ARCHIVE}[listen]\nae_title = "SEVENTEEN LETTERS"',
             r"listen\.ae_title: expected 1 to 16 ASCII",

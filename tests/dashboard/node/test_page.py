@@ -1,7 +1,9 @@
 """The page Node, run headlessly on spools made for it."""
 
 import re
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.node.configuration import VARIABLE
 from dashboard.node.page import format_moment, format_wait
-from dashboard.node.spool import ArchiveOutage, Spool
+from dashboard.node.spool import RESERVE, ArchiveOutage, Spool
 from dashboard.node.status import Status
 from dashboard.shared.markup import DASHBOARD
 from dashboard.shared.navigation import NODE
@@ -63,6 +65,12 @@ def test_an_empty_spool_has_nothing_to_tell(page: AppTest, spool: Spool) -> None
     assert not page.header
 
 
+def test_a_disk_that_is_nearly_full_is_shown(page: AppTest, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=RESERVE - 1))
+    page.run()
+    assert "Senders are told to try again later (A700)" in unescaped(page.error[0].value)
+
+
 def test_what_waits_and_why_is_shown(page: AppTest, spool: Spool) -> None:
     spool.receive("1", b"bytes")
     spool.problem(begun(spool), "The radiograph is *damaged* <b>.", failed=True)
@@ -92,7 +100,7 @@ def test_shadow_mode_is_named(page: AppTest, spool: Spool, tmp_path: Path) -> No
     [(0, "under 1 min"), (59, "under 1 min"), (60, "1 min"), (7199, "119 min"), (7200, "2 h"), (10**6, "277 h")],
 )
 def test_a_wait_is_told_in_minutes_or_hours(seconds: float, text: str) -> None:
-    assert format_wait(Status(1, 1000.0, 0, {}, 0, None), now=1000.0 + seconds) == text
+    assert format_wait(Status(1, 1000.0, 0, {}, 0, None, 2**40), now=1000.0 + seconds) == text
 
 
 def test_a_moment_is_told_in_utc() -> None:

@@ -1,4 +1,6 @@
+import contextlib
 import io
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +18,7 @@ from pydicom.uid import (
     RLELossless,
     SecondaryCaptureImageStorage,
 )
-from pynetdicom import AE
+from pynetdicom import AE, Association
 
 from dashboard.node.configuration import Listen
 from dashboard.node.receiver import (
@@ -222,3 +224,49 @@ def test_pydicom_reads_what_the_spool_holds(start: Started, spool: Spool) -> Non
     send(start(), radiograph())
     (file,) = files(spool.folder)
     assert pydicom.dcmread(spool.folder / file).SOPInstanceUID == uid(1)
+
+
+def test_an_object_that_is_too_large_is_refused_and_what_follows_is_received(start: Started, spool: Spool) -> None:
+    large = radiograph(1, PixelData=b"\0" * 2**21, Rows=1024, Columns=1024)
+    assert send(start(max_object_mib=1), large, radiograph(2)) == [OUT_OF_RESOURCES, 0]
+    assert len(files(spool.folder)) == 1
+
+
+@pytest.mark.parametrize("header", [0, 1], ids=["data set", "command set"])
+def test_an_object_without_an_end_is_aborted(start: Started, spool: Spool, header: int) -> None:
+    """Fragments (PS3.8 9.3.5), none of which says that it is the last."""
+    port = start(max_object_mib=1)
+    item = struct.pack(">LBB", 2**16 + 2, 1, header) + bytes(2**16)
+    unit = struct.pack(">BBL", 4, 0, len(item)) + item
+    association, connection = connected(port)
+    sent = 0
+    with contextlib.suppress(OSError):
+        while sent < 2**29:
+            connection.sendall(unit)
+            sent += 2**16
+    assert sent < 2**29
+    wait_until(lambda: not association.is_established and echo(port))
+    assert files(spool.folder) == []
+
+
+def test_a_unit_that_is_longer_than_was_offered_ends_the_connection(start: Started) -> None:
+    association, connection = connected(start())
+    connection.sendall(struct.pack(">BBL", 4, 0, 2**31))
+    wait_until(lambda: not association.is_established)
+
+
+def connected(port: int) -> tuple[Association, Any]:
+    """Return an association and the connection beneath it."""
+    entity = AE("SCANNER")
+    entity.add_requested_context(STORAGE_CLASSES[0])
+    association = entity.associate("127.0.0.1", port, ae_title="LUNGFIELD")
+    assert association.is_established
+    socket: Any = association.dul.socket
+    return association, socket.socket
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.05)

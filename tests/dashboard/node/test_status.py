@@ -1,8 +1,10 @@
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from dashboard.node.spool import ArchiveOutage, Spool, UnusableSpool
+from dashboard.node.spool import RESERVE, ArchiveOutage, Spool, UnusableSpool
 from dashboard.node.status import DAY, Status, discard_failed, read_status, retry_failed
 from tests.dashboard.node.test_spool import begun, files
 
@@ -24,7 +26,13 @@ def test_a_status_counts(spool: Spool) -> None:
     found = read_status(spool.folder, now=20 * DAY + 1)
     assert found.oldest
     assert found == Status(
-        waiting=1, oldest=found.oldest, failed=1, problems={"It is damaged.": 1}, answered=1, outage=None
+        waiting=1,
+        oldest=found.oldest,
+        failed=1,
+        problems={"It is damaged.": 1},
+        answered=1,
+        outage=None,
+        free=found.free,
     )
 
 
@@ -36,7 +44,14 @@ def test_an_outage_is_part_of_it(spool: Spool) -> None:
 
 def test_an_empty_spool_has_no_oldest(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool", "1.0.0")
-    assert read_status(spool.folder) == Status(0, None, 0, {}, 0, None)
+    found = read_status(spool.folder)
+    assert found == Status(0, None, 0, {}, 0, None, found.free)
+
+
+def test_a_disk_that_is_nearly_full_is_told(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_status(spool.folder).full_disk == ""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=RESERVE - 1))
+    assert "511 MiB are free, 512 have to stay so" in read_status(spool.folder).full_disk
 
 
 def test_what_failed_is_tried_again_on_request(spool: Spool) -> None:
