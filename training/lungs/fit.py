@@ -21,9 +21,9 @@ from training import dataset
 from training.dataset import ROOT
 from training.fit import EpochClock, label_targets, learning_curve, run_record
 from training.lungs import erasure, masks, network, precision, transplant
+from training.lungs.learner import Learner
 from training.lungs.segmentation import CrossEntropyAndDice
 from training.lungs.views import Mix, PairedViews
-from training.networks.consistency import ConsistencyModel
 from training.recipes import with_settings
 
 RUN = ROOT / "runs" / "lung_reader"
@@ -47,10 +47,12 @@ class Settings:
     head_rate: float = 1e-3
     small_epochs: int = 6  # of half the radiographs each, in two views
     epochs: int = 12  # of the same at full size: after seven the loss still falls
-    polish_epochs: int = 4  # last: the lungs' edges weigh more, and detail is what evidence must lie in
+    polish_epochs: int = 4  # the lungs' edges weigh more, and detail is what evidence must lie in
+    hiding_epochs: int = 6  # last: what a blurred part of the lungs takes with it is its own evidence
     small_rate: float = 2e-4  # after a short warm-up, then down to zero along a cosine
     rate: float = 2e-4
     polish_rate: float = 1e-4
+    hiding_rate: float = 1e-4
     weight_decay: float = 1e-4
     average: float = 0.99  # exponential average over a third of an epoch, which is what ships
     dropout: float = 0.2
@@ -58,12 +60,16 @@ class Settings:
     consistency: float = 4.0  # weight, in the end, of the divergence between two bodies' readings
     lung_weight: float = 0.5  # of the lung fields' loss: learnt sooner than the disease
     polish_lung_weight: float = 2.0
+    hidden_weight: float = 1.0  # of evidence that is where nothing can be seen, or moves when something is hidden
     frozen_to: str = "block_5_add"  # edges, spots and ribs are the same in every radiograph; a fifth faster
     precision: str = "mixed_bfloat16"  # a third faster on processors that have it, and as good
     erased_by: int = 250  # radiographs of each label that the body is erased by: more change little
     seed: int = 7
     mix: Mix = field(default_factory=Mix)
     polish_mix: Mix = field(default_factory=lambda: Mix(painted=0.3, blurred=0.5))
+    hiding_mix: Mix = field(
+        default_factory=lambda: Mix(painted=0.25, blurred=0.5, hidden=0.4, outlined=6, seams=0.25)
+    )
 
 
 @dataclass(frozen=True)
@@ -81,21 +87,19 @@ class Phase:
 
 
 def phases(settings: Settings) -> list[Phase]:
-    """Heads first, then the whole network on small radiographs, then on those of full size, and its polish."""
+    """Heads first, then the whole network on small radiographs, then on those of full size, with other views last."""
     frozen, small, size = settings.frozen_to, settings.small_size, settings.size
     usual = settings.mix, settings.lung_weight
     return [
         Phase("head", small, settings.head_epochs, settings.head_rate, network.DEEP, *usual, constant=True),
         Phase("small", small, settings.small_epochs, settings.small_rate, frozen, *usual),
         Phase("whole", size, settings.epochs, settings.rate, frozen, *usual),
-        Phase(
-            "polish",
-            size,
-            settings.polish_epochs,
-            settings.polish_rate,
-            frozen,
-            settings.polish_mix,
-            settings.polish_lung_weight,
+        *(
+            Phase(name, size, epochs, rate, frozen, mix, settings.polish_lung_weight)
+            for name, epochs, rate, mix in (
+                ("polish", settings.polish_epochs, settings.polish_rate, settings.polish_mix),
+                ("hiding", settings.hiding_epochs, settings.hiding_rate, settings.hiding_mix),
+            )
         ),
     ]
 
@@ -124,6 +128,7 @@ def train(
         learning.set_weights(reached)
         network.release(learning, phase.frozen_to)
         learning.weight = 0.0 if phase.name == "head" else settings.consistency
+        learning.hidden_weight = settings.hidden_weight
         learning.ramp_steps = settings.small_epochs * len(views) if phase.name == "small" else 1
         compile_for(learning, settings, phase, len(views))
         run_phase(learning, phase, views, run)
@@ -171,11 +176,10 @@ def built(settings: Settings, backbone_weights: Path | None) -> keras.Model:
     return network.reader(settings.size, settings.classes, settings.dropout, settings.seed, backbone_weights)
 
 
-def learner(settings: Settings, backbone_weights: Path | None) -> ConsistencyModel:
-    """Build the same network as it is trained: without the evidence, which no loss is asked of."""
+def learner(settings: Settings, backbone_weights: Path | None) -> Learner:
+    """Build the same network as it is trained."""
     whole = built(settings, backbone_weights)
-    outputs = {name: whole.output[name] for name in ("logits", "lungs")}
-    return ConsistencyModel(whole.input, outputs, name=whole.name)
+    return Learner(whole.input, whole.output, name=whole.name)
 
 
 def compile_for(learner: keras.Model, settings: Settings, phase: Phase, steps: int) -> None:

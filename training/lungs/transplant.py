@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from model.network import occlusion
 from training.lungs import masks
 
 RING = (3, 12)
@@ -115,6 +116,18 @@ def outline_alone(own: Patient, generator: np.random.Generator) -> tuple[np.ndar
     """Paint the lungs over, and the rest in one grey; as ``painted``."""
     rest = np.full(own.image.shape, generator.uniform(0, 1), np.float32)
     return _covered(own, rest, generator)
+
+
+def hidden_tenth(
+    view: np.ndarray, mask: np.ndarray, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Blur a random tenth of a view within the lungs, as the occlusion test does; float32, 0 to 1, both.
+
+    Returns:
+        The view, and 1 where it is blurred.
+    """
+    tenth = occlusion.random_tenths(mask >= 0.5, 1, generator)[0]
+    return occlusion.blurred(view[..., None], tenth)[..., 0], tenth.astype(np.float32)
 
 
 def close_up(view: np.ndarray, mask: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

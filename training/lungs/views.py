@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import keras
 import numpy as np
 
 from training import augment
 from training.lungs import transplant
+from training.lungs.network import STRIDE
 from training.lungs.transplant import Patient
 
 
@@ -23,15 +25,29 @@ class Mix:
     same_label: float = 0.42  # of bodies: with the plain views, body and label agree in about half of all
     close: float = 0.3  # of views: cropped to the lungs, so that place and size tell nothing
     augmented: float = 0.5  # of views get strong augmentation after that; the others are as they will be read
+    hidden: float = 0.0  # of pairs with their label: the second view is the first with a tenth blurred
+    outlined: int = 0  # further rows of each batch: radiographs as they are, for the lung fields alone
+    seams: float = 1.0  # weight of the lung fields of pairs, whose seams lie up to three pixels beside the mask
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two views of one radiograph's lungs, (2, size, size), their lung fields and targets, and what is hidden."""
+
+    views: np.ndarray
+    lungs: np.ndarray
+    targets: np.ndarray
+    hidden: np.ndarray
 
 
 class PairedViews(keras.utils.PyDataset):
     """Batches of pairs: two views of one radiograph's lungs, one after the other, in different bodies.
 
-    Each batch is views, float32 of shape (batch, size, size, 1), 0 to 255; targets, ``logits`` of shape (batch,
-    classes) and ``lungs`` of shape (batch, size, size, 1), 0 to 1; and weights of ``logits``, by which each class
-    counts the same. All chance comes from (seed, epoch, image), so that a resumed run
-    sees what the unbroken one would have.
+    Each batch is views, float32 of shape (batch + outlined, size, size, 1), 0 to 255; targets, ``logits`` of shape
+    (batch + outlined, classes), ``lungs`` of shape (batch + outlined, size, size, 1), 0 to 1, and ``hidden`` of
+    shape (batch / 2, size / 4, size / 4), 1 where the second view of a pair is the first one blurred; and weights,
+    by which each class counts the same. All chance comes from (seed, epoch, image), so that a resumed run sees what
+    the unbroken one would have.
     """
 
     def __init__(
@@ -55,20 +71,54 @@ class PairedViews(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, np.ndarray]]:
         distinct = self.batch // 2
         pairs = [self._pair(int(row)) for row in self.order[index * distinct : (index + 1) * distinct]]
-        views, lungs, targets = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+        views, lungs, targets = (
+            np.concatenate([getattr(pair, name) for pair in pairs]) for name in ("views", "lungs", "targets")
+        )
         weights = targets @ self.class_weights
+        hidden = np.stack([pair.hidden for pair in pairs])
+        # A finding may be what was hidden: what is left need not have its label.
+        weights[1::2] *= hidden.max(axis=(1, 2)) == 0
+        certain = np.full_like(weights, self.mix.seams)
+        if self.mix.outlined:
+            further = self._outlined(index)
+            nothing = np.zeros(len(further), np.float32)
+            views, lungs = (
+                np.concatenate([own, np.stack(more)])
+                for own, more in zip((views, lungs), zip(*further, strict=True), strict=True)
+            )
+            targets = np.concatenate([targets, np.full((len(further), targets.shape[1]), 1 / targets.shape[1])])
+            weights, certain = np.concatenate([weights, nothing]), np.concatenate([certain, nothing + 1])
         return (
             views[..., None] * np.float32(255),
-            {"logits": targets, "lungs": lungs[..., None]},
-            {"logits": weights, "lungs": np.ones_like(weights)},
+            {"logits": targets.astype(np.float32), "lungs": lungs[..., None], "hidden": hidden},
+            {"logits": weights, "lungs": certain},
         )
 
-    def _pair(self, row: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _outlined(self, index: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Draw radiographs as they are, half of them augmented, with their lungs."""
+        generator = np.random.default_rng([self.seed, self.epoch, len(self.patients) + index])
+        chosen = [self.patients[row] for row in generator.integers(len(self.patients), size=self.mix.outlined)]
+        plain = [(one.image.astype(np.float32) / 255, one.mask.astype(np.float32) / 255) for one in chosen]
+        return [augmented(*one, generator) if generator.random() < 0.5 else one for one in plain]
+
+    def _pair(self, row: int) -> Pair:
         generator = np.random.default_rng([self.seed, self.epoch, row])
         prior = generator.random() < self.mix.painted
         target = np.full_like(self.targets[row], 1 / self.targets.shape[1]) if prior else self.targets[row]
-        made = [self._view(row, prior, generator) for _ in range(2)]
-        return np.stack([view for view, _ in made]), np.stack([mask for _, mask in made]), np.stack([target] * 2)
+        view, mask = self._view(row, prior, generator)
+        hidden = np.zeros(view.shape, np.float32)
+        if not prior and self.mix.hidden and generator.random() < self.mix.hidden:
+            other, hidden = transplant.hidden_tenth(view, mask, generator)
+            other_mask = mask
+        else:
+            other, other_mask = self._view(row, prior, generator)
+        side = view.shape[0] // STRIDE
+        return Pair(
+            np.stack([view, other]),
+            np.stack([mask, other_mask]),
+            np.stack([target] * 2),
+            cv2.resize(hidden, (side, side), interpolation=cv2.INTER_AREA),
+        )
 
     def _view(self, row: int, prior: bool, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         view, mask = (self._painted if prior else self._lungs)(row, generator)

@@ -8,10 +8,9 @@ import keras
 class ConsistencyModel(keras.Model):
     """A network whose loss grows with the divergence between two neighbouring views of one radiograph.
 
-    Added is ``weight`` times the symmetric Kullback-Leibler divergence of their P(pneumonia) (Wu et al. 2021,
-    R-Drop, eq. 2, for two classes). It is ramped up linearly over ``ramp_steps`` steps, so that the network learns
-    the classes first. A network of several outputs calls its class scores ``logits``. Only trained with, never
-    saved: what trains it returns a plain network.
+    Added is ``weight`` times their ``divergence`` (R-Drop). It is ramped up linearly over ``ramp_steps`` steps, so
+    that the network learns the classes first. Only trained with, never saved: what trains it returns a plain
+    network.
     """
 
     weight = 0.0
@@ -28,10 +27,17 @@ class ConsistencyModel(keras.Model):
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         if not training or not self.weight:
             return loss
-        logits = y_pred["logits"] if isinstance(y_pred, dict) else y_pred
-        log_odds = keras.ops.logsumexp(logits[:, 1:], axis=-1) - logits[:, 0]
-        p = keras.ops.sigmoid(log_odds)
-        divergence = (p[0::2] - p[1::2]) * (log_odds[0::2] - log_odds[1::2])
         steps = keras.ops.cast(self.optimizer.iterations, "float32") + 1
         ramp = keras.ops.minimum(1.0, steps / self.ramp_steps)
-        return loss + self.weight * ramp * keras.ops.mean(divergence) / 2
+        return loss + self.weight * ramp * keras.ops.mean(divergence(y_pred))
+
+
+def divergence(logits: keras.KerasTensor) -> keras.KerasTensor:
+    """Measure how differently two views are read, of each pair of neighbours: (2 n, classes) to (n,).
+
+    Half the symmetric Kullback-Leibler divergence of their P(pneumonia) (Wu et al. 2021, R-Drop, eq. 2, for two
+    classes).
+    """
+    log_odds = keras.ops.logsumexp(logits[:, 1:], axis=-1) - logits[:, 0]
+    p = keras.ops.sigmoid(log_odds)
+    return (p[0::2] - p[1::2]) * (log_odds[0::2] - log_odds[1::2]) / 2

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 TINY = segmentation.Settings(size=64, batch=4, head_epochs=1, epochs=1, precision="float32")
 READER = fit.Settings(
-    size=64, small_size=32, batch=4, small_epochs=1, epochs=1, polish_epochs=1, precision="float32", erased_by=4
+    size=64, small_size=32, batch=4, small_epochs=1, epochs=1, polish_epochs=1, hiding_epochs=1, precision="float32", erased_by=4
 )
 
 
@@ -54,7 +54,7 @@ def test_run_keeps_network_settings_and_averages_of_each_epoch(run: Path) -> Non
         "run.json",
         "small-01.weights.h5",
         "whole-01.weights.h5",
-        "polish-01.weights.h5",
+        "hiding-01.weights.h5",
     } <= names
     assert json.loads((run / "run.json").read_text())["recipe"]["mix"]["painted"] == fit.Settings().mix.painted
 
@@ -62,7 +62,7 @@ def test_run_keeps_network_settings_and_averages_of_each_epoch(run: Path) -> Non
 def test_last_average_has_the_lung_fields_of_the_network(run: Path, backbone: Path) -> None:
     views = np.random.default_rng(0).integers(0, 256, (2, 64, 64), np.uint8)
     finished = candidate.from_file(run / "network.keras")
-    last = candidate.from_epoch(run / "polish-01.weights.h5", backbone, READER)
+    last = candidate.from_epoch(run / "hiding-01.weights.h5", backbone, READER)
     assert last.lungs(views) == pytest.approx(finished.lungs(views), abs=1e-4)
     assert finished.heat(views).shape == (2, 16, 16)
     assert finished.lungs(views).shape == (2, 64, 64)
