@@ -74,5 +74,5 @@ def load_samples() -> list[dict[str, Any]]:
 
 
 def calibration_prevalence() -> float:
-    """Return the share of pneumonias, 0 to 1, where the probabilities were calibrated: in validation."""
-    return float(load_scores("validation").labels.mean())
+    """Return the share of pneumonias, 0 to 1, for which the probabilities were calibrated."""
+    return load_card().calibration.prevalence

@@ -6,7 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
-from dashboard.shared.resources import load_card, load_ladder, load_ladder_scores, load_scores
+from dashboard.shared.resources import (
+    calibration_prevalence,
+    load_card,
+    load_ladder,
+    load_ladder_scores,
+    load_scores,
+)
 from model.metrics.estimate import Estimate
 from model.network.policy import Policy, card_policies, distinct_policies, fitted_policies
 
@@ -19,8 +25,8 @@ class EvaluationSet:
 
     ``name`` tells it from others; ``images`` says what the images are, such as ``test images``, and ``network``
     what gave the scores. ``labels`` are 0 normal or 1 pneumonia, ``scores`` probabilities, both of shape (n,);
-    ``kinds`` and ``files`` name each image's kind and file where they are known. ``prevalence`` is that of the
-    images that made the scores probabilities. ``policies`` begin with the default's. ``subgroups`` hold the members
+    ``kinds`` and ``files`` name each image's kind and file where they are known. ``prevalence`` is the one
+    that the scores are probabilities at. ``policies`` begin with the default's. ``subgroups`` hold the members
     of each by its title, boolean arrays of that shape.
     """
 
@@ -72,7 +78,7 @@ def shipped_set(split: str) -> EvaluationSet:
         network="the shipped network",
         labels=scores.labels,
         scores=scores.probabilities,
-        prevalence=float(validation.labels.mean()),
+        prevalence=calibration_prevalence(),
         policies=distinct_policies(card_policies(load_card()).values()),
         provenance=provenance(validation.labels, split),
         kinds=scores.subtypes,

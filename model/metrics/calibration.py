@@ -40,12 +40,14 @@ def clipped_logit(probability: ArrayLike, smallest: float = SMALLEST) -> np.ndar
     return logit(np.clip(np.asarray(probability, float), smallest, 1 - smallest))
 
 
-def fit_platt(log_odds: ArrayLike, labels: ArrayLike) -> Calibration:
+def fit_platt(log_odds: ArrayLike, labels: ArrayLike, prevalence: float | None = None) -> Calibration:
     """Fit Platt scaling by maximum likelihood.
 
     Args:
         log_odds: shape (n,).
         labels: 0 or 1, shape (n,).
+        prevalence: share of pneumonias that the probabilities are to hold at, above 0 and below 1: each class is
+            weighted up or down to it. None leaves it as it is among the labels.
 
     Raises:
         ValueError: one of the classes is missing.
@@ -57,10 +59,15 @@ def fit_platt(log_odds: ArrayLike, labels: ArrayLike) -> Calibration:
     if len(np.unique(labels)) < 2:
         raise ValueError(f"expected both labels, 0 and 1; received only {np.unique(labels).tolist()}.")
 
+    found_share = labels.mean()
+    share = found_share if prevalence is None else prevalence
+    weights = np.where(labels == 1, share / found_share, (1 - share) / (1 - found_share))
+
     def loss(parameters: np.ndarray) -> tuple[float, list[float]]:
         fitted = parameters[0] * z + parameters[1]
-        residual = expit(fitted) - labels
-        return np.mean(np.logaddexp(0, fitted) - labels * fitted), [np.mean(residual * z), np.mean(residual)]
+        residual = weights * (expit(fitted) - labels)
+        likelihood = np.mean(weights * (np.logaddexp(0, fitted) - labels * fitted))
+        return likelihood, [np.mean(residual * z), np.mean(residual)]
 
     # Stops where scikit-learn's logistic regression does: a repeated fit gives the card's numbers again.
     found = minimize(loss, [0, 0], jac=True, method="L-BFGS-B", options={"gtol": 1e-4, "ftol": 1e-14})

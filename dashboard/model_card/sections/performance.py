@@ -92,9 +92,10 @@ def draw_calibration(card: Card) -> None:
     with summary:
         draw_split_table("Figure", figures)
         st.markdown(
-            f"{card.calibration.method}, fitted on validation, where it holds by construction. On test it "
+            f"{card.calibration.method}, fitted on validation for a share of "
+            f"{100 * card.calibration.prevalence:g} % with pneumonia. On test it "
             f"{calibration_verdict(card.metrics['test'].calibration)} A probability is a promise about children "
-            "like those of validation; another hospital should calibrate anew."
+            "like those of validation; another hospital should set its own share, and calibrate anew."
         )
 
 
@@ -102,10 +103,10 @@ def calibration_verdict(calibration: CalibrationMetrics) -> str:
     """Return whether the calibration holds on test, to follow "it"."""
     slope, intercept = calibration.slope, calibration.intercept
     if abs(slope - 1) < CLOSE and abs(intercept) < CLOSE:
-        return f"does so too, closely: slope {slope:.2f}, intercept {intercept:+.2f}."
+        return f"holds, closely: slope {slope:.2f}, intercept {intercept:+.2f}."
     extreme = "too extreme" if slope < 1 else "not extreme enough"
     side = "too high" if intercept < 0 else "too low"
     return (
-        f"does not: with a slope of {slope:.2f} the probabilities are {extreme}, and with an "
+        f"does not hold: with a slope of {slope:.2f} the probabilities are {extreme}, and with an "
         f"intercept of {intercept:+.2f} they are {side} on the whole."
     )

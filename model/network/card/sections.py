@@ -10,10 +10,11 @@ from model.network.card.parsing import keys
 
 @dataclass(frozen=True)
 class FittedCalibration(Calibration):
-    """Platt scaling of pneumonia's log-odds, and the split that it was fitted on."""
+    """Platt scaling of pneumonia's log-odds, the split that it was fitted on, and the prevalence that it holds at."""
 
     method: str
     split: str
+    prevalence: float
 
 
 @dataclass(frozen=True)

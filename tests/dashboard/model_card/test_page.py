@@ -64,7 +64,7 @@ def test_calibration_is_shown_for_both_splits(app: AppTest) -> None:
     [
         (0.5, -2.0, "too extreme, and with an intercept of -2.00 they are too high on the whole."),
         (1.5, 0.3, "not extreme enough, and with an intercept of +0.30 they are too low on the whole."),
-        (0.95, 0.05, "does so too, closely: slope 0.95, intercept +0.05."),
+        (0.95, 0.05, "holds, closely: slope 0.95, intercept +0.05."),
     ],
 )
 def test_calibration_in_words(slope: float, intercept: float, verdict: str) -> None:

@@ -92,7 +92,7 @@ def test_an_address_brings_a_choice_and_what_it_cannot_mean_is_left(app: AppTest
         app.query_params[name] = value
     start = _sent(app.run())["start"]
     assert (start["threshold"], start["target"]) == (0.125, 0.98)
-    assert (start["prevalence"], start["weight"]) == (23 / 40, 20)
+    assert (start["prevalence"], start["weight"]) == (load_card().calibration.prevalence, 20)
     # AppTest gives a parameter as a list.
     address = {name: "".join(value) for name, value in app.query_params.items()}
     assert (address["target"], address["weight"]) == ("0.98", "20")
@@ -126,7 +126,7 @@ def test_every_file_begins_at_its_own_default_and_test_comes_back_as_it_was(app:
 
 
 def test_one_prevalence_holds_on_every_page(app: AppTest) -> None:
-    assert _sent(app.run())["start"]["prevalence"] == 23 / 40, "as where the scores were calibrated"
+    assert _sent(app.run())["start"]["prevalence"] == load_card().calibration.prevalence, "as where the scores were calibrated"
     app.session_state["prevalence_percent"] = 7.5
     assert _sent(app.run())["start"]["prevalence"] == 0.075
     app.query_params["images"] = "validation"
@@ -267,9 +267,9 @@ def _archive(names: list[str]) -> bytes:
 @pytest.mark.slow
 def test_scores_of_an_own_archive_are_probabilities_where_validation_was_calibrated(app: AppTest) -> None:
     _bring(app, "own.zip", _archive(["NORMAL/a.png", "PNEUMONIA/b.png"]))
-    assert _sent(app)["prevalence"] == 23 / 40
-    _bring(app, "own.csv", b"label,score\n1,0.5\n0,0.5\n").button(key="own_confirmed").click().run()
-    assert _sent(app)["prevalence"] == 0.5, "own scores are taken for calibrated on their own images"
+    assert _sent(app)["prevalence"] == load_card().calibration.prevalence
+    _bring(app, "own.csv", b"label,score\n1,0.5\n0,0.5\n0,0.4\n").button(key="own_confirmed").click().run()
+    assert _sent(app)["prevalence"] == 1 / 3, "own scores are taken for calibrated on their own images"
 
 
 @pytest.mark.slow

@@ -41,6 +41,19 @@ def test_platt_scaling_is_logistic_regression() -> None:
     )
 
 
+def test_calibration_for_another_prevalence_is_that_of_so_many_of_each_label() -> None:
+    generator = np.random.default_rng(8)
+    odds = generator.normal(0, 2, 400)
+    labels = (generator.random(400) < expit(odds + 1)).astype(int)
+    # Each normal as often as it takes for both labels to be as frequent.
+    weights = np.where(labels == 1, 1 / labels.sum(), 1 / (1 - labels).sum())
+    expected = LogisticRegression(C=np.inf, tol=1e-8).fit(odds[:, None], labels, sample_weight=weights * 200)
+    fitted = fit_platt(odds, labels, 0.5)
+    assert (fitted.slope, fitted.intercept) == pytest.approx(
+        (expected.coef_[0, 0], expected.intercept_[0]), abs=1e-3
+    )
+
+
 def test_certain_probabilities_have_the_log_odds_of_the_clip() -> None:
     odds = clipped_logit([0, 0.5, 1], 0.001)
     assert odds == pytest.approx([-np.log(999), 0, np.log(999)])

@@ -17,7 +17,7 @@ CARD = replace(
     SHIPPED,
     version="9.9",
     input_size=64,
-    calibration=FittedCalibration(2.0, 0.5, "Platt scaling", "validation"),
+    calibration=FittedCalibration(2.0, 0.5, "Platt scaling", "validation", 0.5),
     heat_map=replace(SHIPPED.heat_map, full_scale=4.0),
     hypothesis=replace(SHIPPED.hypothesis, pneumonias=[0.2, 0.9, 0.99]),
 )

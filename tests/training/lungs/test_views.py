@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from tests.training.lungs.test_transplant import OTHER, OWN
@@ -85,3 +86,26 @@ def test_bodies_of_the_other_label_make_up_for_plain_views() -> None:
     for row in (0, 1):
         same = np.mean([pairs._body(row, generator).surround[1] == row for _ in range(2000)])
         assert abs(same - MIX.same_label) < 0.04
+
+
+def test_hidden_pair_is_a_view_and_the_same_with_a_tenth_blurred() -> None:
+    inputs, targets, weights = views(replace(MIX, painted=0.0, hidden=1.0))[0]
+    assert targets["hidden"].shape == (2, 16, 16)
+    for pair, hidden in enumerate(targets["hidden"]):
+        assert 0 < hidden.mean() <= 0.11
+        first, second = inputs[2 * pair, ..., 0], inputs[2 * pair + 1, ..., 0]
+        changed = np.abs(first - second) > 8
+        assert changed.any()
+        # The seam is soft: a change lies where something is hidden, or just beside it.
+        beside = cv2.dilate(hidden.repeat(4, 0).repeat(4, 1), np.ones((9, 9), np.uint8)) > 0
+        assert not changed[~beside].any()
+        assert weights["logits"][2 * pair] > 0 and weights["logits"][2 * pair + 1] == 0
+
+
+def test_further_rows_teach_the_lung_fields_alone() -> None:
+    plain, _, _ = views()[0]
+    inputs, targets, weights = views(replace(MIX, outlined=3, seams=0.25))[0]
+    assert inputs.shape[0] == targets["lungs"].shape[0] == targets["logits"].shape[0] == 7
+    assert (inputs[:4] == plain).all()
+    assert weights["logits"][4:].tolist() == [0, 0, 0]
+    assert weights["lungs"].tolist() == [0.25] * 4 + [1] * 3
