@@ -42,7 +42,7 @@ ARCHITECTURE = (
     "MobileNetV2 (ImageNet) with a decoder that finds the lungs, and a linear head on what lies within them"
 )
 NETWORKS = (KERAS_FILE, LITERT_FILE)
-PREVALENCE = 0.5  # that probabilities hold at: three of four is how this data set was collected, not how children are
+PREVALENCE = 0.5  # that probabilities hold at: three of four is how the data set was collected, nobody's hospital
 TARGET_RECALL = 0.95  # the hospital's requirement
 BAND_LEVEL = 0.01  # of either error among radiographs that no human looks at
 HEAT_QUANTILE = 0.95  # of the validation pneumonias' hottest spots: fewer than one map in twenty saturates
@@ -159,7 +159,8 @@ def fitted_on_validation(
     hard = [
         (log_odds(network.run(views[..., None]).logits), own) for views, own in hard_views(images, fields, labels)
     ]
-    calibration = fit_platt(*map(np.concatenate, zip(*hard, strict=True)), PREVALENCE)
+    log_odds_of_hard, labels_of_hard = (np.concatenate(part) for part in zip(*hard, strict=True))
+    calibration = fit_platt(log_odds_of_hard, labels_of_hard, PREVALENCE)
     probabilities = np.round(calibration.probability(odds), DECIMALS)
     hottest = outputs.heat[labels == 1].max(axis=(1, 2))
     return {

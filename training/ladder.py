@@ -35,7 +35,7 @@ from training.recipes import LADDER, VGG16, WHOLE_RADIOGRAPH
 
 STEPS = {recipe.name: recipe.about for recipe in (*LADDER[:-1], VGG16, LADDER[-1], WHOLE_RADIOGRAPH)}
 """What each step adds, in their order; VGG16 is a step only where its weights can be had."""
-PHASES = ("head_epochs", "small_epochs", "epochs", "polish_epochs")
+PHASES = ("head_epochs", "small_epochs", "epochs", "polish_epochs", "hiding_epochs")
 """Settings that count epochs, as far as a training has such a phase."""
 SHIPPED = "shipped"
 SHIPPED_ABOUT = "+ lungs in other bodies: shipped"

@@ -87,7 +87,7 @@ class Phase:
 
 
 def phases(settings: Settings) -> list[Phase]:
-    """Heads first, then the whole network on small radiographs, then on those of full size, with other views last."""
+    """Heads first, then the whole network on small radiographs, then at full size, with other views last."""
     frozen, small, size = settings.frozen_to, settings.small_size, settings.size
     usual = settings.mix, settings.lung_weight
     return [

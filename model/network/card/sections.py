@@ -10,7 +10,7 @@ from model.network.card.parsing import keys
 
 @dataclass(frozen=True)
 class FittedCalibration(Calibration):
-    """Platt scaling of pneumonia's log-odds, the split that it was fitted on, and the prevalence that it holds at."""
+    """Platt scaling of pneumonia's log-odds, the split it was fitted on, and the prevalence it holds at, 0 to 1."""
 
     method: str
     split: str

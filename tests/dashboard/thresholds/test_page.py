@@ -126,7 +126,8 @@ def test_every_file_begins_at_its_own_default_and_test_comes_back_as_it_was(app:
 
 
 def test_one_prevalence_holds_on_every_page(app: AppTest) -> None:
-    assert _sent(app.run())["start"]["prevalence"] == load_card().calibration.prevalence, "as where the scores were calibrated"
+    calibrated_at = load_card().calibration.prevalence
+    assert _sent(app.run())["start"]["prevalence"] == calibrated_at
     app.session_state["prevalence_percent"] = 7.5
     assert _sent(app.run())["start"]["prevalence"] == 0.075
     app.query_params["images"] = "validation"

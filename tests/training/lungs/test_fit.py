@@ -14,7 +14,15 @@ pytestmark = pytest.mark.slow
 
 TINY = segmentation.Settings(size=64, batch=4, head_epochs=1, epochs=1, precision="float32")
 READER = fit.Settings(
-    size=64, small_size=32, batch=4, small_epochs=1, epochs=1, polish_epochs=1, hiding_epochs=1, precision="float32", erased_by=4
+    size=64,
+    small_size=32,
+    batch=4,
+    small_epochs=1,
+    epochs=1,
+    polish_epochs=1,
+    hiding_epochs=1,
+    precision="float32",
+    erased_by=4,
 )
 
 
