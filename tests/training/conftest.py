@@ -63,7 +63,15 @@ def lung_run(data: Path, drawn: Path, backbone: Path, tmp_path_factory: pytest.T
     lungs, run = tmp_path_factory.mktemp("lungs"), tmp_path_factory.mktemp("lung_reader")
     short = segmentation.Settings(size=64, batch=4, head_epochs=1, epochs=1, precision="float32")
     reader = fit.Settings(
-        size=64, small_size=32, batch=4, small_epochs=1, epochs=1, polish_epochs=1, precision="float32", erased_by=4
+        size=64,
+        small_size=32,
+        batch=4,
+        small_epochs=1,
+        epochs=1,
+        polish_epochs=1,
+        hiding_epochs=1,
+        precision="float32",
+        erased_by=4,
     )
     with pytest.MonkeyPatch.context() as patch:
         shrink(patch)
