@@ -69,7 +69,7 @@ def lung_run(data: Path, drawn: Path, backbone: Path, tmp_path_factory: pytest.T
         small_epochs=1,
         epochs=1,
         polish_epochs=1,
-        hiding_epochs=1,
+        hiding_epochs=2,
         precision="float32",
         erased_by=4,
     )

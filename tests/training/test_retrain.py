@@ -65,8 +65,8 @@ def test_from_images_to_artefact_and_readme(
             f"ORIGINALS={data / 'train'}",
             "SET=size=32 batch=4 head_epochs=0 epochs=1",
             "SET_LUNGS=size=64 batch=4 epochs=1 precision=float32",
-            "SET_READER=size=64 small_size=32 batch=4 small_epochs=1 epochs=1 polish_epochs=1 hiding_epochs=1 erased_by=4 "
-            "precision=float32",
+            "SET_READER=size=64 small_size=32 batch=4 small_epochs=1 epochs=1 polish_epochs=1 hiding_epochs=2 "
+            "erased_by=4 precision=float32",
             f"BIN={small_python.parent}",
             "INSTALLED_TRAINING=",
         ],

@@ -45,7 +45,7 @@ def from_file(file: Path) -> Candidate:
 
 
 def from_epoch(file: Path, backbone_weights: Path | None, settings: fit.Settings) -> Candidate:
-    """Load the averaged weights of one epoch, ``whole-NN.weights.h5``."""
+    """Load the averaged weights of one epoch, ``PHASE-NN.weights.h5``."""
     learner = fit.learner(settings, backbone_weights)
     learner.load_weights(file)
     reader = fit.built(settings, backbone_weights)

@@ -3,7 +3,7 @@
     python -m training.lungs.fit --data DIR --masks FILE [--lung-masks DIR] [--backbone-weights FILE]
 
 ``--masks`` are the lung fields that ``training.lungs.segmentation`` predicted. Killed, the same command goes on
-from the last whole epoch. The result is ``runs/lung_reader/``: ``network.keras``, ``whole-NN.weights.h5``
+from the last whole epoch. The result is ``runs/lung_reader/``: ``network.keras``, ``PHASE-NN.weights.h5``
 (averaged, to choose from by ``training.checks.lung_reading``) and ``run.json``.
 """
 
@@ -48,7 +48,8 @@ class Settings:
     small_epochs: int = 6  # of half the radiographs each, in two views
     epochs: int = 12  # of the same at full size: after seven the loss still falls
     polish_epochs: int = 4  # the lungs' edges weigh more, and detail is what evidence must lie in
-    hiding_epochs: int = 6  # last: what a blurred part of the lungs takes with it is its own evidence
+    hiding_epochs: int = 12  # last: what a blurred part of the lungs takes with it is its own evidence
+    hiding_runs: int = 2  # that share these epochs: what ships is the mean of their weights and of those before
     small_rate: float = 2e-4  # after a short warm-up, then down to zero along a cosine
     rate: float = 2e-4
     polish_rate: float = 1e-4
@@ -74,7 +75,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Phase:
-    """A part of the training: how large the radiographs are, how long, how fast, what is frozen, which views."""
+    """A part of the training: how large the radiographs are, how long, how fast, what is frozen, which views.
+
+    Each begins where the one before ended; those that are ``apart``, all where the last before them ended.
+    """
 
     name: str
     size: int
@@ -83,23 +87,33 @@ class Phase:
     frozen_to: str
     mix: Mix
     lung_weight: float
+    seed: int
     constant: bool = False
+    apart: bool = False
 
 
 def phases(settings: Settings) -> list[Phase]:
     """Heads first, then the whole network on small radiographs, then at full size, with other views last."""
     frozen, small, size = settings.frozen_to, settings.small_size, settings.size
-    usual = settings.mix, settings.lung_weight
+    usual = settings.mix, settings.lung_weight, settings.seed
+    hiding = settings.hiding_epochs // settings.hiding_runs, settings.hiding_rate, frozen, settings.hiding_mix
     return [
         Phase("head", small, settings.head_epochs, settings.head_rate, network.DEEP, *usual, constant=True),
         Phase("small", small, settings.small_epochs, settings.small_rate, frozen, *usual),
         Phase("whole", size, settings.epochs, settings.rate, frozen, *usual),
+        Phase(
+            "polish",
+            size,
+            settings.polish_epochs,
+            settings.polish_rate,
+            frozen,
+            settings.polish_mix,
+            settings.polish_lung_weight,
+            settings.seed,
+        ),
         *(
-            Phase(name, size, epochs, rate, frozen, mix, settings.polish_lung_weight)
-            for name, epochs, rate, mix in (
-                ("polish", settings.polish_epochs, settings.polish_rate, settings.polish_mix),
-                ("hiding", settings.hiding_epochs, settings.hiding_rate, settings.hiding_mix),
-            )
+            Phase(f"hiding_{run + 1}", size, *hiding, settings.polish_lung_weight, settings.seed + run, apart=True)
+            for run in range(settings.hiding_runs)
         ),
     ]
 
@@ -121,8 +135,9 @@ def train(
     """
     keras.utils.set_random_seed(settings.seed)
     reached = initial_weights(settings, backbone_weights, former)
+    apart = []
     for phase in phases(settings):
-        views = PairedViews(patients(images, fields, phase.size), targets, settings.batch, settings.seed, phase.mix)
+        views = PairedViews(patients(images, fields, phase.size), targets, settings.batch, phase.seed, phase.mix)
         with precision.policy(settings.precision):
             learning = learner(replace(settings, size=phase.size), backbone_weights)
         learning.set_weights(reached)
@@ -132,10 +147,21 @@ def train(
         learning.ramp_steps = settings.small_epochs * len(views) if phase.name == "small" else 1
         compile_for(learning, settings, phase, len(views))
         run_phase(learning, phase, views, run)
-        reached = learning.get_weights()
+        if phase.apart:
+            apart.append(learning.get_weights())
+        else:
+            reached = learning.get_weights()
     exact = built(settings, backbone_weights)
-    exact.set_weights(reached)
+    exact.set_weights(averaged([reached, *apart]))
     return exact
+
+
+def averaged(networks: list[list[np.ndarray]]) -> list[np.ndarray]:
+    """Average the weights of networks trained apart from one start (model soup, Wortsman et al. 2022).
+
+    As good as the mean of their answers, at the cost of one.
+    """
+    return [np.mean(same, axis=0) for same in zip(*networks, strict=True)]
 
 
 def erase_bodies(
