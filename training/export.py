@@ -37,7 +37,7 @@ from training.dataset import ROOT, Example
 from training.lungs.fit import RUN
 from training.lungs.served import litert_bytes, served
 
-VERSION = "3.0.0"
+VERSION = "3.1.0"
 ARCHITECTURE = (
     "MobileNetV2 (ImageNet) with a decoder that finds the lungs, and a linear head on what lies within them"
 )
