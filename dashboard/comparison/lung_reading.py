@@ -21,6 +21,11 @@ DRAWN = {"lungs_moved": (VALIDATION, "circle"), "lungs_grey": (TEST, "diamond-op
 """Figures of the chart: one should be 1, the other one half."""
 
 
+def step_titles(rows: list[Row]) -> dict[str, str]:
+    """Return a title for each step by its name, numbered: what a step adds may be said of several."""
+    return {row["name"]: f"{number}  {row['about']}" for number, row in enumerate(rows, 1)}
+
+
 def asked_rows(rows: list[Row]) -> list[Row]:
     """Return the steps that were asked whether they read the lungs."""
     return [row for row in rows if row.get("lung_lungs_moved")]

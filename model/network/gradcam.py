@@ -19,6 +19,10 @@ VISIBLE = 0.15
 """Of the full scale: what stays below shows nothing, so that faint evidence is no wash over the anatomy."""
 
 
+BRIGHT_FROM = 0.35
+"""Of a colour map: the third below is dark, and would not be seen on dark lungs."""
+
+
 def grad_cam(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
     """Compute Grad-CAM from activations and gradients (Selvaraju et al. 2017, eq. 1 and 2).
 
@@ -65,5 +69,10 @@ def colour_heat(heat: np.ndarray) -> np.ndarray:
     that a cold region shows the radiograph alone.
     """
     levels = np.rint(heat * 255).astype(np.uint8)
-    bgr = cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO)
-    return np.dstack([cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), levels])
+    return np.dstack([colour_table(cv2.COLORMAP_INFERNO)[levels], levels])
+
+
+def colour_table(colour_map: int) -> np.ndarray:
+    """Return the bright part of one of OpenCV's colour maps, uint8 RGB of shape (256, 3), least evidence first."""
+    levels = np.rint(np.linspace(255 * BRIGHT_FROM, 255, 256)).astype(np.uint8)[:, None]
+    return cv2.cvtColor(cv2.applyColorMap(levels, colour_map), cv2.COLOR_BGR2RGB)[:, 0]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.comparison.lung_reading import asked_rows, estimate, lung_chart
+from dashboard.comparison.lung_reading import asked_rows, estimate, lung_chart, step_titles
 from dashboard.model_card.tables import draw_table
 from dashboard.shared.elements.charts import draw_chart
 from dashboard.shared.elements.note import draw_note
@@ -20,9 +20,10 @@ def draw_lungs(card: Card) -> None:
     if found is None:
         st.markdown("It was not asked: no drawn lung masks were at hand when it was exported.")
         return
-    rows = asked_rows(load_ladder())
+    ladder = load_ladder()
+    rows, titles = asked_rows(ladder), step_titles(ladder)
     st.markdown(sentences(found, rows[:-1]))
-    draw_chart(lung_chart(rows, [row["about"] for row in rows]), key="lungs")
+    draw_chart(lung_chart(rows, [titles[row["name"]] for row in rows]), key="lungs")
     draw_note(
         f"{found.radiographs} validation radiographs whose lungs people drew; none of these patients was trained "
         "on, but the training was steered by these figures, so they may flatter. Each child's lungs stand in "

@@ -5,7 +5,8 @@ OpenCV's copies of their published tables.
 """
 
 import cv2
-import numpy as np
+
+from model.network.gradcam import colour_table
 
 _OPENCV = {
     "inferno": cv2.COLORMAP_INFERNO,
@@ -14,10 +15,5 @@ _OPENCV = {
 }
 
 
-def _table(colour_map: int) -> np.ndarray:
-    levels = np.arange(256, dtype=np.uint8)[:, None]
-    return cv2.cvtColor(cv2.applyColorMap(levels, colour_map), cv2.COLOR_BGR2RGB)[:, 0]
-
-
-COLOUR_MAPS = {name: _table(colour_map) for name, colour_map in _OPENCV.items()}
+COLOUR_MAPS = {name: colour_table(colour_map) for name, colour_map in _OPENCV.items()}
 """By name, uint8 RGB of shape (256, 3), from no evidence to the most."""

@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from dashboard.comparison.lung_reading import AREAS, SHARES, asked_rows, estimate, lung_chart, table_row
+from dashboard.comparison.lung_reading import (
+    AREAS,
+    SHARES,
+    asked_rows,
+    estimate,
+    lung_chart,
+    step_titles,
+    table_row,
+)
 
 
 def row(moved: float | None, inside: float | None = None) -> dict[str, str]:
@@ -18,6 +26,11 @@ def row(moved: float | None, inside: float | None = None) -> dict[str, str]:
 def test_steps_that_nobody_asked_are_left_out() -> None:
     asked = row(0.2)
     assert asked_rows([row(None), asked, {"name": "of former days"}]) == [asked]
+
+
+def test_steps_of_one_text_are_told_apart() -> None:
+    rows = [{"name": name, "about": "+ L2, dropout"} for name in ("first", "second")]
+    assert step_titles(rows) == {"first": "1  + L2, dropout", "second": "2  + L2, dropout"}
 
 
 def test_figure_has_its_interval() -> None:

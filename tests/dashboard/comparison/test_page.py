@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.comparison.page import body_reader
 from dashboard.comparison.recipe_table import AUGMENTATIONS
 from dashboard.shared import resources
 from model.network.card import load_card
@@ -67,6 +68,14 @@ def test_the_first_and_the_last_step_are_introduced(app: AppTest) -> None:
     assert "3 networks" in app.markdown[0].value
     assert "**fully connected** (AUC 0.850 on the test set)" in app.markdown[0].value
     assert "(0.980)" in app.markdown[0].value
+
+
+def test_a_better_score_that_reads_the_body_is_explained() -> None:
+    asked = {f"lung_lungs_moved{end}": "0.1" for end in ("", "_low", "_high")}
+    body, lungs = {"test_auc": "0.99"} | asked, {"test_auc": "0.98"}
+    assert "Step 1 scores higher (0.990) and does not ship: it reads the body" in body_reader([body, lungs])
+    assert body_reader([lungs, body]) == "", "expected nothing where the best one ships"
+    assert body_reader([{"test_auc": "0.99"}, lungs]) == "", "expected nothing of a step that nobody asked"
 
 
 def test_every_step_is_in_the_table_with_its_interval(app: AppTest) -> None:
