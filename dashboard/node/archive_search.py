@@ -1,27 +1,15 @@
-"""Radiographs in the archive, found by QIDO-RS and fetched by WADO-RS (PS3.18 10.6 and 10.4)."""
+"""A search for radiographs in the archive, however it answers one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from email.message import Message
-from functools import partial
-from typing import Any
+from typing import Protocol
 
-import requests
-from pydicom.datadict import tag_for_keyword
 from pydicom.uid import DigitalXRayImageStorageForProcessing
 
-from dashboard.node import configuration
-from dashboard.node.archive import ArchiveRefused
-from dashboard.node.web_archive import web_session
-from dashboard.node.web_server import answer
 from model.network.population import is_chest
 
 MODALITIES = ("CR", "DX", "RF")
-MOST = 500
-"""Radiographs that one search asks for: more than a reader's day."""
-
-_FIELDS = ("StudyDate", "PatientID", "BodyPartExamined")
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,93 +23,33 @@ class FoundRadiograph:
     patient_id: str
 
 
-class ArchiveSearch:
-    """Searches an archive that speaks DICOMweb; every method raises as ``ArchiveSearch.radiographs`` does."""
+class ArchiveSearch(Protocol):
+    """Whatever finds radiographs in an archive and fetches them.
 
-    def __init__(self, settings: configuration.ArchiveSettings) -> None:
-        self._session = web_session(settings)
-        self._url = settings.url.rstrip("/")
-        self._timeout = settings.timeout
+    Every method raises ``ArchiveAway`` where the archive cannot be reached or is not well, and ``ArchiveRefused``
+    where it does not do as it is asked.
+    """
 
     def radiographs(self, day: date) -> list[FoundRadiograph]:
-        """Return the chest radiographs of a day; one that does not say which part of the body it shows is one.
-
-        Raises:
-            ArchiveAway: the archive cannot be reached, or is not well.
-            ArchiveRefused: it does not answer such a search.
-        """
-        return self._search(StudyDate=f"{day:%Y%m%d}")
+        """Return the chest radiographs of a day; one that does not say which part of the body it shows is one."""
+        ...
 
     def priors(self, radiograph: FoundRadiograph) -> list[FoundRadiograph]:
         """Return the same patient's chest radiographs of earlier days, latest first."""
-        if not radiograph.patient_id:
-            return []
-        found = self._search(PatientID=radiograph.patient_id)
-        # A * or ? in a patient's number would match others' too (PS3.4 C.2.2.2.4).
-        own = [each for each in found if each.patient_id == radiograph.patient_id and each.day < radiograph.day]
-        return sorted(own, key=lambda each: each.day, reverse=True)
+        ...
 
     def file(self, radiograph: FoundRadiograph) -> bytes:
-        """Fetch a radiograph as a DICOM file, in the transfer syntax that the archive keeps it in."""
-        path = f"studies/{radiograph.study}/series/{radiograph.series}/instances/{radiograph.instance}"
-        accept = 'multipart/related; type="application/dicom"; transfer-syntax=*'
-        return first_part(self._get(path, {}, accept))
-
-    def _search(self, **matching: str) -> list[FoundRadiograph]:
-        found: list[FoundRadiograph] = []
-        for modality in MODALITIES:
-            query = {"Modality": modality, "includefield": _FIELDS, "limit": str(MOST), **matching}
-            response = self._get("instances", query, "application/dicom+json")
-            found += chest_radiographs(response.json() if response.content else [])
-        return found
-
-    def _get(self, path: str, query: dict[str, Any], accept: str) -> requests.Response:
-        url = f"{self._url}/{path}"
-        send = partial(self._session.get, url, params=query, headers={"Accept": accept}, timeout=self._timeout)
-        response = answer(self._url, send)
-        if not response.ok:
-            raise ArchiveRefused(f"{self._url} answered with HTTP status {response.status_code}.")
-        return response
+        """Fetch a radiograph as a DICOM file, in the transfer syntax that the archive sends it in."""
+        ...
 
 
-def chest_radiographs(instances: Iterable[dict[str, Any]]) -> list[FoundRadiograph]:
-    """Return those of the instances in a QIDO-RS answer (PS3.18 F.2) that are to be read."""
-    return [
-        FoundRadiograph(
-            study=_value(each, "StudyInstanceUID"),
-            series=_value(each, "SeriesInstanceUID"),
-            instance=_value(each, "SOPInstanceUID"),
-            day=_value(each, "StudyDate"),
-            patient_id=_value(each, "PatientID"),
-        )
-        for each in instances
-        if _value(each, "SOPClassUID") != DigitalXRayImageStorageForProcessing
-        and (not (part := _value(each, "BodyPartExamined")) or is_chest(part))
-    ]
+def is_readable(sop_class: str, body_part: str) -> bool:
+    """Return whether an instance is meant to be read, and shows a chest or does not say what."""
+    return sop_class != DigitalXRayImageStorageForProcessing and (not body_part or is_chest(body_part))
 
 
-def first_part(response: requests.Response) -> bytes:
-    """Return the first part of a multipart response (PS3.18 8.7.1, RFC 2046 5.1), as it is.
-
-    Raises:
-        ArchiveRefused: it has none.
-    """
-    header = Message()
-    header["Content-Type"] = response.headers.get("Content-Type", "")
-    boundary = header.get_boundary()
-    if header.get_content_type() == "application/dicom":
-        return response.content
-    opening = f"--{boundary}".encode()
-    begin = response.content.find(b"\r\n\r\n", response.content.find(opening))
-    end = response.content.find(b"\r\n" + opening, begin + 4)
-    if boundary is None or begin < 0 or end < 0:
-        raise ArchiveRefused(
-            f"The archive sent {header.get_content_type()}. Expected a DICOM file, as multipart/related."
-        )
-    return response.content[begin + 4 : end]
-
-
-def _value(instance: dict[str, Any], keyword: str) -> str:
-    """Return an attribute's first value in DICOM JSON, empty where there is none."""
-    values = instance.get(f"{tag_for_keyword(keyword):08X}", {}).get("Value") or [""]
-    return str(values[0])
+def earlier(found: Iterable[FoundRadiograph], radiograph: FoundRadiograph) -> list[FoundRadiograph]:
+    """Return those found of a radiograph's patient and earlier days, latest first."""
+    # A * or ? in a patient's number would match others' too (PS3.4 C.2.2.2.4).
+    own = [each for each in found if each.patient_id == radiograph.patient_id and each.day < radiograph.day]
+    return sorted(own, key=lambda each: each.day, reverse=True)

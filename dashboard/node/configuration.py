@@ -95,7 +95,8 @@ class ArchiveSettings:
     """The archive that gets the answers: a DICOM node (``host``, ``port``, ``ae_title``) or DICOMweb at ``url``.
 
     ``user`` is for DICOMweb's basic authentication, with the password in ``LUNGFIELD_ARCHIVE_PASSWORD``.
-    ``timeout`` is in seconds.
+    ``timeout`` is in seconds. A DICOM node is searched too where it knows ``move_ae_title``, at ``move_port`` of
+    this machine, as where to move what was found (C-MOVE).
     """
 
     url: str = ""
@@ -105,6 +106,8 @@ class ArchiveSettings:
     ae_title: str = ""
     tls: Tls | None = None
     timeout: float = 30.0
+    move_ae_title: str = ""
+    move_port: int = 11113
 
     def __post_init__(self) -> None:
         if bool(self.url) == bool(self.host):
@@ -117,6 +120,9 @@ class ArchiveSettings:
         if self.host:
             _check_port("archive.port", self.port)
             _check_ae_titles("archive.ae_title", self.ae_title)
+        if self.move_ae_title:
+            _check_ae_titles("archive.move_ae_title", self.move_ae_title)
+        _check_port("archive.move_port", self.move_port)
         if self.user and not self.password():
             raise InvalidConfiguration(
                 f"archive.user: expected the password of {quoted(self.user)} in the environment variable "

@@ -9,7 +9,7 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from pydicom import Dataset, FileDataset
 from pydicom.uid import (
@@ -29,7 +29,7 @@ from pynetdicom.transport import AssociationServer, ThreadedAssociationServer
 
 from dashboard.node.configuration import Listen
 from dashboard.node.incoming import LARGEST_UNIT, IncomingBound
-from dashboard.node.spool import Receipt, Spool, UnusableSpool
+from dashboard.node.spool import Receipt, UnusableSpool
 from dashboard.node.tls import server_context
 from dashboard.reports.dicom import MANUFACTURER, REFERENCE_UIDS
 from model.io.dicom import as_unreadable, parse
@@ -71,16 +71,22 @@ class RefusedRadiograph(Exception):
         self.status = status
 
 
+class Keeps(Protocol):
+    """Whatever keeps radiographs, as ``Spool.receive`` does."""
+
+    def receive(self, uid: str, data: bytes) -> Receipt: ...
+
+
 class Receiver:
     """A DICOM node that listens.
 
     Args:
         listen: where, and to whom.
-        spool: where radiographs go.
+        spool: where radiographs go, such as a ``Spool``.
         received: called after each that went there, in any thread.
     """
 
-    def __init__(self, listen: Listen, spool: Spool, received: Callable[[], object]) -> None:
+    def __init__(self, listen: Listen, spool: Keeps, received: Callable[[], object]) -> None:
         self._listen = listen
         self._spool = spool
         self._received = received

@@ -38,9 +38,9 @@ class Status:
         if self.free >= RESERVE:
             return ""
         return (
-            f"The disk of the spool is full: {self.free // 2**20:,} MiB are free, {RESERVE // 2**20:,} have to stay "
-            f"so. Senders are told to try again later (A700) and keep what they have; what was received is kept "
-            f"and answered. Make room on the disk."
+            f"The disk of the spool is full: {self.free // 2**20:,} MiB are free, {RESERVE // 2**20:,} have to "
+            "stay so. Senders are told to try again later (A700) and keep what they have; what was received is "
+            "kept and answered. Make room on the disk."
         )
 
 

@@ -1,4 +1,4 @@
-"""The archive's radiographs of a day, fetched into the list; drawn where a node with DICOMweb is configured."""
+"""The archive's radiographs of a day, fetched into the list; drawn where an archive that can be asked is set."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ import streamlit as st
 
 from dashboard.node.archive import ArchiveAway, ArchiveRefused
 from dashboard.node.archive_search import ArchiveSearch
-from dashboard.node.configuration import VARIABLE, InvalidConfiguration, load_configuration
+from dashboard.node.configuration import VARIABLE, Configuration, InvalidConfiguration, load_configuration
+from dashboard.node.dimse_search import DimseSearch
+from dashboard.node.web_search import DicomWebSearch
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.worklist.queue import session_queue
 
@@ -19,11 +21,11 @@ def archive_ui() -> None:
     if not (file := os.environ.get(VARIABLE)):
         return
     try:
-        archive = load_configuration(Path(file)).archive
+        search = archive_search(load_configuration(Path(file)))
     except InvalidConfiguration as problem:
         st.error(escape_markdown(str(problem)), icon=":material/block:")
         return
-    if archive is None or not archive.url:
+    if search is None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="worklist-archive"):
         day = st.date_input("Study date", value="today", key="worklist-archive-day", width=160)
@@ -35,11 +37,21 @@ def archive_ui() -> None:
         return
     try:
         with st.spinner("Fetching"):
-            count = fetch(ArchiveSearch(archive), day, priors=priors)
+            count = fetch(search, day, priors=priors)
     except (ArchiveAway, ArchiveRefused) as problem:
         st.error(escape_markdown(str(problem)), icon=":material/cloud_off:")
         return
     st.toast(f"{format_count(count, 'radiograph')} fetched.", icon=":material/cloud_download:")
+
+
+def archive_search(configuration: Configuration) -> ArchiveSearch | None:
+    """Return the search that the archive answers, by DICOMweb or DIMSE; None where it answers neither."""
+    archive = configuration.archive
+    if archive is None:
+        return None
+    if archive.url:
+        return DicomWebSearch(archive)
+    return DimseSearch(archive, configuration.listen) if archive.move_ae_title else None
 
 
 def fetch(search: ArchiveSearch, day: date, *, priors: bool) -> int:

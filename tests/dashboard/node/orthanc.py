@@ -27,13 +27,15 @@ AE_TITLE = "ORTHANC"
 class Orthanc:
     """An archive in a folder; started and killed as often as a test likes, it keeps what it has.
 
-    ``node_port`` is where the node listens to which it sends radiographs on request, 0 where there is none.
+    ``node_port`` is where the node listens to which it sends radiographs on request, 0 where there is none;
+    ``move_port`` where it moves what was searched for.
     """
 
     folder: Path
     node_port: int = 0
     http_port: int = field(default_factory=lambda: free_port())
     dicom_port: int = field(default_factory=lambda: free_port())
+    move_port: int = field(default_factory=lambda: free_port())
     _process: subprocess.Popen | None = None
 
     @property
@@ -57,7 +59,10 @@ class Orthanc:
             "DicomAlwaysAllowStore": True,
             "RemoteAccessAllowed": False,
             "AuthenticationEnabled": False,
-            "DicomModalities": {"lungfield": ["LUNGFIELD", "127.0.0.1", self.node_port]} if self.node_port else {},
+            "DicomModalities": {
+                "lungfield": ["LUNGFIELD", "127.0.0.1", self.node_port or free_port()],
+                "list": ["LIST", "127.0.0.1", self.move_port],
+            },
             "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
         }
         self.folder.mkdir(parents=True, exist_ok=True)

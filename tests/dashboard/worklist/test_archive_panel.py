@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.node.archive import ArchiveAway
-from dashboard.node.archive_search import ArchiveSearch, FoundRadiograph
+from dashboard.node.archive_search import FoundRadiograph
 from dashboard.node.configuration import VARIABLE
+from dashboard.node.web_search import DicomWebSearch
 from dashboard.worklist.archive_panel import fetched
 from tests.dashboard.pages import press
 
@@ -20,15 +21,15 @@ def found(number: int, day: str = "20260304") -> FoundRadiograph:
 
 
 @pytest.fixture
-def search(monkeypatch: pytest.MonkeyPatch) -> type[ArchiveSearch]:
+def search(monkeypatch: pytest.MonkeyPatch) -> type[DicomWebSearch]:
     """Replace what the archive says: two radiographs of the day, the first with a prior."""
-    monkeypatch.setattr(ArchiveSearch, "__init__", lambda *_: None)
-    monkeypatch.setattr(ArchiveSearch, "radiographs", lambda *_: [found(1), found(2)])
+    monkeypatch.setattr(DicomWebSearch, "__init__", lambda *_: None)
+    monkeypatch.setattr(DicomWebSearch, "radiographs", lambda *_: [found(1), found(2)])
     monkeypatch.setattr(
-        ArchiveSearch, "priors", lambda _, each: [found(11, "20260301")] if each.instance == "1.4.1" else []
+        DicomWebSearch, "priors", lambda _, each: [found(11, "20260301")] if each.instance == "1.4.1" else []
     )
-    monkeypatch.setattr(ArchiveSearch, "file", lambda _, each: each.instance.encode())
-    return ArchiveSearch
+    monkeypatch.setattr(DicomWebSearch, "file", lambda _, each: each.instance.encode())
+    return DicomWebSearch
 
 
 def panel() -> None:
@@ -45,7 +46,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return AppTest.from_function(panel, default_timeout=60)
 
 
-def test_each_is_fetched_once_and_priors_on_request(search: type[ArchiveSearch]) -> None:
+def test_each_is_fetched_once_and_priors_on_request(search: type[DicomWebSearch]) -> None:
     names = [[name for name, _ in fetched(search(None), DAY, priors=priors)] for priors in (False, True)]  # type: ignore[arg-type]
     assert names == [["1.4.1.dcm", "1.4.2.dcm"], ["1.4.1.dcm", "1.4.2.dcm", "1.4.11.dcm"]]
 
@@ -68,14 +69,14 @@ def test_an_archive_that_is_away_is_told(page: AppTest, monkeypatch: pytest.Monk
     def away(*_: object) -> list:
         raise ArchiveAway("The archive does not answer.")
 
-    monkeypatch.setattr(ArchiveSearch, "radiographs", away)
+    monkeypatch.setattr(DicomWebSearch, "radiographs", away)
     press(page.run(), "Fetch from the archive")
     assert not page.exception
     assert page.error[0].value.replace("\\", "") == "The archive does not answer."
 
 
 @pytest.mark.parametrize("text", ["", 'spool = "s"\n[archive]\nhost = "a"\nae_title = "B"\n'])
-def test_where_there_is_no_dicomweb_nothing_is_drawn(
+def test_where_the_archive_cannot_be_asked_nothing_is_drawn(
     page: AppTest, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "node.toml").write_text(text)
@@ -85,3 +86,12 @@ def test_where_there_is_no_dicomweb_nothing_is_drawn(
     assert not page.exception
     assert not page.button
     assert not page.error
+
+
+def test_an_archive_that_moves_objects_here_is_asked_alike(page: AppTest, tmp_path: Path) -> None:
+    (tmp_path / "node.toml").write_text(
+        'spool = "s"\n[archive]\nhost = "127.0.0.1"\nport = 9\nae_title = "PACS"\nmove_ae_title = "LIST"\n'
+    )
+    press(page.run(), "Fetch from the archive")
+    assert not page.exception
+    assert page.error[0].value.replace("\\", "").endswith("9 does not answer.")

@@ -8,7 +8,8 @@ from pydicom.uid import DigitalXRayImageStorageForProcessing
 
 from dashboard.node import configuration
 from dashboard.node.archive import ArchiveAway, ArchiveRefused
-from dashboard.node.archive_search import ArchiveSearch, FoundRadiograph, chest_radiographs, first_part
+from dashboard.node.archive_search import FoundRadiograph
+from dashboard.node.web_search import DicomWebSearch, chest_radiographs, first_part
 from dashboard.worklist.archive_panel import fetched
 from tests.dashboard.node.examples import parsed, radiograph, uid
 from tests.dashboard.node.orthanc import Orthanc, free_port, orthanc
@@ -56,7 +57,7 @@ def test_what_holds_no_file_is_told(content_type: str) -> None:
 
 
 def test_no_archive_is_away() -> None:
-    search = ArchiveSearch(
+    search = DicomWebSearch(
         configuration.ArchiveSettings(url=f"http://127.0.0.1:{free_port()}/dicom-web", timeout=5)
     )
     with pytest.raises(ArchiveAway, match=r"/dicom-web does not answer \(ConnectionError\)"):
@@ -79,7 +80,7 @@ def test_a_days_radiographs_and_their_priors_come_out_of_an_archive(archive: Ort
         radiograph(5, StudyDate="20251220", PatientID="PID-7721?"),
         radiograph(6, Modality="SC"),
     )
-    search = ArchiveSearch(configuration.ArchiveSettings(url=archive.dicom_web, timeout=30))
+    search = DicomWebSearch(configuration.ArchiveSettings(url=archive.dicom_web, timeout=30))
     alone, both = (dict(fetched(search, DAY, priors=priors)) for priors in (False, True))
     assert list(alone) == [f"{uid(1)}.dcm"]
     assert list(both) == [f"{uid(number)}.dcm" for number in (1, 3, 4)]
