@@ -52,8 +52,8 @@ def body_reader(rows: list[dict[str, str]]) -> str:
     if best is rows[-1] or not follows < 0.5:
         return ""
     return (
-        f" Step {rows.index(best) + 1} scores higher ({float(best['test_auc']):.3f}) and does not ship: it reads the "
-        "body and not the lungs, which another hospital's children would not forgive. See “Lungs or body”."
+        f" Step {rows.index(best) + 1} scores higher ({float(best['test_auc']):.3f}) and does not ship: it reads "
+        "the body and not the lungs, which another hospital's children would not forgive. See “Lungs or body”."
     )
 
 
