@@ -10,7 +10,6 @@ import streamlit as st
 from dashboard.node.archive import ArchiveAway, ArchiveRefused
 from dashboard.node.archive_search import ArchiveSearch
 from dashboard.node.configuration import VARIABLE, Configuration, InvalidConfiguration, load_configuration
-from dashboard.node.dimse_search import DimseSearch
 from dashboard.node.web_search import DicomWebSearch
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.worklist.queue import session_queue
@@ -51,7 +50,16 @@ def archive_search(configuration: Configuration) -> ArchiveSearch | None:
         return None
     if archive.url:
         return DicomWebSearch(archive)
-    return DimseSearch(archive, configuration.listen) if archive.move_ae_title else None
+    if not archive.move_ae_title:
+        return None
+    try:
+        from dashboard.node.dimse_search import DimseSearch
+    except ModuleNotFoundError as problem:
+        raise InvalidConfiguration(
+            f"archive.move_ae_title: expected what the node needs to be installed; {problem.name} is not. "
+            f"Run pip install '.[node]'."
+        ) from problem
+    return DimseSearch(archive, configuration.listen)
 
 
 def fetch(search: ArchiveSearch, day: date, *, priors: bool) -> int:

@@ -1,5 +1,6 @@
 """A day's radiographs fetched from an archive into the list, on the page as it runs headlessly."""
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -95,3 +96,16 @@ def test_an_archive_that_moves_objects_here_is_asked_alike(page: AppTest, tmp_pa
     press(page.run(), "Fetch from the archive")
     assert not page.exception
     assert page.error[0].value.replace("\\", "").endswith("9 does not answer.")
+
+
+def test_what_is_not_installed_for_it_is_told(
+    page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "node.toml").write_text(
+        'spool = "s"\n[archive]\nhost = "127.0.0.1"\nae_title = "PACS"\nmove_ae_title = "LIST"\n'
+    )
+    monkeypatch.delitem(sys.modules, "dashboard.node.dimse_search", raising=False)
+    monkeypatch.setitem(sys.modules, "pynetdicom", None)
+    page.run()
+    assert not page.exception
+    assert "pip install" in page.error[0].value
