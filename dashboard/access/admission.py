@@ -1,6 +1,7 @@
 """Whoever opens the dashboard: let in with their roles, asked to log in, or turned away."""
 
 import time
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -68,11 +69,20 @@ def load_settings() -> AccessSettings:
 
 
 def section(name: str) -> dict[str, Any]:
-    """Return a section of the secrets, empty where there is none."""
+    """Return a section of the secrets, empty where there is none; a file that cannot be read lets nobody in."""
     try:
         return st.secrets[name].to_dict() if name in st.secrets else {}
     except StreamlitSecretNotFoundError:
-        return {}
+        unreadable = [file for file in st.get_option("secrets.files") if Path(file).exists()]
+        if not unreadable:
+            return {}
+        st.error(
+            escape_markdown(
+                f"Expected TOML in {', '.join(unreadable)}; it cannot be read. Correct it, and load again."
+            ),
+            icon=":material/block:",
+        )
+        st.stop()
 
 
 def draw_door() -> None:

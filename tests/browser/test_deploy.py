@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from dashboard.access.door import NOBODY, WITHOUT_LOGIN
 from tests.browser.conftest import free_port
 from tests.debian import program
 
@@ -96,6 +97,9 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     text = (DEPLOY / "lungfield.service").read_text()
     assert "NoNewPrivileges=yes" in text and "ProtectSystem=strict" in text
+    assert f"{WITHOUT_LOGIN}={NOBODY}" in text, (
+        "expected the proxied dashboard to be shut where no login is configured"
+    )
     if analyze is None:
         return  # Not every system that runs the tests runs systemd.
     unit = tmp_path / "lungfield.service"

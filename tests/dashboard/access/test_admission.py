@@ -1,7 +1,10 @@
 """Pages and roles, as the entry enforces them."""
 
+from pathlib import Path
+
 import pytest
 import streamlit as st
+from streamlit import config
 from streamlit.navigation.page import StreamlitPage
 from streamlit.testing.v1 import AppTest
 
@@ -44,7 +47,7 @@ def test_every_page_refuses_the_wrong_role(
 
 
 def test_an_address_for_all_without_a_login_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(st, "get_option", lambda name: "0.0.0.0")
+    monkeypatch.setattr(st, "get_option", lambda name: [] if name == "secrets.files" else "0.0.0.0")
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     assert "Expected a login where other machines can reach the dashboard" in app.error[0].value
     assert not app.title and not app.button
@@ -69,3 +72,16 @@ def test_settings_that_cannot_be_followed_let_nobody_in() -> None:
     app.secrets["access"] = {"idle_minutes": -1}
     app.run()
     assert "expected claim" in app.error[0].value and not app.title
+
+
+def test_secrets_that_cannot_be_read_let_nobody_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "secrets.toml"
+    broken.write_text("[auth\n")
+    option = config.get_option
+    for module in (config, st):
+        monkeypatch.setattr(
+            module, "get_option", lambda name: [str(broken)] if name == "secrets.files" else option(name)
+        )
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert any(f"Expected TOML in {broken}" in error.value.replace("\\", "") for error in app.error)
+    assert not app.title and not app.file_uploader

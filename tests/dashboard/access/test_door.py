@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.access.door import ANYBODY, Door, door, is_this_machine, why_shut
+from dashboard.access.door import ANYBODY, NOBODY, Door, door, is_this_machine, why_shut
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
@@ -25,6 +25,11 @@ def test_the_login_is_switched_off_in_so_many_words() -> None:
 
 def test_a_configured_login_is_asked_for_behind_a_proxy_too() -> None:
     assert door("127.0.0.1", login=True, without_login=ANYBODY) is Door.LOGIN
+
+
+def test_behind_a_proxy_nobody_comes_without_a_login() -> None:
+    assert door("127.0.0.1", login=False, without_login=NOBODY) is Door.SHUT
+    assert door("127.0.0.1", login=True, without_login=NOBODY) is Door.LOGIN
 
 
 def test_it_says_what_to_do() -> None:
