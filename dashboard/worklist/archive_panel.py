@@ -37,7 +37,7 @@ def archive_ui() -> None:
     try:
         with st.spinner("Fetching"):
             count = fetch(search, day, priors=priors)
-    except (ArchiveAway, ArchiveRefused) as problem:
+    except (ArchiveAway, ArchiveRefused, InvalidConfiguration) as problem:
         st.error(escape_markdown(str(problem)), icon=":material/cloud_off:")
         return
     st.toast(f"{format_count(count, 'radiograph')} fetched.", icon=":material/cloud_download:")

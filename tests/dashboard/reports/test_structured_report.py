@@ -14,7 +14,7 @@ from pydicom.uid import Comprehensive3DSRStorage
 from model.io.radiograph import Radiograph
 from model.network.finding import Finding
 from tests.dashboard.reports.dciodvfy import errors_in
-from tests.dashboard.reports.examples import SECOND, capture, context, reading, report, reread, scan, source
+from tests.dashboard.reports.examples import SECOND, capture, context, export, reading, report, reread, scan, source
 
 
 def group(data: bytes) -> Any:
@@ -29,6 +29,7 @@ def test_the_report_is_read_back() -> None:
     given, around = reading(), context()
     found = group(report(source(), given, around))
     assert found.finding_type == sr.CodedConcept("233604007", "SCT", "Pneumonia")
+    assert (found.tracking_identifier, found.tracking_uid) == ("Pneumonia", export(source(), given, around).finding)
     (presence,) = found.get_qualitative_evaluations()
     assert (presence.name, presence.value) == (codes.DCM.PresenceOfProperty, codes.SCT.Present)
     numbers = {item.name.meaning: (item.value, item.unit) for item in found.get_measurements()}
