@@ -1,6 +1,7 @@
 """Compare recipes without the test set: patient-grouped cross-validation on perturbed radiographs.
 
     python -m training.cross_validate --data DIR [--backbone-weights FILE] [--recipe NAME ...] [--fold F ...]
+    python -m training.cross_validate ... --ray [ADDRESS]
 
 Each recipe is trained on two thirds of the fit split's patients and scored on the rest, four times over;
 neither the validation nor the test patients take part. Three of the thirds are drawn by chance and make up the
@@ -8,7 +9,8 @@ whole; the fourth is the earliest third of each kind's patients by their numbers
 such as a new hospital brings. Training is a screening: small radiographs, few
 epochs, the earliest layers frozen, the same for every recipe. Scored are the radiographs as they are and
 under each condition of ``training/checks/perturbations.py``; the score that counts is the mean over the worst
-quarter of conditions. Killed, the command goes on from the last whole epoch. Writes ``data/cross_validation.csv``
+quarter of conditions. Killed, the command goes on from the last whole epoch; with ``--ray``, the machines of a Ray
+cluster share the folds. Writes ``data/cross_validation.csv``
 from every recipe that is finished; with ``--opinions``, writes ``data/teacher_predictions.csv`` instead: the mean
 out-of-fold predictions of the recipes ``TEACHERS``, or of those named.
 """
@@ -18,6 +20,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -197,7 +200,10 @@ class Study:
             targets = self.distillation_targets(recipe, rows, int(fold)) if recipe.distillation else None
             network = self.trained(small, rows, held_out, file.with_suffix(""), targets)
             scored = fold_logits(network, small.size, self.images[held_out], self.examples_at(held_out))
-            np.savez(file, allow_pickle=False, **scored)
+            # Whole or not there, whenever this process is killed.
+            begun = file.with_suffix(".part.npz")
+            np.savez(begun, allow_pickle=False, **scored)
+            begun.replace(file)
         with np.load(file) as stored:
             return dict(stored)
 
@@ -291,15 +297,27 @@ def main(arguments: list[str] | None = None) -> None:
         help="train the teachers, write data/teacher_predictions.csv",
     )
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="other settings: epochs=2")
+    parser.add_argument(
+        "--ray", nargs="?", const="auto", metavar="ADDRESS", help="share the folds among a Ray cluster's machines"
+    )
     options = parser.parse_args(arguments)
-    study = Study(options.data, options.backbone_weights, options.runs, options.set)
+    begin = partial(Study, options.data.resolve(), options.backbone_weights, options.runs.resolve(), options.set)
+    study = begin()
+    names = options.recipe or (TEACHERS if options.opinions else [recipe.name for recipe in CANDIDATES])
+    folds = list(map(str, range(FOLDS))) if options.opinions else options.fold
+    wanted = [(name, fold) for name in names for fold in comparable_folds(RECIPES[name], folds)]
+    if options.ray:
+        # Loaded here: one machine does without Ray.
+        from training.fold_tasks import train_folds
+
+        missing = [(name, fold) for name, fold in wanted if not study.fold_file(RECIPES[name], fold).exists()]
+        train_folds(begin, missing, options.ray)
     if options.opinions:
-        write_missing_predictions(study, [RECIPES[name] for name in options.recipe or TEACHERS])
+        write_missing_predictions(study, [RECIPES[name] for name in names])
         return
-    for name in options.recipe or [recipe.name for recipe in CANDIDATES]:
-        for fold in comparable_folds(RECIPES[name], options.fold):
-            measured = study.figures(RECIPES[name], fold)
-            print(name, fold, {figure: round(value, 4) for figure, value in measured.items()}, flush=True)
+    for name, fold in wanted:
+        measured = study.figures(RECIPES[name], fold)
+        print(name, fold, {figure: round(value, 4) for figure, value in measured.items()}, flush=True)
     write_table(study, DATA_FOLDER / TABLE)
 
 
