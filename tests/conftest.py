@@ -1,12 +1,15 @@
 """What holds for every test: none reaches beyond this machine, and those of the browser come last."""
 
+import ipaddress
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dashboard.access.settings import UnusableSettings
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.store import InvalidReading
 from dashboard.node.configuration import InvalidConfiguration
@@ -21,7 +24,7 @@ from tests.python_spelling import python_in
 
 OWN_ERRORS = (
     *(UnreadableRadiograph, ArtifactMismatch, UnusableDatabase, InvalidReading, UnusableScores),
-    *(UnusableSource, PageOverflow, InvalidConfiguration, UnusableSpool, ScoringFailed),
+    *(UnusableSource, PageOverflow, InvalidConfiguration, UnusableSpool, ScoringFailed, UnusableSettings),
 )
 
 
@@ -75,4 +78,21 @@ def _in_words(error: type[Exception]) -> Callable[..., None]:
 
 
 def _is_here(host: str) -> bool:
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    """Return whether an address is this machine's: its own, not its loopback's alone, for clusters go by those."""
+    if host in {"localhost", "::1"} or host.startswith("127."):
+        return True
+    try:
+        family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((host, 0))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """Give the main module back that a page run by ``AppTest`` takes the place of: new processes begin with it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main

@@ -1,5 +1,6 @@
 """A store that speaks S3, on this machine and for as long as a test takes."""
 
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -22,6 +23,10 @@ def s3_server(patch: pytest.MonkeyPatch, objects: Mapping[str, bytes]) -> Iterat
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        # What another test has left: moto keeps it for as long as its process lives.
+        urllib.request.urlopen(
+            urllib.request.Request(f"http://{host}:{port}/moto-api/reset", method="POST")
+        ).close()
         s3fs.S3FileSystem.clear_instance_cache()
         files = s3fs.S3FileSystem()
         files.mkdir(BUCKET)

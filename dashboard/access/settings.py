@@ -47,7 +47,7 @@ def access_settings(section: Mapping[str, Any]) -> AccessSettings:
             given[name] = float(value)
         else:
             raise UnusableSettings(
-                f"[access] {name} = {value!r}: expected claim = TEXT, {', '.join(ROLES)} = [TEXT, ...], or "
+                f"[access] {name} = {value}: expected claim = TEXT, {', '.join(ROLES)} = [TEXT, ...], or "
                 "idle_minutes or longest_hours = a number above 0. Correct .streamlit/secrets.toml."
             )
     return AccessSettings(**given, values=values)

@@ -21,6 +21,7 @@ from model.io.locations import Location
 from model.network.card import load_card
 from model.network.engine import THREADS
 from model.network.score_table import score_row
+from model.scoring.errors import ScoringFailed
 from model.scoring.in_order import in_chunks, in_order
 from model.scoring.scorer import FileRows, Scorer
 
@@ -92,10 +93,26 @@ class Processes:
         """Score a chunk by itself, and in halves where that ends its process too, until the file is found."""
         try:
             with self._started(1) as alone:
+                _check_begun(alone)
                 return alone.submit(_score, chunk).result()
         except BrokenProcessPool:
             half = len(chunk) // 2
             return self._again(chunk[:half]) + self._again(chunk[half:]) if half else [_ended(chunk[0])]
+
+
+def _check_begun(pool: ProcessPoolExecutor) -> None:
+    """Raise ``ScoringFailed`` where a process ends before it is given a file: that is no file's fault."""
+    try:
+        pool.submit(_begun).result()
+    except BrokenProcessPool as problem:
+        raise ScoringFailed(
+            "Expected a process that scores; it ended as it began, and what it said stands above. Make room in "
+            "memory, or score with --workers 1."
+        ) from problem
+
+
+def _begun() -> None:
+    """Do nothing, in a process that is ready."""
 
 
 def _ended(location: Location) -> FileRows:

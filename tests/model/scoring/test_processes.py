@@ -8,6 +8,7 @@ import pytest
 
 from model.io.locations import Location, locate
 from model.scoring import processes
+from model.scoring.errors import ScoringFailed
 from model.scoring.scorer import Scorer
 from tests.pictures import chest, png
 
@@ -62,3 +63,14 @@ def test_a_file_that_ends_its_process_has_a_row_and_the_others_theirs(
         f"this machine's memory. Export it again, or leave it out."
     )
     assert found[:3] + found[4:] == expected[:3] + expected[4:]
+
+
+def begin_in_vain(heatmaps: Path | None) -> None:
+    os._exit(1)
+
+
+@pytest.mark.slow
+def test_a_process_that_ends_as_it_begins_is_no_files_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_begin", begin_in_vain)
+    with pytest.raises(ScoringFailed, match="it ended as it began"):
+        list(processes.scored(locate([folder]), 2, None))
