@@ -36,11 +36,12 @@ run: $(INSTALLED)  ## open the dashboard on http://localhost:8501 (PORT=8501)
 test: $(INSTALLED_DEV) lint  ## check style, types and imports, get a browser and an archive, run every test
 	$(BIN)/python -m tests.browser.chromium
 	-$(BIN)/python -m tests.debian
-	$(BIN)/python -m pytest -n auto -m "not browser"
+	$(BIN)/python -m pytest -n auto -m "not browser and not cluster"
+	$(BIN)/python -m pytest -m cluster
 	$(BIN)/python -m pytest -m browser
 
 check: $(INSTALLED_DEV) lint  ## check style, types and imports, run the fast tests: no browser, no training
-	$(BIN)/python -m pytest -n auto -m "not slow and not browser"
+	$(BIN)/python -m pytest -n auto -m "not slow and not browser and not cluster"
 
 lint: $(INSTALLED_DEV)  ## check style, types and who imports whom
 	$(BIN)/ruff check .

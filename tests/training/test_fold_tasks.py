@@ -12,6 +12,7 @@ from tests.training.small_scale import shrink
 from training import cross_validate
 from training.dataset import ROOT
 
+pytestmark = pytest.mark.cluster
 SETTINGS = ["epochs=1", "head_epochs=1", "size=32", "batch=4"]
 
 

@@ -19,6 +19,7 @@ from model.scoring import cluster, processes
 from model.scoring.errors import ScoringFailed
 from tests.pictures import chest, png
 
+pytestmark = pytest.mark.cluster
 HERE: dict[str, Any] = {"include_dashboard": False}
 
 
@@ -106,7 +107,8 @@ def test_a_processor_is_left_for_others_and_radiographs_are_not_ones_to_hold(nod
     assert ray.get(ray.remote(num_cpus=1)(lambda: os.getpid()).remote(), timeout=60) > 0
     assert cluster.actors() == 1
     held = ray.cluster_resources()["object_store_memory"] - ray.available_resources()["object_store_memory"]
-    assert held < sum(file.stat().st_size for file in folder.iterdir()) / 10
+    # Where files are, and the rows of those that are done.
+    assert held < sum(file.stat().st_size for file in folder.iterdir()) / 3
     assert sum(number for number, _ in scored) == 201 - 32
 
 
