@@ -19,7 +19,9 @@ from pathlib import Path
 from dashboard.history.database import UnusableDatabase, database_url
 from dashboard.history.store import open_history
 from dashboard.node.answers import Answerer, reader_identity
-from dashboard.node.archive import Archive
+from dashboard.node.archive.dimse_storage import DimseArchive
+from dashboard.node.archive.storage import Archive
+from dashboard.node.archive.web_storage import DicomWebArchive
 from dashboard.node.configuration import (
     VARIABLE,
     ArchiveSettings,
@@ -27,12 +29,10 @@ from dashboard.node.configuration import (
     InvalidConfiguration,
     load_configuration,
 )
-from dashboard.node.dimse_archive import DimseArchive
 from dashboard.node.fhir_server import FhirServer
 from dashboard.node.receiver import Receiver
 from dashboard.node.spool import Spool, UnusableSpool
 from dashboard.node.status import discard_failed, read_status, retry_failed
-from dashboard.node.web_archive import DicomWebArchive
 from dashboard.node.worker import ArchiveDelivery, Delivery, ShadowDelivery, Worker
 from dashboard.shared.formatting import format_count
 from model import Classifier

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from dashboard.node import configuration
-from dashboard.node.archive import ArchiveRefused
-from dashboard.node.web_server import answer, lone_session
+from dashboard.node.archive.storage import ArchiveRefused
+from dashboard.node.archive.web_server import answer, lone_session
 
 MEDIA_TYPE = "application/fhir+json"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.store import History, Search
 from dashboard.node.answers import Answer
-from dashboard.node.archive import Archive, ArchiveAway, ArchiveRefused
+from dashboard.node.archive.storage import Archive, ArchiveAway, ArchiveRefused
 from dashboard.node.fhir_server import FhirServer
 from dashboard.node.spool import ArchiveOutage, Item, Spool, UnusableSpool, pause
 from dashboard.reports.dicom import UnusableSource

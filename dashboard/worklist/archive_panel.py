@@ -7,10 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.node.archive import ArchiveAway, ArchiveRefused
-from dashboard.node.archive_search import ArchiveSearch
+from dashboard.node.archive.search import ArchiveSearch
+from dashboard.node.archive.storage import ArchiveAway, ArchiveRefused
+from dashboard.node.archive.web_search import DicomWebSearch
 from dashboard.node.configuration import VARIABLE, Configuration, InvalidConfiguration, load_configuration
-from dashboard.node.web_search import DicomWebSearch
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.worklist.queue import session_queue
 
@@ -53,7 +53,7 @@ def archive_search(configuration: Configuration) -> ArchiveSearch | None:
     if not archive.move_ae_title:
         return None
     try:
-        from dashboard.node.dimse_search import DimseSearch
+        from dashboard.node.archive.dimse_search import DimseSearch
     except ModuleNotFoundError as problem:
         raise InvalidConfiguration(
             f"archive.move_ae_title: expected what the node needs to be installed; {problem.name} is not. "

@@ -3,11 +3,11 @@ import json
 import pytest
 
 from dashboard.node import configuration
-from dashboard.node.archive import ArchiveAway, ArchiveRefused
+from dashboard.node.archive.storage import ArchiveAway, ArchiveRefused
 from dashboard.node.fhir_server import FhirServer
 from dashboard.reports.fhir import diagnostic_report
+from tests.dashboard.node.archive.test_storage import Web, web  # noqa: F401
 from tests.dashboard.node.orthanc import free_port
-from tests.dashboard.node.test_archive import Web, web  # noqa: F401
 from tests.dashboard.reports.examples import export, source
 
 REPORT = diagnostic_report(export(source(), keep_identity=True))

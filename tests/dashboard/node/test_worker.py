@@ -9,7 +9,7 @@ import pytest
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.store import Search, open_history
 from dashboard.node.answers import Answer
-from dashboard.node.archive import ArchiveAway, ArchiveRefused
+from dashboard.node.archive.storage import ArchiveAway, ArchiveRefused
 from dashboard.node.spool import Spool
 from dashboard.node.status import read_status
 from dashboard.node.worker import COMMENT, LONGEST_OUTAGE_PAUSE, ArchiveDelivery, ShadowDelivery, Worker

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.node.archive import ArchiveAway
-from dashboard.node.archive_search import FoundRadiograph
+from dashboard.node.archive.search import FoundRadiograph
+from dashboard.node.archive.storage import ArchiveAway
+from dashboard.node.archive.web_search import DicomWebSearch
 from dashboard.node.configuration import VARIABLE
-from dashboard.node.web_search import DicomWebSearch
 from dashboard.worklist.archive_panel import fetched
 from tests.dashboard.pages import press
 
@@ -104,7 +104,7 @@ def test_what_is_not_installed_for_it_is_told(
     (tmp_path / "node.toml").write_text(
         'spool = "s"\n[archive]\nhost = "127.0.0.1"\nae_title = "PACS"\nmove_ae_title = "LIST"\n'
     )
-    monkeypatch.delitem(sys.modules, "dashboard.node.dimse_search", raising=False)
+    monkeypatch.delitem(sys.modules, "dashboard.node.archive.dimse_search", raising=False)
     monkeypatch.setitem(sys.modules, "pynetdicom", None)
     page.run()
     assert not page.exception

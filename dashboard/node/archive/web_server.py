@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import requests
 
-from dashboard.node.archive import ArchiveAway
+from dashboard.node.archive.storage import ArchiveAway
 
 UNWELL = {requests.codes.request_timeout, requests.codes.too_many_requests, *range(500, 600)}
 """HTTP statuses that say nothing of what was sent."""

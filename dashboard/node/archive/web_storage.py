@@ -7,8 +7,8 @@ from functools import partial
 import requests
 
 from dashboard.node import configuration
-from dashboard.node.archive import DUPLICATE, ArchiveRefused
-from dashboard.node.web_server import answer, lone_session
+from dashboard.node.archive.storage import DUPLICATE, ArchiveRefused
+from dashboard.node.archive.web_server import answer, lone_session
 
 _FAILED_SOP_SEQUENCE, _FAILURE_REASON = "00081198", "00081197"
 

@@ -12,10 +12,10 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
     StudyRootQueryRetrieveInformationModelMove,
 )
 
-from dashboard.node.archive import ArchiveAway, ArchiveRefused
-from dashboard.node.archive_search import MODALITIES, FoundRadiograph, earlier, is_readable
+from dashboard.node.archive.dimse_peer import DimsePeer
+from dashboard.node.archive.search import MODALITIES, FoundRadiograph, earlier, is_readable
+from dashboard.node.archive.storage import ArchiveAway, ArchiveRefused
 from dashboard.node.configuration import ArchiveSettings, Listen
-from dashboard.node.dimse_peer import DimsePeer
 from dashboard.node.receiver import Receiver
 from dashboard.node.spool import Receipt
 from model.io.dicom_header import text_of

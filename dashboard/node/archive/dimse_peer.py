@@ -7,7 +7,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian
 from pynetdicom import AE, Association
 
 from dashboard.node import configuration
-from dashboard.node.archive import ArchiveAway, ArchiveRefused
+from dashboard.node.archive.storage import ArchiveAway, ArchiveRefused
 from dashboard.node.tls import client_context
 from model.io.wording import reason
 

@@ -1,18 +1,14 @@
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 import requests
 from pydicom.uid import DigitalXRayImageStorageForProcessing
 
 from dashboard.node import configuration
-from dashboard.node.archive import ArchiveAway, ArchiveRefused
-from dashboard.node.archive_search import FoundRadiograph
-from dashboard.node.web_search import DicomWebSearch, chest_radiographs, first_part
-from dashboard.worklist.archive_panel import fetched
-from tests.dashboard.node.examples import parsed, radiograph, uid
-from tests.dashboard.node.orthanc import Orthanc, free_port, orthanc
+from dashboard.node.archive.search import FoundRadiograph
+from dashboard.node.archive.storage import ArchiveAway, ArchiveRefused
+from dashboard.node.archive.web_search import DicomWebSearch, chest_radiographs, first_part
+from tests.dashboard.node.orthanc import free_port
 
 DAY = date(2025, 12, 24)
 
@@ -62,29 +58,3 @@ def test_no_archive_is_away() -> None:
     )
     with pytest.raises(ArchiveAway, match=r"/dicom-web does not answer \(ConnectionError\)"):
         search.radiographs(DAY)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Orthanc]:
-    with orthanc(tmp_path / "orthanc") as running:
-        yield running
-
-
-@pytest.mark.slow
-def test_a_days_radiographs_and_their_priors_come_out_of_an_archive(archive: Orthanc) -> None:
-    archive.stow(
-        radiograph(1),
-        radiograph(2, BodyPartExamined="HAND"),
-        radiograph(3, StudyDate="20251220"),
-        radiograph(4, StudyDate="20251201"),
-        radiograph(5, StudyDate="20251220", PatientID="PID-7721?"),
-        radiograph(6, Modality="SC"),
-    )
-    search = DicomWebSearch(configuration.ArchiveSettings(url=archive.dicom_web, timeout=30))
-    alone, both = (dict(fetched(search, DAY, priors=priors)) for priors in (False, True))
-    assert list(alone) == [f"{uid(1)}.dcm"]
-    assert list(both) == [f"{uid(number)}.dcm" for number in (1, 3, 4)]
-    sent, got = parsed(radiograph(1)), parsed(alone[f"{uid(1)}.dcm"])
-    assert got.PixelData == sent.PixelData
-    assert got.PatientID == sent.PatientID
-    assert search.radiographs(date(2025, 12, 25)) == []

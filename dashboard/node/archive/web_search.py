@@ -10,10 +10,10 @@ import requests
 from pydicom.datadict import tag_for_keyword
 
 from dashboard.node import configuration
-from dashboard.node.archive import ArchiveRefused
-from dashboard.node.archive_search import MODALITIES, FoundRadiograph, earlier, is_readable
-from dashboard.node.web_archive import web_session
-from dashboard.node.web_server import answer
+from dashboard.node.archive.search import MODALITIES, FoundRadiograph, earlier, is_readable
+from dashboard.node.archive.storage import ArchiveRefused
+from dashboard.node.archive.web_server import answer
+from dashboard.node.archive.web_storage import web_session
 
 MOST = 500
 """Radiographs that one search asks for: more than a reader's day."""

@@ -8,8 +8,8 @@ from pydicom import Dataset
 from pydicom.uid import UID
 
 from dashboard.node import configuration
-from dashboard.node.archive import DUPLICATE, ArchiveAway, ArchiveRefused
-from dashboard.node.dimse_peer import DimsePeer
+from dashboard.node.archive.dimse_peer import DimsePeer
+from dashboard.node.archive.storage import DUPLICATE, ArchiveAway, ArchiveRefused
 
 _SUCCESS, _WARNINGS = 0x0000, range(0xB000, 0xC000)
 """PS3.4, table B.2-1: stored, if with coerced or unknown attributes."""

@@ -3,8 +3,8 @@
 import pytest
 import requests
 
-from dashboard.node.archive import ArchiveAway
-from dashboard.node.web_server import UNWELL, answer, lone_session
+from dashboard.node.archive.storage import ArchiveAway
+from dashboard.node.archive.web_server import UNWELL, answer, lone_session
 
 URL = "https://pacs/studies"
 
