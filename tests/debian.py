@@ -14,7 +14,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-PACKAGES = {"Orthanc": "orthanc", "dciodvfy": "dicom3tools", "openssl": "openssl", "nginx": "nginx-light"}
+PACKAGES = {
+    "Orthanc": "orthanc",
+    "dciodvfy": "dicom3tools",
+    "openssl": "openssl",
+    "nginx": "nginx-light",
+    "systemd-analyze": "systemd",
+}
 """By program; the archive's comes with its DICOMweb plug-in."""
 PLUGIN, PLUGIN_PACKAGE = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so"), "orthanc-dicomweb"
 

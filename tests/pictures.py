@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,14 @@ def coded(image: Image.Image, kind: str, **options: Any) -> bytes:
 def png(pixels: np.ndarray) -> bytes:
     """Write grey pixels, uint8 or uint16, as a PNG file's bytes."""
     return coded(Image.fromarray(pixels), "PNG")
+
+
+def write_chests(folder: Path, number: int) -> Path:
+    """Write so many small chests into a new folder, named ``00.png`` and so on, and return it."""
+    folder.mkdir()
+    for seed in range(number):
+        (folder / f"{seed:0{len(str(number - 1))}}.png").write_bytes(png(chest(64, 64, seed)))
+    return folder
 
 
 def promised_png(width: int, height: int) -> bytes:

@@ -53,7 +53,7 @@ def body_reader(rows: list[dict[str, str]]) -> str:
         return ""
     return (
         f" Step {rows.index(best) + 1} scores higher ({float(best['test_auc']):.3f}) and does not ship: it reads "
-        "the body and not the lungs, which another hospital's children would not forgive. See “Lungs or body”."
+        "the body and not the lungs, and may fail where children lie or are framed otherwise. See “Lungs or body”."
     )
 
 

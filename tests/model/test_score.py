@@ -24,7 +24,7 @@ from model.scoring.tables import FORMATS
 from tests.codestreams import chest12
 from tests.dicoms import dicom
 from tests.object_store import s3_server
-from tests.pictures import chest, coded, png
+from tests.pictures import chest, coded, png, write_chests
 
 
 @pytest.fixture
@@ -164,11 +164,7 @@ def names(table: Path) -> list[str]:
 
 @pytest.fixture
 def twenty(tmp_path: Path) -> Path:
-    radiographs = tmp_path / "twenty"
-    radiographs.mkdir()
-    for number in range(20):
-        (radiographs / f"{number:02}.png").write_bytes(png(chest(64, 64, number)))
-    return radiographs
+    return write_chests(tmp_path / "twenty", 20)
 
 
 def test_a_list_names_files_one_a_line(twenty: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.pictures import chest, png
-from tests.training.small_scale import shrink, small_backbone
+from tests.training.small_scale import READER, SEGMENTATION, shrink, small_backbone
 from training import dataset
 from training.lungs import fit, masks, segmentation
 
@@ -61,20 +61,8 @@ def drawn(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lung_run(data: Path, drawn: Path, backbone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a finished run of the lung reader on the small backbone."""
     lungs, run = tmp_path_factory.mktemp("lungs"), tmp_path_factory.mktemp("lung_reader")
-    short = segmentation.Settings(size=64, batch=4, head_epochs=1, epochs=1, precision="float32")
-    reader = fit.Settings(
-        size=64,
-        small_size=32,
-        batch=4,
-        small_epochs=1,
-        epochs=1,
-        polish_epochs=1,
-        hiding_epochs=2,
-        precision="float32",
-        erased_by=4,
-    )
     with pytest.MonkeyPatch.context() as patch:
         shrink(patch)
-        segmentation.fit(data, drawn, backbone, lungs, short)
-        fit.fit(data, lungs / "masks.npz", drawn, backbone, run, reader, None)
+        segmentation.fit(data, drawn, backbone, lungs, SEGMENTATION)
+        fit.fit(data, lungs / "masks.npz", drawn, backbone, run, READER, None)
     return run

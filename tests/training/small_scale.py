@@ -6,8 +6,21 @@ import keras
 import pytest
 
 from training.checks import out_of_distribution, randomisation
+from training.lungs import fit, segmentation
 
 CHANNELS = 16
+SEGMENTATION = segmentation.Settings(size=64, batch=4, head_epochs=1, epochs=1, precision="float32")
+READER = fit.Settings(
+    size=64,
+    small_size=32,
+    batch=4,
+    small_epochs=1,
+    epochs=1,
+    polish_epochs=1,
+    hiding_epochs=2,
+    precision="float32",
+    erased_by=4,
+)
 
 
 def small_backbone(

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from training.networks.consistency import divergence
+from training.networks.consistency import divergence, ramp
 
 LEARNT = ("logits", "lungs")
 
@@ -38,11 +38,9 @@ class Learner(keras.Model):
         hidden = y["hidden"]
         pairs = 2 * keras.ops.shape(hidden)[0]
         seen = keras.ops.cast(keras.ops.max(hidden, axis=(1, 2)) == 0, "float32")
-        steps = keras.ops.cast(self.optimizer.iterations, "float32") + 1
-        ramp = keras.ops.minimum(1.0, steps / self.ramp_steps)
-        alike = keras.ops.mean(seen * divergence(y_pred["logits"][:pairs]))
+        alike = ramp(self, self.ramp_steps) * keras.ops.mean(seen * divergence(y_pred["logits"][:pairs]))
         unfaithful = keras.ops.mean((1 - seen) * unfaithfulness(y_pred["evidence"][:pairs], hidden))
-        return loss + self.weight * ramp * alike + self.hidden_weight * unfaithful
+        return loss + self.weight * alike + self.hidden_weight * unfaithful
 
 
 def unfaithfulness(evidence: keras.KerasTensor, hidden: keras.KerasTensor) -> keras.KerasTensor:

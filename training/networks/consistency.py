@@ -27,9 +27,12 @@ class ConsistencyModel(keras.Model):
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         if not training or not self.weight:
             return loss
-        steps = keras.ops.cast(self.optimizer.iterations, "float32") + 1
-        ramp = keras.ops.minimum(1.0, steps / self.ramp_steps)
-        return loss + self.weight * ramp * keras.ops.mean(divergence(y_pred))
+        return loss + self.weight * ramp(self, self.ramp_steps) * keras.ops.mean(divergence(y_pred))
+
+
+def ramp(learning: keras.Model, steps: int) -> keras.KerasTensor:
+    """Return what a penalty counts at a network's next step: up to 1 in so many steps, in a straight line."""
+    return keras.ops.minimum(1.0, (keras.ops.cast(learning.optimizer.iterations, "float32") + 1) / steps)
 
 
 def divergence(logits: keras.KerasTensor) -> keras.KerasTensor:

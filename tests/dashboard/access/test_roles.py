@@ -1,5 +1,7 @@
 """Roles by claims, and the pages of each."""
 
+from pathlib import Path
+
 import pytest
 
 from dashboard.access.roles import PERMITTED, Role, may_open, roles_of
@@ -33,3 +35,9 @@ def test_each_page_is_open_to_somebody_and_none_of_a_patient_to_a_stakeholder() 
     assert may_open(stakeholder, THRESHOLDS)
     assert not any(may_open(stakeholder, page) for page in (READ, WORKLIST, HISTORY, NODE))
     assert not may_open(frozenset({Role.READER}), NODE)
+
+
+def test_the_guide_lists_the_pages_of_each_role() -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "deploy.md").read_text()
+    for role in (Role.READER, Role.STAKEHOLDER):
+        assert f"| {role} | {', '.join(page.title for page in PERMITTED[role])}" in guide

@@ -1,5 +1,8 @@
 """The door's settings."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from dashboard.access.settings import AccessSettings, UnusableSettings, access_settings
@@ -9,6 +12,16 @@ def test_a_section_is_read() -> None:
     section = {"claim": "groups", "reader": ["radiology"], "idle_minutes": 5, "longest_hours": 1.5}
     assert access_settings(section) == AccessSettings("groups", {"reader": ("radiology",)}, 5, 1.5)
     assert access_settings({}) == AccessSettings()
+
+
+def test_the_guide_and_its_example_state_the_defaults() -> None:
+    docs = Path(__file__).resolve().parents[3] / "docs"
+    example = access_settings(tomllib.loads((docs / "deploy" / "secrets.toml").read_text())["access"])
+    default = AccessSettings()
+    assert (example.idle_minutes, example.longest_hours) == (default.idle_minutes, default.longest_hours)
+    guide = (docs / "deploy.md").read_text()
+    assert f"after {default.idle_minutes:g} minutes without a click" in guide
+    assert f"{default.longest_hours:g} hours after the login" in guide
 
 
 @pytest.mark.parametrize(

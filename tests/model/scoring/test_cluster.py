@@ -17,7 +17,7 @@ from model import score
 from model.io.locations import Location, locate
 from model.scoring import cluster, processes
 from model.scoring.errors import ScoringFailed
-from tests.pictures import chest, png
+from tests.pictures import write_chests
 
 pytestmark = pytest.mark.cluster
 HERE: dict[str, Any] = {"include_dashboard": False}
@@ -39,10 +39,7 @@ def nodes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    radiographs = tmp_path / "in"
-    radiographs.mkdir()
-    for number in range(200):
-        (radiographs / f"{number:03}.png").write_bytes(png(chest(64, 64, number)))
+    radiographs = write_chests(tmp_path / "in", 200)
     (radiographs / os.fsdecode(b"\xff.png")).write_bytes(b"words")
     return radiographs
 

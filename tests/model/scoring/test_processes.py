@@ -10,15 +10,14 @@ from model.io.locations import Location, locate
 from model.scoring import processes
 from model.scoring.errors import ScoringFailed
 from model.scoring.scorer import Scorer
-from tests.pictures import chest, png
+from tests.pictures import write_chests
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for number in range(6):
-        (tmp_path / f"{number}.png").write_bytes(png(chest(64, 64, number)))
-    (tmp_path / "words.png").write_text("words")
-    return tmp_path
+    radiographs = write_chests(tmp_path / "in", 6)
+    (radiographs / "words.png").write_text("words")
+    return radiographs
 
 
 def test_few_files_start_no_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

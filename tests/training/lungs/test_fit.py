@@ -7,29 +7,17 @@ import keras
 import numpy as np
 import pytest
 
+from tests.training.small_scale import READER, SEGMENTATION
 from training import dataset
 from training.lungs import candidate, fit, masks, segmentation
 
 pytestmark = pytest.mark.slow
 
-TINY = segmentation.Settings(size=64, batch=4, head_epochs=1, epochs=1, precision="float32")
-READER = fit.Settings(
-    size=64,
-    small_size=32,
-    batch=4,
-    small_epochs=1,
-    epochs=1,
-    polish_epochs=1,
-    hiding_epochs=2,
-    precision="float32",
-    erased_by=4,
-)
-
 
 @pytest.fixture(scope="module")
 def lungs(data: Path, drawn: Path, backbone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("lungs")
-    segmentation.fit(data, drawn, backbone, run, TINY)
+    segmentation.fit(data, drawn, backbone, run, SEGMENTATION)
     return run
 
 
