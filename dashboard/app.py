@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from dashboard.access.admission import NOBODY, Person, admit, refuse  # noqa: E402
+from dashboard.access.admission import STRANGER, Person, admit, refuse  # noqa: E402
 from dashboard.node.configuration import VARIABLE as NODE_VARIABLE  # noqa: E402
 from dashboard.shared.navigation import NODE, PAGES, Page  # noqa: E402
 from dashboard.shared.resources import ASSETS, load_classifier  # noqa: E402
@@ -30,7 +30,7 @@ def main() -> None:
     st.html(ROOT / "dashboard" / "style.css")
     pages = {page.address: page for page in (*PAGES, *((NODE,) if os.environ.get(NODE_VARIABLE) else ()))}
     # The pages' addresses are known before anybody is let in; the menu shows what is open to whom.
-    st.navigation([menu_entry(page, NOBODY) for page in pages.values()], position="hidden")
+    st.navigation([menu_entry(page, STRANGER) for page in pages.values()], position="hidden")
     person = admit()
     current = st.navigation([menu_entry(page, person) for page in pages.values()], position="top")
     if not person.may_open(pages[current.url_path]):

@@ -1,5 +1,6 @@
 """Whoever opens the dashboard: let in with their roles, asked to log in, or turned away."""
 
+import os
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -7,8 +8,8 @@ from typing import Any, NamedTuple
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
-from dashboard.access.door import Door, door_now, why_shut
-from dashboard.access.roles import PERMITTED, Role, may_open, roles_of
+from dashboard.access.door import WITHOUT_LOGIN, Door, door, why_shut
+from dashboard.access.roles import PERMITTED, Role, may_open
 from dashboard.access.settings import AccessSettings, UnusableSettings, access_settings
 from dashboard.access.time_out import Visit, has_ended
 from dashboard.shared import session
@@ -30,14 +31,14 @@ class Person(NamedTuple):
         return may_open(self.roles, page)
 
 
-NOBODY = Person("", frozenset())
+STRANGER = Person("", frozenset())
 
 
 def admit() -> Person:
     """Return who is there; draw the door, and nothing after it, for anybody else."""
     settings = load_settings()
     address = st.get_option("server.address")
-    match door_now(address, login=bool(section("auth"))):
+    match door(address, login=bool(section("auth")), without_login=os.environ.get(WITHOUT_LOGIN)):
         case Door.OPEN:
             return Person("", frozenset(Role))
         case Door.SHUT:
@@ -47,7 +48,7 @@ def admit() -> Person:
         draw_door()
         st.stop()
     end_when_over(settings)
-    person = Person(str(st.user.get("name") or st.user.get("email") or ""), roles_of(st.user.to_dict(), settings))
+    person = Person(str(st.user.get("name") or st.user.get("email") or ""), settings.roles_of(st.user.to_dict()))
     draw_person(person)
     if not person.roles:
         st.error(

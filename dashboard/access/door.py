@@ -7,7 +7,6 @@ without one.
 """
 
 import ipaddress
-import os
 from enum import Enum
 
 WITHOUT_LOGIN = "LUNGFIELD_WITHOUT_LOGIN"
@@ -38,11 +37,6 @@ def door(address: str | None, *, login: bool, without_login: str | None) -> Door
     if without_login == ANYBODY or (is_this_machine(address) and without_login != NOBODY):
         return Door.OPEN
     return Door.SHUT
-
-
-def door_now(address: str | None, *, login: bool) -> Door:
-    """Return the same by the environment."""
-    return door(address, login=login, without_login=os.environ.get(WITHOUT_LOGIN))
 
 
 def is_this_machine(address: str | None) -> bool:

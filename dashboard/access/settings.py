@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ROLES = ("reader", "stakeholder", "administrator")
+from dashboard.access.roles import Role
 
 
 class UnusableSettings(ValueError):
@@ -25,9 +25,14 @@ class AccessSettings:
     idle_minutes: float = 30
     longest_hours: float = 12
 
-    def values_of(self, role: str) -> tuple[str, ...]:
-        """Return the values of the claim that give a role."""
-        return self.values.get(role, (role,))
+    def roles_of(self, claims: Mapping[str, Any]) -> frozenset[Role]:
+        """Return the roles that a login's claims give; none where they name none.
+
+        The claim holds one value or a list of them.
+        """
+        found = claims.get(self.claim, ())
+        given = {found} if isinstance(found, str) else set(found)
+        return frozenset(role for role in Role if given & set(self.values.get(role, (role,))))
 
 
 def access_settings(section: Mapping[str, Any]) -> AccessSettings:
@@ -41,13 +46,13 @@ def access_settings(section: Mapping[str, Any]) -> AccessSettings:
     for name, value in section.items():
         if name == "claim" and isinstance(value, str):
             given[name] = value
-        elif name in ROLES and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        elif name in set(Role) and isinstance(value, list) and all(isinstance(one, str) for one in value):
             values[name] = tuple(value)
         elif name in ("idle_minutes", "longest_hours") and _is_positive(value):
             given[name] = float(value)
         else:
             raise UnusableSettings(
-                f"[access] {name} = {value}: expected claim = TEXT, {', '.join(ROLES)} = [TEXT, ...], or "
+                f"[access] {name} = {value}: expected claim = TEXT, {', '.join(Role)} = [TEXT, ...], or "
                 "idle_minutes or longest_hours = a number above 0. Correct .streamlit/secrets.toml."
             )
     return AccessSettings(**given, values=values)

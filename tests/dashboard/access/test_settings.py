@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.access.roles import Role
 from dashboard.access.settings import AccessSettings, UnusableSettings, access_settings
 
 
@@ -31,3 +32,23 @@ def test_the_guide_and_its_example_state_the_defaults() -> None:
 def test_a_setting_that_cannot_be_followed_is_named(name: str, value: object) -> None:
     with pytest.raises(UnusableSettings, match=rf"\[access\] {name} = .*: expected claim = TEXT"):
         access_settings({name: value})
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ({"roles": "reader"}, {Role.READER}),
+        ({"roles": ["reader", "administrator", "else"]}, {Role.READER, Role.ADMINISTRATOR}),
+        ({"roles": []}, set()),
+        ({"groups": "reader"}, set()),
+        ({}, set()),
+    ],
+)
+def test_a_claim_gives_roles(claims: dict, expected: set[Role]) -> None:
+    assert AccessSettings().roles_of(claims) == expected
+
+
+def test_a_hospitals_own_claim_and_values() -> None:
+    settings = AccessSettings(claim="groups", values={"reader": ("radiology", "paediatrics")})
+    assert settings.roles_of({"groups": ["paediatrics"]}) == {Role.READER}
+    assert not settings.roles_of({"groups": ["reader"]}), "expected the name to give nothing where values are set"
