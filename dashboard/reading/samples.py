@@ -2,17 +2,21 @@
 
 from typing import Any
 
+import cv2
 import streamlit as st
 
 from dashboard.reading.opened_files import open_files
 from dashboard.shared import session
 from dashboard.shared.formatting import SUBTYPES
+from dashboard.shared.images import shrink, thumbnail
 from dashboard.shared.markup import render
 from dashboard.shared.resources import SAMPLES, load_samples
 from model.io.archive import File
 
 NAMES = SUBTYPES | {"doubtful": "Doubtful", "refused": "Upside down"}
 """By subtype."""
+PICTURE_SIDE = 400
+"""Pixels of a sample's picture along its longer side: twice what the page shows, for screens of high density."""
 DIAGNOSES = {
     "normal": "no pneumonia",
     "bacteria": "bacterial pneumonia",
@@ -30,8 +34,17 @@ def sample_ui() -> None:
         for sample in samples:
             with st.container(gap=None):
                 # The style sheet spreads the button over the picture, which it names.
-                st.image(str(SAMPLES / sample["file"]), width="stretch", alt="")
+                st.image(sample_picture(sample["file"]), width="stretch", alt="")
                 st.button(sample_name(sample), key=sample["file"], on_click=choose_sample, args=(sample,))
+
+
+@st.cache_data
+def sample_picture(file: str) -> str:
+    """Return a small picture of a sample as a ``data:`` address.
+
+    A picture that Streamlit serves is gone once another page is opened, and a browser that still asks for it fails.
+    """
+    return thumbnail(shrink(cv2.imread(str(SAMPLES / file), cv2.IMREAD_GRAYSCALE), PICTURE_SIDE))
 
 
 def choose_sample(sample: dict[str, Any]) -> None:

@@ -71,7 +71,9 @@ def listen(context: BrowserContext) -> list[str]:
     context.on("weberror", lambda problem: complaints.append(f"uncaught: {problem.error}"))
     context.on(
         "console",
-        lambda line: complaints.append(f"console: {line.text}") if line.type == "error" else None,
+        lambda line: (
+            complaints.append(f"console: {line.text} ({line.location['url']})") if line.type == "error" else None
+        ),
     )
     return complaints
 

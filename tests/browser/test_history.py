@@ -6,16 +6,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_read import SAMPLES_LOADED, SECONDS
+from tests.browser.test_read import SECONDS
 
 
 def test_a_word_given_first_is_kept_and_found_in_the_history(page: Page, dashboard_url: str) -> None:
     page.goto(dashboard_url)
-    page.wait_for_function(SAMPLES_LOADED, timeout=SECONDS)
     page.get_by_role("link", name="History", exact=True).click()
     expect(page.get_by_role("heading", name="No reading saved yet")).to_be_visible(timeout=SECONDS)
     page.get_by_role("link", name="Read a radiograph").click()
-    page.wait_for_function(SAMPLES_LOADED, timeout=SECONDS)
     page.get_by_text("Reader first").click()
     page.get_by_role("button", name="Viral 1", exact=True).click()
     expect(page.get_by_test_id("reader-first")).to_be_visible(timeout=SECONDS)

@@ -1,6 +1,11 @@
 """The samples: what each is called and where it comes from."""
 
-from dashboard.reading.samples import DIAGNOSES, NAMES, load_sample, sample_name, sample_origin
+import base64
+
+import cv2
+import numpy as np
+
+from dashboard.reading.samples import DIAGNOSES, NAMES, load_sample, sample_name, sample_origin, sample_picture
 from dashboard.shared.resources import load_samples
 
 
@@ -15,3 +20,10 @@ def test_a_sample_is_a_file_of_known_origin() -> None:
     file = load_sample(sample)
     assert (file.name, file.problem, file.data[:2]) == ("Viral 2", "", b"\xff\xd8")
     assert sample_origin(sample).startswith("A composite of 10 children with viral pneumonia, ")
+
+
+def test_a_samples_picture_asks_the_server_for_nothing() -> None:
+    address, _, coded = sample_picture("virus_2.jpg").partition(",")
+    assert address == "data:image/jpeg;base64"
+    picture = cv2.imdecode(np.frombuffer(base64.b64decode(coded), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert max(picture.shape) == 400
