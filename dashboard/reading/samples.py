@@ -2,15 +2,15 @@
 
 from typing import Any
 
-import cv2
 import streamlit as st
 
 from dashboard.reading.opened_files import open_files
 from dashboard.shared import session
 from dashboard.shared.formatting import SUBTYPES
-from dashboard.shared.images import shrink, thumbnail
+from dashboard.shared.images import shrink, thumbnail, to_uint8
 from dashboard.shared.markup import render
 from dashboard.shared.resources import SAMPLES, load_samples
+from model.io import radiograph
 from model.io.archive import File
 
 NAMES = SUBTYPES | {"doubtful": "Doubtful", "refused": "Upside down"}
@@ -44,7 +44,8 @@ def sample_picture(file: str) -> str:
 
     A picture that Streamlit serves is gone once another page is opened, and a browser that still asks for it fails.
     """
-    return thumbnail(shrink(cv2.imread(str(SAMPLES / file), cv2.IMREAD_GRAYSCALE), PICTURE_SIDE))
+    scan = radiograph.read((SAMPLES / file).read_bytes(), file)
+    return thumbnail(to_uint8(shrink(scan.pixels, PICTURE_SIDE)))
 
 
 def choose_sample(sample: dict[str, Any]) -> None:

@@ -2,11 +2,9 @@
 
 import base64
 
-import cv2
-import numpy as np
-
 from dashboard.reading.samples import DIAGNOSES, NAMES, load_sample, sample_name, sample_origin, sample_picture
 from dashboard.shared.resources import load_samples
+from model.io import radiograph
 
 
 def test_samples_are_named_by_subtype_and_number() -> None:
@@ -25,5 +23,4 @@ def test_a_sample_is_a_file_of_known_origin() -> None:
 def test_a_samples_picture_asks_the_server_for_nothing() -> None:
     address, _, coded = sample_picture("virus_2.jpg").partition(",")
     assert address == "data:image/jpeg;base64"
-    picture = cv2.imdecode(np.frombuffer(base64.b64decode(coded), np.uint8), cv2.IMREAD_UNCHANGED)
-    assert max(picture.shape) == 400
+    assert max(radiograph.read(base64.b64decode(coded)).pixels.shape) == 400
