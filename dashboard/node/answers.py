@@ -3,19 +3,27 @@
 The same radiograph, read by the same network under the same policy, is answered by the same objects.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pydicom import Dataset
 
 from dashboard.history.store import ModelResult, model_result
-from dashboard.node.configuration import HEAT_MAP, REPORT, Configuration, InvalidConfiguration, ReadingSettings
+from dashboard.node.configuration import (
+    HEAT_MAP,
+    REPORT,
+    SEGMENTATION,
+    Configuration,
+    InvalidConfiguration,
+    ReadingSettings,
+)
 from dashboard.reading.warning_text import warning_sentences
 from dashboard.reports.context import Context
 from dashboard.reports.dicom import DicomExport
 from dashboard.reports.fhir import diagnostic_report
 from dashboard.reports.secondary_capture import secondary_capture
+from dashboard.reports.segmentation import segmentation
 from dashboard.reports.structured_report import structured_report
 from model import Classifier, Radiograph, Reading
 from model.io import radiograph
@@ -30,7 +38,7 @@ from model.network.split_scores import load_split_scores
 NAME = "The radiograph"
 ORIGIN = "Received and answered by Lungfield's DICOM node."
 
-_MAKERS = {HEAT_MAP: secondary_capture, REPORT: structured_report}
+_MAKERS = {HEAT_MAP: secondary_capture, SEGMENTATION: segmentation, REPORT: structured_report}
 """The report last: once it is there, so is all that belongs to it."""
 
 
@@ -76,16 +84,7 @@ class Answerer:
         source = parse(data, NAME)
         time = datetime.fromtimestamp(int(moment), UTC)
         exports = [self._export(scan, source, time) for scan in self._frames(data)]
-        return Answer(
-            files=tuple(
-                make(export)
-                for export in exports
-                for name, make in _MAKERS.items()
-                if name in self._settings.answers
-            ),
-            results=tuple(self._result(export) for export in exports),
-            fhir_reports=tuple(map(diagnostic_report, exports)),
-        )
+        return answer_of(exports, self._settings.answers)
 
     def _frames(self, data: bytes) -> Iterator[Radiograph]:
         for scan in radiograph.frames(data, NAME):
@@ -119,8 +118,17 @@ class Answerer:
             origin=ORIGIN,
         )
 
-    def _result(self, export: DicomExport) -> ModelResult:
-        return model_result(export.reading, self._classifier.card, self._policy, export.scan.frame)
+
+def answer_of(exports: Sequence[DicomExport], answers: Collection[str]) -> Answer:
+    """Make the answer to one file from the readings of its frames; ``answers`` are among ``ANSWERS``."""
+    return Answer(
+        files=tuple(make(export) for export in exports for name, make in _MAKERS.items() if name in answers),
+        results=tuple(
+            model_result(export.reading, export.context.card, export.context.policy, export.scan.frame)
+            for export in exports
+        ),
+        fhir_reports=tuple(map(diagnostic_report, exports)),
+    )
 
 
 def chosen_policy(card: Card, settings: ReadingSettings) -> Policy:

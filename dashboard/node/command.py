@@ -16,24 +16,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dashboard.history.database import UnusableDatabase, database_url
-from dashboard.history.store import open_history
+from dashboard.history.database import UnusableDatabase
 from dashboard.node.answers import Answerer, reader_identity
-from dashboard.node.archive.dimse_storage import DimseArchive
-from dashboard.node.archive.storage import Archive
-from dashboard.node.archive.web_storage import DicomWebArchive
-from dashboard.node.configuration import (
-    VARIABLE,
-    ArchiveSettings,
-    Configuration,
-    InvalidConfiguration,
-    load_configuration,
-)
-from dashboard.node.fhir_server import FhirServer
+from dashboard.node.configuration import VARIABLE, Configuration, InvalidConfiguration, load_configuration
+from dashboard.node.delivery import delivery
 from dashboard.node.receiver import Receiver
 from dashboard.node.spool import Spool, UnusableSpool
 from dashboard.node.status import discard_failed, read_status, retry_failed
-from dashboard.node.worker import ArchiveDelivery, Delivery, ShadowDelivery, Worker
+from dashboard.node.worker import Worker
 from dashboard.shared.formatting import format_count
 from model import Classifier
 from model.io.wording import reason
@@ -72,19 +62,6 @@ def run(configuration: Configuration) -> int:
     spool.close()
     _LOG.info("%s has stopped.", configuration.listen.ae_title)
     return 0
-
-
-def delivery(configuration: Configuration) -> Delivery:
-    """Return where answers go: in shadow mode to the history, else to the archive."""
-    if configuration.shadow or configuration.archive is None:
-        return ShadowDelivery(open_history(database_url()))
-    fhir_server = FhirServer(configuration.fhir) if configuration.fhir else None
-    return ArchiveDelivery(archive(configuration.archive, configuration.listen.ae_title), fhir_server)
-
-
-def archive(settings: ArchiveSettings, ae_title: str) -> Archive:
-    """Return the archive that the configuration names; ``ae_title`` is the node's own."""
-    return DicomWebArchive(settings) if settings.url else DimseArchive(settings, ae_title)
 
 
 def status(configuration: Configuration) -> int:

@@ -18,9 +18,10 @@ VARIABLE = "LUNGFIELD_NODE"
 """The environment variable that names the file."""
 PASSWORD_VARIABLE = "LUNGFIELD_ARCHIVE_PASSWORD"
 TOKEN_VARIABLE = "LUNGFIELD_FHIR_TOKEN"
-REPORT, HEAT_MAP = "report", "heat_map"
-ANSWERS = (REPORT, HEAT_MAP)
-"""The objects that an answer can consist of: a structured report, and a secondary capture of the heat map."""
+REPORT, HEAT_MAP, SEGMENTATION = "report", "heat_map", "segmentation"
+ANSWERS = (REPORT, HEAT_MAP, SEGMENTATION)
+"""The objects that an answer can consist of: a structured report, a secondary capture of the heat map, and a
+segmentation of lungs and evidence."""
 
 _LONGEST_AE_TITLE = 16
 """Characters (PS3.5, table 6.2-1)."""
@@ -166,7 +167,7 @@ class ReadingSettings:
 
     policy: str = "default"
     threshold: float | None = None
-    answers: tuple[str, ...] = ANSWERS
+    answers: tuple[str, ...] = (REPORT, HEAT_MAP)
     max_frames: int = 8
 
     def __post_init__(self) -> None:

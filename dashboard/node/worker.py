@@ -4,13 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from dashboard.history.database import UnusableDatabase
-from dashboard.history.store import History, Search
 from dashboard.node.answers import Answer
-from dashboard.node.archive.storage import Archive, ArchiveAway, ArchiveRefused
-from dashboard.node.fhir_server import FhirServer
+from dashboard.node.archive.storage import ArchiveAway, ArchiveRefused
+from dashboard.node.delivery import Delivery
 from dashboard.node.spool import ArchiveOutage, Item, Spool, UnusableSpool, pause
 from dashboard.reports.dicom import UnusableSource
 from model.io.errors import UnreadableRadiograph
@@ -19,13 +17,10 @@ LONGEST_OUTAGE_PAUSE = 300.0
 """Seconds between two attempts to reach the archive."""
 IDLE_SECONDS = 5.0
 """How long a person waits at most for what was given back to the spool by another process."""
-COMMENT = "Read by the DICOM node in shadow mode, without an answer."
 
 _LOG = logging.getLogger(__name__)
 
 Answering = Callable[[bytes, float], Answer]
-Delivery = Callable[[Answer], None]
-"""Brings an answer to where it goes; doing so twice does no harm. Raises as ``Archive.store``."""
 
 
 class Worker:
@@ -131,30 +126,3 @@ class Worker:
             _LOG.info("The archive answers again.")
             self._outage = None
             self._spool.archive_outage(None)
-
-
-@dataclass(frozen=True)
-class ArchiveDelivery:
-    """Stores an answer's objects in the archive, and its reports in a FHIR server where there is one."""
-
-    archive: Archive
-    fhir_server: FhirServer | None = None
-
-    def __call__(self, answer: Answer) -> None:
-        self.archive.store(answer.files)
-        if self.fhir_server:
-            self.fhir_server.store(answer.fhir_reports)
-
-
-@dataclass(frozen=True)
-class ShadowDelivery:
-    """Keeps an answer's numbers in the history, where the readers' findings join them; nothing is sent."""
-
-    history: History
-
-    def __call__(self, answer: Answer) -> None:
-        for result in answer.results:
-            # What the node was ended after, or a reader has kept, is there already.
-            rows = self.history.readings(Search(digest=result.digest, current=False))
-            if not any(row.result() == result for row in rows):
-                self.history.record(result, comment=COMMENT)

@@ -22,7 +22,13 @@ import highdicom as hd
 import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
-from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import (
+    UID,
+    DigitalXRayImageStorageForPresentation,
+    ExplicitVRLittleEndian,
+    SecondaryCaptureImageStorage,
+    generate_uid,
+)
 
 from dashboard.reports.context import Context
 from dashboard.reports.identity import copy_identity
@@ -31,7 +37,7 @@ from model.io.radiograph import Radiograph
 from model.network.classifier import Reading
 
 MANUFACTURER = "Lungfield"
-SERIES_NUMBERS = {"SC": 9101, "SR": 9102}
+SERIES_NUMBERS = {"SC": 9101, "SR": 9102, "SEG": 9103}
 """High, to come after the series of the modality."""
 REFERENCE_UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
 DEIDENTIFICATION = ("Attributes made anew, none of them copied;", "UIDs of the source kept; pixels as received")
@@ -87,6 +93,16 @@ class DicomExport:
         return _uid("device", self.context.network)
 
     @property
+    def is_lossy(self) -> bool:
+        """Whether the radiograph is known to have been compressed with loss, which holds for all made of it.
+
+        Once lossy, always lossy (PS3.3 C.7.6.1.1.5); of other formats than JPEG and DICOM nobody knows.
+        """
+        return self.scan.format == "JPEG" or (
+            self.source is not None and self.source.get("LossyImageCompression") == "01"
+        )
+
+    @property
     def model_name(self) -> str:
         """The model's name: of the algorithm, the observing device and the equipment, which agree (IHE AIR)."""
         return f"{MANUFACTURER} {self.context.card.name}"
@@ -132,7 +148,7 @@ class DicomExport:
         return self.source if self.keep_identity else None
 
     def attributes(self, modality: str) -> dict[str, Any]:
-        """Return the arguments that highdicom's ``SCImage`` and ``Comprehensive3DSR`` have in common."""
+        """Return the arguments that highdicom's objects have in common."""
         return {
             "series_instance_uid": self.series(modality),
             "series_number": SERIES_NUMBERS[modality],
@@ -190,6 +206,36 @@ class DicomExport:
             item.ContributionDateTime = f"{time:%Y%m%d%H%M%S%z}"
         if zone:
             dataset.TimezoneOffsetFromUTC = f"{time:%z}"
+
+
+def source_reference(export: DicomExport) -> Dataset:
+    """Return the image that an object refers to: UIDs, with every attribute of patient and study empty.
+
+    It is the source or, where that was no DICOM file, the secondary capture of the same reading.
+    """
+    image = Dataset()
+    for keyword in ("PatientName", "PatientID", "PatientBirthDate", "PatientSex"):
+        setattr(image, keyword, None)
+    for keyword in ("AccessionNumber", "StudyID", "StudyDate", "StudyTime", "ReferringPhysicianName"):
+        setattr(image, keyword, None)
+    if export.source is not None:
+        for keyword in REFERENCE_UIDS:
+            setattr(image, keyword, export.source[keyword].value)
+        # highdicom knows the standard's classes alone; ``set_source_class`` puts the source's own back.
+        image.SOPClassUID = DigitalXRayImageStorageForPresentation
+        image.NumberOfFrames = export.scan.frames
+        return image
+    image.StudyInstanceUID, image.SeriesInstanceUID = export.study, export.series("SC")
+    image.SOPInstanceUID, image.SOPClassUID = export.instance("SC"), SecondaryCaptureImageStorage
+    image.NumberOfFrames = 1
+    return image
+
+
+def set_source_class(dataset: Dataset, sop_class: str) -> None:
+    """Set the class of the only image that an object refers to: a detector's own may be private (PS3.5 9.1)."""
+    for element in dataset.iterall():
+        if element.keyword == "ReferencedSOPClassUID":
+            element.value = sop_class
 
 
 def time_zone(stated: str | None) -> timezone | None:

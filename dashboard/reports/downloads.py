@@ -14,6 +14,7 @@ from dashboard.reports.fhir import diagnostic_report
 from dashboard.reports.identity import Identity
 from dashboard.reports.pdf import report_pdf
 from dashboard.reports.secondary_capture import secondary_capture
+from dashboard.reports.segmentation import segmentation
 from dashboard.reports.structured_report import structured_report
 from dashboard.shared import session
 from dashboard.shared.formatting import decimals_apart
@@ -34,7 +35,7 @@ def draw_downloads(
     source: Dataset | None = None,
     reader_finding: str | None = None,
 ) -> None:
-    """Draw the buttons for the PDF, the secondary capture, the structured report and the FHIR report.
+    """Draw the buttons for the PDF, the DICOM objects and the FHIR report.
 
     Args:
         scan: the radiograph.
@@ -86,6 +87,16 @@ def draw_downloads(
             "data_object",
             "A Comprehensive 3D SR: finding, probability, threshold and algorithm, coded for machines.",
         )
+        if source is not None:
+            _offer(
+                "DICOM segmentation",
+                partial(segmentation, export),
+                f"{stem}-segmentation.dcm",
+                "application/dicom",
+                f"{key}-segmentation",
+                "contrast",
+                "Lungs and evidence, for a viewer to lay over the radiograph itself.",
+            )
         _offer(
             "FHIR report",
             partial(diagnostic_report, export),

@@ -92,8 +92,7 @@ def _describe_image(dataset: Dataset, export: DicomExport) -> None:
     dataset.SecondaryCaptureDeviceManufacturer = MANUFACTURER
     dataset.SecondaryCaptureDeviceManufacturerModelName = dataset.ManufacturerModelName
     dataset.SecondaryCaptureDeviceSoftwareVersions = version
-    # Once lossy, always lossy (PS3.3 C.7.6.1.1.5); of other formats nobody knows, and nothing is stated.
-    if export.scan.format == "JPEG" or (source is not None and source.get("LossyImageCompression") == "01"):
+    if export.is_lossy:
         dataset.LossyImageCompression = "01"
 
 

@@ -5,10 +5,9 @@ from highdicom.coding_schemes import CodingSchemeIdentificationItem
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
-from pydicom.uid import DigitalXRayImageStorageForPresentation, SecondaryCaptureImageStorage
 
 from dashboard.reports.context import Context
-from dashboard.reports.dicom import MANUFACTURER, REFERENCE_UIDS, DicomExport
+from dashboard.reports.dicom import MANUFACTURER, DicomExport, set_source_class, source_reference
 from dashboard.shared.elements.disclaimer import short_notice
 from model.network.finding import Finding
 
@@ -35,7 +34,7 @@ def structured_report(export: DicomExport) -> bytes:
     Returns:
         A DICOM file: complete, preliminary and unverified, for verifying is a radiologist's part.
     """
-    evidence = _evidence(export)
+    evidence = source_reference(export)
     dataset = sr.Comprehensive3DSR(
         evidence=[evidence],
         content=_content(evidence, export),
@@ -49,35 +48,8 @@ def structured_report(export: DicomExport) -> bytes:
         **export.attributes("SR"),
     )
     if export.source is not None:
-        _set_source_class(dataset, export.source.SOPClassUID)
+        set_source_class(dataset, export.source.SOPClassUID)
     return export.encode(dataset)
-
-
-def _evidence(export: DicomExport) -> Dataset:
-    """Return the image that the report refers to: UIDs, with every attribute of the patient empty."""
-    image = Dataset()
-    for keyword in ("PatientName", "PatientID", "PatientBirthDate", "PatientSex"):
-        setattr(image, keyword, None)
-    for keyword in ("AccessionNumber", "StudyID", "StudyDate", "StudyTime", "ReferringPhysicianName"):
-        setattr(image, keyword, None)
-    if export.source is not None:
-        for keyword in REFERENCE_UIDS:
-            setattr(image, keyword, export.source[keyword].value)
-        # highdicom knows the standard's classes alone.
-        image.SOPClassUID = DigitalXRayImageStorageForPresentation
-        image.NumberOfFrames = export.scan.frames
-        return image
-    image.StudyInstanceUID, image.SeriesInstanceUID = export.study, export.series("SC")
-    image.SOPInstanceUID, image.SOPClassUID = export.instance("SC"), SecondaryCaptureImageStorage
-    image.NumberOfFrames = 1
-    return image
-
-
-def _set_source_class(report: Dataset, sop_class: str) -> None:
-    """Set the class of the only image that the report refers to: a detector's own may be private (PS3.5 9.1)."""
-    for element in report.iterall():
-        if element.keyword == "ReferencedSOPClassUID":
-            element.value = sop_class
 
 
 def _content(evidence: Dataset, export: DicomExport) -> sr.MeasurementReport:

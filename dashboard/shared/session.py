@@ -105,6 +105,8 @@ worklist_saved: Key[bool] = Key("worklist_saved", False)
 worklist_problem: Key[str] = Key("worklist_problem", "")
 worklist_chosen: Collection[dict[int, str]] = Collection("worklist_chosen", dict)
 worklist_comments: Collection[dict[int, str]] = Collection("worklist_comments", dict)
+# What the archive was sent.
+worklist_sent: Collection[set[ModelResult]] = Collection("worklist_sent", set)
 
 # Thresholds: which images and networks, where the handles stand for each set of images, the hospital's settings for
 # all of them (but its prevalence, which is above), and images of one's own.

@@ -12,6 +12,7 @@ from dashboard.shared import session
 from dashboard.shared.markup import render
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
+from dashboard.worklist.answer_panel import answer_ui
 from dashboard.worklist.listing import order_in_list
 from dashboard.worklist.queue import Entry, session_queue
 from dashboard.worklist.reader_bar import reader_bar
@@ -88,14 +89,16 @@ def begin_ui(saved: Saved) -> None:
 
 
 def step_ui(entry: Entry, saved: Saved) -> int | None:
-    """Draw the way from one radiograph to the next, remove it and close it; return which is next, if any."""
+    """Draw the way from one radiograph to the next, send, remove and close it; return which is next, if any."""
     entries = [one for id in session.worklist_order.get() if (one := session_queue().entry(id))]
     order = [one.id for one in entries]
     # A row that the filter has left out since stands before the first of those that it left.
     at = order.index(entry.id) if entry.id in order else -1
     following = order[at + 1] if at + 1 < len(order) else None
     before = order[at - 1] if at > 0 else None
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="worklist-steps"):
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="worklist-steps")
+    below = st.container()
+    with bar:
         for label, icon, to, key in (
             ("Previous", "chevron_left", before, PREVIOUS),
             ("Next", "chevron_right", following, NEXT),
@@ -111,6 +114,8 @@ def step_ui(entry: Entry, saved: Saved) -> int | None:
             )
         done = sum(saved_row(one, saved) is not None for one in entries)
         st.html(render("worklist/place.html", number=at + 1, count=len(order), saved=done))
+        if entry.reading and not is_hidden(entry.reading.digest, entry.frame):
+            answer_ui([entry], "worklist-answer", below)
         st.button(
             "Remove from the list",
             key="worklist-remove",

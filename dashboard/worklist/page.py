@@ -17,6 +17,7 @@ from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
+from dashboard.worklist.answer_panel import answer_ui
 from dashboard.worklist.archive_panel import archive_ui
 from dashboard.worklist.kept_lists import KEEP_SECONDS, keep_over_reload
 from dashboard.worklist.listing import GROUPS, decimals, listed_rows, order_in_list, table_row
@@ -140,7 +141,9 @@ def draw_list_end(rows: list[Row], progress: Progress) -> None:
     """Draw how the rows are decided, their download, and the button that clears the list."""
     # The file is made when it is asked for, and then there is no session to ask for anything.
     version = load_card().version
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    bar = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    below = st.container()
+    with bar:
         draw_summary(rows)
         with st.container(horizontal=True, width="content", gap="small"):
             st.download_button(
@@ -155,6 +158,7 @@ def draw_list_end(rows: list[Row], progress: Progress) -> None:
                 "The findings are this page's: doubtful is more likely pneumonia than not, yet below the threshold;"
                 " between lies between two thresholds; review is not to be trusted.",
             )
+            answer_ui([row.entry for row in rows if row.shown], "worklist-answer-all", below)
             stop = "Stop and clear" if progress.running else "Clear the list"
             if st.button(stop, key="worklist-clear", icon=":material/delete_sweep:"):
                 session_queue().clear()

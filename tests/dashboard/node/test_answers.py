@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pydicom.uid import Comprehensive3DSRStorage, SecondaryCaptureImageStorage
+from pydicom.uid import Comprehensive3DSRStorage, SecondaryCaptureImageStorage, SegmentationStorage
 
 from dashboard.node.answers import Answerer, chosen_policy, reader_identity
 from dashboard.node.configuration import (
     HEAT_MAP,
     REPORT,
+    SEGMENTATION,
     ArchiveSettings,
     Configuration,
     InvalidConfiguration,
@@ -73,7 +74,11 @@ def test_a_warning_is_answered_as_one(answerer: Answerer) -> None:
 
 
 def test_answers_can_be_chosen(classifier: Classifier) -> None:
-    for name, sop_class in ((REPORT, Comprehensive3DSRStorage), (HEAT_MAP, SecondaryCaptureImageStorage)):
+    for name, sop_class in (
+        (REPORT, Comprehensive3DSRStorage),
+        (HEAT_MAP, SecondaryCaptureImageStorage),
+        (SEGMENTATION, SegmentationStorage),
+    ):
         (file,) = Answerer(classifier, ReadingSettings(answers=(name,))).answer(radiograph(), MOMENT).files
         assert parsed(file).SOPClassUID == sop_class
 

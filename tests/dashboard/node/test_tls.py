@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.node import configuration
-from dashboard.node.command import archive
 from dashboard.node.configuration import InvalidConfiguration, Listen, Tls
+from dashboard.node.delivery import archive
 from dashboard.node.receiver import Receiver
 from dashboard.node.spool import Spool
 from dashboard.node.tls import client_context, server_context

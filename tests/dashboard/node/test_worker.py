@@ -1,18 +1,16 @@
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dashboard.history.database import UnusableDatabase
-from dashboard.history.store import Search, open_history
 from dashboard.node.answers import Answer
 from dashboard.node.archive.storage import ArchiveAway, ArchiveRefused
 from dashboard.node.spool import Spool
 from dashboard.node.status import read_status
-from dashboard.node.worker import COMMENT, LONGEST_OUTAGE_PAUSE, ArchiveDelivery, ShadowDelivery, Worker
+from dashboard.node.worker import LONGEST_OUTAGE_PAUSE, Worker
 from dashboard.reports.dicom import UnusableSource
 from model.io.errors import UnreadableRadiograph
 from tests.dashboard.node.test_spool import files
@@ -180,40 +178,3 @@ def test_it_waits_for_news_and_ends_when_told(tmp_path: Path) -> None:
     worker.stop()
     thread.join(10)
     assert not thread.is_alive()
-
-
-def test_the_archive_gets_the_files() -> None:
-    stored: list[object] = []
-
-    class Kept:
-        def store(self, given: object) -> None:
-            stored.append(given)
-
-    ArchiveDelivery(Kept())(ANSWER)
-    assert stored == [ANSWER.files]
-
-
-def test_reports_go_to_the_fhir_server_once_the_archive_has_its_files() -> None:
-    stored: list[object] = []
-
-    class Kept:
-        def store(self, given: object) -> None:
-            stored.append(given)
-
-    answer = replace(ANSWER, fhir_reports=(b"{}",))
-    ArchiveDelivery(Kept(), Kept())(answer)  # type: ignore[arg-type]
-    assert stored == [answer.files, answer.fhir_reports]
-
-
-def test_in_shadow_mode_the_history_keeps_numbers_once(own_history: str) -> None:
-    history = open_history(own_history)
-    deliver = ShadowDelivery(history)
-    two = replace(ANSWER, results=(result(frame=1), result(frame=2)))
-    deliver(two)
-    # As after the node was ended between the history and the spool.
-    deliver(two)
-    rows = history.readings(Search())
-    assert [(row.result(), row.comment, row.reader_finding) for row in rows] == [
-        (result(frame=2), COMMENT, None),
-        (result(frame=1), COMMENT, None),
-    ]

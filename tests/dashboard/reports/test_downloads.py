@@ -71,10 +71,10 @@ def test_nothing_is_made_before_it_is_asked_for(files: Files, monkeypatch: pytes
     def refuse(*_: object) -> bytes:
         raise AssertionError("made unasked")
 
-    for name in ("report_pdf", "secondary_capture", "structured_report", "diagnostic_report"):
+    for name in ("report_pdf", "secondary_capture", "structured_report", "segmentation", "diagnostic_report"):
         monkeypatch.setattr(f"dashboard.reports.downloads.{name}", refuse)
-    page(None)
-    assert len(files) == 4
+    page(source())
+    assert len(files) == 5
     for make in files.values():
         with pytest.raises(AssertionError, match="made unasked"):
             make()
@@ -90,8 +90,8 @@ def test_a_dicom_file_keeps_its_patient_only_where_the_box_is_ticked(files: File
     assert "Zwetschge" not in PdfReader(io.BytesIO(unnamed[0])).pages[0].extract_text()
     box.check().run()
     named = [make() for make in files.values()]
-    assert [str(pydicom.dcmread(io.BytesIO(data)).PatientName) for data in named[1:3]] == ["Zwetschge^Aurelia"] * 2
-    assert b"PID-77215" in named[3]
+    assert [str(pydicom.dcmread(io.BytesIO(data)).PatientName) for data in named[1:4]] == ["Zwetschge^Aurelia"] * 3
+    assert b"PID-77215" in named[4]
     assert "Zwetschge, Aurelia" in PdfReader(io.BytesIO(named[0])).pages[0].extract_text()
 
 
@@ -116,7 +116,7 @@ def test_an_identity_that_may_be_kept_is_no_other_files(files: Files) -> None:
     assert not app.run().exception
     assert not app.checkbox[0].value
     assert [name for name, make in files.items() if b"Zwetschge" in make() or b"PID-77215" in make()] == []
-    assert len(files) == 4
+    assert len(files) == 5
 
 
 def test_each_frame_is_downloaded_under_its_own_name(files: Files) -> None:
@@ -131,7 +131,7 @@ def test_each_frame_is_downloaded_under_its_own_name(files: Files) -> None:
             draw_downloads(one, reading(), (), key, source=source())
 
     assert not AppTest.from_function(script, default_timeout=60).run().exception
-    endings = (".pdf", "-heat-map.dcm", "-report.dcm", "-report.json")
+    endings = (".pdf", "-heat-map.dcm", "-report.dcm", "-segmentation.dcm", "-report.json")
     assert list(files) == [f"{STEM}-frame-{frame}{ending}" for frame in (1, 2) for ending in endings]
     assert dicom(files[f"{STEM}-frame-2-heat-map.dcm"]).SourceImageSequence[0].ReferencedFrameNumber == 2
     assert b"image frame = 2 of 2" in files[f"{STEM}-frame-2-report.dcm"]()

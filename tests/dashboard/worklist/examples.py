@@ -5,6 +5,7 @@ import time
 import zipfile
 
 import numpy as np
+from streamlit.testing.v1 import AppTest
 
 from dashboard.worklist.queue import Entry, ReadingQueue
 from tests.dicoms import dataset, written
@@ -33,3 +34,15 @@ def finished(queue: ReadingQueue) -> tuple[Entry, ...]:
 
 FRAMES = written(dataset(np.stack([chest(240, 260, seed).astype(np.uint16) * 16 for seed in (1, 2)])))
 ZIP = archive({"ward/a.png": png(chest(seed=3)), "ward/notes.txt": b"words", "two.dcm": FRAMES})
+
+
+def drop(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """Drop files and return the page as it is once they are read."""
+    app.file_uploader[0].set_value([(name, data, "application/octet-stream") for name, data in files]).run()
+    finished(app.session_state["worklist"])
+    return app.run()
+
+
+def open_row(app: AppTest, id: int) -> AppTest:
+    app.session_state["worklist_opened"], app.session_state["worklist_order"] = id, [0, 1]
+    return app.run()

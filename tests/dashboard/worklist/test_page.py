@@ -11,30 +11,12 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import open_history
-from dashboard.shared.navigation import WORKLIST
 from model.network.classifier import Classifier
 from tests.dashboard.pages import html, press
 from tests.dashboard.reports.examples import reading
-from tests.dashboard.worklist.examples import finished
+from tests.dashboard.worklist.examples import drop, finished, open_row
 from tests.dicoms import dataset, written
 from tests.pictures import chest, png
-
-
-@pytest.fixture
-def worklist(app: AppTest) -> AppTest:
-    return app.switch_page(WORKLIST.file).run()
-
-
-def drop(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
-    """Drop files and return the page as it is once they are read."""
-    app.file_uploader[0].set_value([(name, data, "application/octet-stream") for name, data in files]).run()
-    finished(app.session_state["worklist"])
-    return app.run()
-
-
-def open_row(app: AppTest, id: int) -> AppTest:
-    app.session_state["worklist_opened"], app.session_state["worklist_order"] = id, [0, 1]
-    return app.run()
 
 
 def test_an_empty_list_says_how_to_begin(worklist: AppTest) -> None:

@@ -12,7 +12,7 @@ from pynetdicom import AE, evt
 from dashboard.node import configuration
 from dashboard.node.archive.storage import DUPLICATE, Archive, ArchiveAway, ArchiveRefused
 from dashboard.node.archive.web_storage import multipart
-from dashboard.node.command import archive
+from dashboard.node.delivery import archive
 from tests.dashboard.node.orthanc import free_port
 from tests.dashboard.reports.examples import capture, report, source
 
