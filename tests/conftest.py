@@ -12,6 +12,7 @@ import pytest
 from dashboard.access.settings import UnusableSettings
 from dashboard.history.database import UnusableDatabase
 from dashboard.history.store import InvalidReading
+from dashboard.node.archive.storage import ArchiveAway, ArchiveRefused
 from dashboard.node.configuration import InvalidConfiguration
 from dashboard.node.spool import UnusableSpool
 from dashboard.reports.dicom import UnusableSource
@@ -25,6 +26,7 @@ from tests.python_spelling import python_in
 OWN_ERRORS = (
     *(UnreadableRadiograph, ArtifactMismatch, UnusableDatabase, InvalidReading, UnusableScores),
     *(UnusableSource, PageOverflow, InvalidConfiguration, UnusableSpool, ScoringFailed, UnusableSettings),
+    *(ArchiveAway, ArchiveRefused),
 )
 
 

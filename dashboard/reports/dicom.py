@@ -44,7 +44,7 @@ DEIDENTIFICATION = ("Attributes made anew, none of them copied;", "UIDs of the s
 
 
 class UnusableSource(ValueError):
-    """A DICOM header that lacks a UID, or has several in place of one: nothing can refer to it."""
+    """No DICOM header, or one that lacks a UID or has several in place of one: nothing can refer to it."""
 
 
 @dataclass(frozen=True)

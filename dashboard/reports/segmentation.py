@@ -9,16 +9,12 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
-from dashboard.reports.dicom import MANUFACTURER, DicomExport, set_source_class, source_reference
+from dashboard.reports.dicom import MANUFACTURER, DicomExport, UnusableSource, set_source_class, source_reference
 from dashboard.shared.images import OUTLINE
 from model.network import gradcam, lungs
 
 EVIDENCE = (252, 165, 10)
 """RGB of the evidence: from the middle of the heat map's colours."""
-
-
-class NoSource(ValueError):
-    """A radiograph that was no DICOM file: there is no image that a segmentation could belong to."""
 
 
 def segmentation(export: DicomExport) -> bytes:
@@ -31,10 +27,10 @@ def segmentation(export: DicomExport) -> bytes:
         A DICOM file, one bit a pixel, uncompressed.
 
     Raises:
-        NoSource: the radiograph was no DICOM file.
+        UnusableSource: the radiograph was no DICOM file.
     """
     if export.source is None:
-        raise NoSource(
+        raise UnusableSource(
             "A segmentation belongs to a DICOM image; this radiograph was none. Take the DICOM picture instead."
         )
     image = source_reference(export)

@@ -30,7 +30,20 @@ def answer(url: str, request: Callable[[], requests.Response]) -> requests.Respo
     try:
         response = request()
     except requests.RequestException as problem:
-        raise ArchiveAway(f"{url} does not answer ({type(problem).__name__}).") from problem
+        raise ArchiveAway(f"{url} does not answer: {_why_not(problem)}.") from problem
     if response.status_code in UNWELL:
         raise ArchiveAway(f"{url} answered with HTTP status {response.status_code}.")
     return response
+
+
+def _why_not(problem: requests.RequestException) -> str:
+    """Return in words why there is no response."""
+    # The first that fits: a certificate that is not trusted is a failed connection too.
+    for kind, words in (
+        (requests.exceptions.SSLError, "its certificate is not trusted, or it speaks no TLS"),
+        (requests.Timeout, "it took too long"),
+        (requests.ConnectionError, "nothing listens there, or the network does not lead there"),
+    ):
+        if isinstance(problem, kind):
+            return words
+    return "what it sent was no whole response"

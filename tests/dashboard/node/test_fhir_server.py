@@ -50,5 +50,5 @@ def test_a_server_that_is_not_well_is_away_and_any_other_failure_a_refusal(
 
 def test_no_server_is_away() -> None:
     settings = configuration.FhirSettings(f"http://127.0.0.1:{free_port()}/fhir", timeout=5)
-    with pytest.raises(ArchiveAway, match=r"DiagnosticReport does not answer \(ConnectionError\)"):
+    with pytest.raises(ArchiveAway, match=r"DiagnosticReport does not answer: nothing listens there"):
         FhirServer(settings).store([REPORT])

@@ -10,7 +10,8 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import SegmentationStorage, XRayRadiofluoroscopicImageStorage
 
-from dashboard.reports.segmentation import NoSource, masks, segmentation
+from dashboard.reports.dicom import UnusableSource
+from dashboard.reports.segmentation import masks, segmentation
 from dashboard.shared.images import overlay_heat_map, to_uint8
 from tests.dashboard.reports.dciodvfy import errors_in
 from tests.dashboard.reports.examples import IDENTITY, SECOND, export, reading, reread, scan, source
@@ -120,7 +121,7 @@ def test_what_was_lossy_stays_so() -> None:
 
 
 def test_without_a_dicom_file_there_is_none() -> None:
-    with pytest.raises(NoSource, match="belongs to a DICOM image; this radiograph was none"):
+    with pytest.raises(UnusableSource, match="belongs to a DICOM image; this radiograph was none"):
         segmentation(export())
 
 

@@ -26,11 +26,20 @@ def test_server_that_is_not_well_is_away(status: int) -> None:
         answer(URL, lambda: response(status))
 
 
-def test_server_that_cannot_be_reached_is_away() -> None:
+@pytest.mark.parametrize(
+    ("problem", "why"),
+    [
+        (requests.exceptions.SSLError, "its certificate is not trusted"),
+        (requests.exceptions.ConnectTimeout, "it took too long"),
+        (requests.ConnectionError, "nothing listens there"),
+        (requests.exceptions.ChunkedEncodingError, "what it sent was no whole response"),
+    ],
+)
+def test_server_that_cannot_be_reached_is_away(problem: type[requests.RequestException], why: str) -> None:
     def unreachable() -> requests.Response:
-        raise requests.ConnectionError
+        raise problem
 
-    with pytest.raises(ArchiveAway, match=rf"{URL} does not answer \(ConnectionError\)"):
+    with pytest.raises(ArchiveAway, match=f"{URL} does not answer: {why}"):
         answer(URL, unreachable)
 
 
