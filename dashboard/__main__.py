@@ -19,11 +19,16 @@ def run(options: list[str]) -> int:
     # Imported here: scoring does not wait for Streamlit.
     from streamlit.web import cli
 
-    parser = argparse.ArgumentParser(prog="lungfield run", description="Open the dashboard in a browser.")
+    parser = argparse.ArgumentParser(
+        prog="lungfield run",
+        usage="%(prog)s [-h] [--port PORT] [-- OPTION ...]",
+        description="Open the dashboard in a browser. What follows -- is passed to streamlit run.",
+        allow_abbrev=False,
+    )
     parser.add_argument("--port", type=int, default=8501, help="where it listens on this machine")
-    parser.add_argument("streamlit", nargs="*", metavar="-- OPTION", help="passed to streamlit run")
-    chosen = parser.parse_args(options)
-    arguments = ["run", str(APP), "--server.port", str(chosen.port), *chosen.streamlit]
+    # The parser of the command has taken -- away where it came first.
+    chosen, passed = parser.parse_known_args([option for option in options if option != "--"])
+    arguments = ["run", str(APP), "--server.port", str(chosen.port), *passed]
     return int(cli.main(arguments, standalone_mode=False) or 0)
 
 

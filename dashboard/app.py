@@ -15,7 +15,9 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from dashboard.access.admission import STRANGER, Person, admit, refuse  # noqa: E402
+from dashboard.access.entrance import end_where_shut  # noqa: E402
 from dashboard.node.configuration import VARIABLE as NODE_VARIABLE  # noqa: E402
+from dashboard.server.lifespan import lifespan  # noqa: E402
 from dashboard.shared.navigation import NODE, PAGES, Page  # noqa: E402
 from dashboard.shared.resources import ASSETS, load_classifier  # noqa: E402
 from dashboard.shared.uploads import keep_off_disk  # noqa: E402
@@ -57,3 +59,7 @@ def menu_entry(page: Page, person: Person) -> st.Page:
 
 if __name__ == "__main__":
     main()
+else:
+    # Streamlit imports the entry once to serve it, and runs it as the main module for every page that is drawn.
+    end_where_shut()
+    app = st.App(__file__, lifespan=lifespan)

@@ -87,7 +87,8 @@ def test_run_serves_the_app_on_the_port(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(cli, "main", lambda arguments, standalone_mode: served.append(arguments))
     assert command.main(["run", "--port", "8600", "--", "--server.headless", "true"]) == 0
     app = str(ROOT / "dashboard" / "app.py")
-    assert served == [["run", app, "--server.port", "8600", "--server.headless", "true"]]
+    assert command.main(["run", "--", "--server.headless", "true"]) == 0
+    assert served == [["run", app, "--server.port", port, "--server.headless", "true"] for port in ("8600", "8501")]
 
 
 def test_an_unknown_command_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,16 +1,14 @@
 """Whoever opens the dashboard: let in with their roles, asked to log in, or turned away."""
 
-import os
 import time
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
 
-from dashboard.access.door import WITHOUT_LOGIN, Door, door, why_shut
+from dashboard.access.door import Door
+from dashboard.access.entrance import load_entrance
 from dashboard.access.roles import PERMITTED, Role, may_open
-from dashboard.access.settings import AccessSettings, UnusableSettings, access_settings
+from dashboard.access.settings import AccessSettings
 from dashboard.access.time_out import Visit, has_ended
 from dashboard.shared import session
 from dashboard.shared.formatting import escape_markdown
@@ -36,13 +34,13 @@ STRANGER = Person("", frozenset())
 
 def admit() -> Person:
     """Return who is there; draw the door, and nothing after it, for anybody else."""
-    settings = load_settings()
-    address = st.get_option("server.address")
-    match door(address, login=bool(section("auth")), without_login=os.environ.get(WITHOUT_LOGIN)):
+    entrance = load_entrance()
+    settings = entrance.settings
+    match entrance.door:
         case Door.OPEN:
             return Person("", frozenset(Role))
         case Door.SHUT:
-            st.error(escape_markdown(why_shut(address)), icon=":material/block:")
+            st.error(escape_markdown(entrance.problem), icon=":material/block:")
             st.stop()
     if not st.user.get("is_logged_in"):
         draw_door()
@@ -58,32 +56,6 @@ def admit() -> Person:
         )
         st.stop()
     return person
-
-
-def load_settings() -> AccessSettings:
-    """Return the door's settings; settings that cannot be followed let nobody in."""
-    try:
-        return access_settings(section("access"))
-    except UnusableSettings as problem:
-        st.error(escape_markdown(str(problem)), icon=":material/block:")
-        st.stop()
-
-
-def section(name: str) -> dict[str, Any]:
-    """Return a section of the secrets, empty where there is none; a file that cannot be read lets nobody in."""
-    try:
-        return st.secrets[name].to_dict() if name in st.secrets else {}
-    except StreamlitSecretNotFoundError:
-        unreadable = [file for file in st.get_option("secrets.files") if Path(file).exists()]
-        if not unreadable:
-            return {}
-        st.error(
-            escape_markdown(
-                f"Expected TOML in {', '.join(unreadable)}; it cannot be read. Correct it, and load again."
-            ),
-            icon=":material/block:",
-        )
-        st.stop()
 
 
 def draw_door() -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -79,8 +79,11 @@ def listen(context: BrowserContext) -> list[str]:
 
 
 @contextmanager
-def served(app: Path, folder: Path, port: int = 0) -> Iterator[str]:
-    """Yield the address of ``app``, served by Streamlit from ``folder`` at a port, 0 for a free one."""
+def served(app: Path, folder: Path, port: int = 0, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Yield the address of ``app``, served by Streamlit from ``folder`` at a port, 0 for a free one.
+
+    What it writes is in ``server.log`` there.
+    """
     port = port or free_port()
     command = [str(Path(sys.executable).with_name("streamlit")), "run", str(app)]
     log = folder / "server.log"
@@ -88,20 +91,20 @@ def served(app: Path, folder: Path, port: int = 0) -> Iterator[str]:
         server = subprocess.Popen(
             [*command, "--server.headless", "true", "--server.port", str(port)],
             cwd=folder,
-            env=_environment(folder),
+            env=own_environment(folder) | dict(environment or {}),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
             url = f"http://localhost:{port}"
-            _wait_for(f"{url}/_stcore/health", server, log)
+            wait_for(f"{url}/_stcore/health", server, log)
             yield url
         finally:
             server.kill()
             server.wait()
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def own_environment(folder: Path) -> dict[str, str]:
     """Return an environment in which the dashboard finds its own packages and keeps readings in ``folder``."""
     mine = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return mine | {"LUNGFIELD_DATABASE": f"sqlite:///{folder / 'readings.sqlite3'}"}
@@ -114,7 +117,8 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
+def wait_for(url: str, server: subprocess.Popen, log: Path | None = None) -> None:
+    """Wait until an address answers."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -122,4 +126,5 @@ def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    pytest.fail(f"expected {url} to answer within {START_SECONDS} s; the server said:\n{log.read_text()}")
+    said = f"; the server said:\n{log.read_text()}" if log else ""
+    pytest.fail(f"expected {url} to answer within {START_SECONDS} s{said}")

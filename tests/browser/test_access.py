@@ -1,7 +1,6 @@
 """The door, with a real OpenID Connect provider on this machine."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
@@ -92,13 +91,3 @@ def test_a_login_without_a_role_sees_nothing(visitor: Page, guarded_url: str) ->
     log_in(visitor, guarded_url, "nora")
     expect(visitor.get_by_text("Expected a login with a role")).to_be_visible(timeout=SECONDS)
     expect(visitor.locator("input[type=file]")).to_have_count(0)
-
-
-def test_an_address_for_all_without_a_login_says_why_it_is_shut(
-    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", "0.0.0.0")
-    with served(APP, tmp_path) as url:
-        page.goto(url)
-        expect(page.get_by_text("it listens on 0.0.0.0 and none is configured")).to_be_visible(timeout=SECONDS)
-        expect(page.locator("input[type=file]")).to_have_count(0)

@@ -1,0 +1,1 @@
+"""What the server does beside drawing pages, and says of itself to those who run it."""
