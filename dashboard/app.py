@@ -18,6 +18,7 @@ from dashboard.access.admission import STRANGER, Person, admit, refuse  # noqa: 
 from dashboard.access.entrance import end_where_shut  # noqa: E402
 from dashboard.node.configuration import VARIABLE as NODE_VARIABLE  # noqa: E402
 from dashboard.server.lifespan import lifespan  # noqa: E402
+from dashboard.server.routes import MIDDLEWARE, ROUTES  # noqa: E402
 from dashboard.shared.navigation import NODE, PAGES, Page  # noqa: E402
 from dashboard.shared.resources import ASSETS, load_classifier  # noqa: E402
 from dashboard.shared.uploads import keep_off_disk  # noqa: E402
@@ -62,4 +63,4 @@ if __name__ == "__main__":
 else:
     # Streamlit imports the entry once to serve it, and runs it as the main module for every page that is drawn.
     end_where_shut()
-    app = st.App(__file__, lifespan=lifespan)
+    app = st.App(__file__, lifespan=lifespan, routes=ROUTES, middleware=MIDDLEWARE)

@@ -12,6 +12,7 @@ from dashboard.access.settings import AccessSettings
 from dashboard.access.time_out import Visit, has_ended
 from dashboard.shared import session
 from dashboard.shared.formatting import escape_markdown
+from dashboard.shared.metrics import REFUSALS
 from dashboard.shared.navigation import READ, Page
 
 CHECK_SECONDS = 20
@@ -49,6 +50,7 @@ def admit() -> Person:
     person = Person(str(st.user.get("name") or st.user.get("email") or ""), settings.roles_of(st.user.to_dict()))
     draw_person(person)
     if not person.roles:
+        count_refusal("login", "no role")
         st.error(
             f"Expected a login with a role: one of {', '.join(Role)} in the claim “{settings.claim}”. Yours has "
             "none. Ask whoever looks after the accounts.",
@@ -103,9 +105,17 @@ def refuse(page: Page, person: Person) -> None:
     """Draw that a page is not open to somebody, and who opens it; at the entry, open their first page."""
     if page is READ:
         st.switch_page(next(own for role in sorted(person.roles) for own in PERMITTED[role]).file)
+    count_refusal("page", page.title)
     openers = [role.value for role, pages in PERMITTED.items() if page in pages]
     st.error(
         f"“{page.title}” is open to: {', '.join(openers)}. Your role is {', '.join(sorted(person.roles))}. "
         "Choose another page above.",
         icon=":material/lock:",
     )
+
+
+def count_refusal(what: str, kind: str) -> None:
+    """Count what is refused, once however often that is drawn."""
+    if session.refused.get() != kind:
+        session.refused.set(kind)
+        REFUSALS.labels(what, kind).inc()

@@ -16,6 +16,7 @@ from dashboard.shared.elements.disclaimer import draw_safety_notice
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render
+from dashboard.shared.metrics import REFUSALS
 from dashboard.shared.navigation import WORKLIST
 from dashboard.shared.resources import load_card, load_classifier, load_scores
 from model.io import radiograph
@@ -105,6 +106,7 @@ def draw_file(opened: OpenedFile) -> None:
     try:
         readings = load_readings(file, MOST_FILES, load_card().version)
     except UnreadableRadiograph as problem:
+        count_unreadable(number)
         st.error(escape_markdown(str(problem)), icon=":material/broken_image:")
         close_ui(opened, key)
         return
@@ -117,6 +119,14 @@ def draw_file(opened: OpenedFile) -> None:
         if not origin:
             age_question_ui(scan.header, f"{key}-{scan.frame}")
     close_ui(opened, key)
+
+
+def count_unreadable(number: int) -> None:
+    """Count a file that cannot be read, once however often that is drawn."""
+    counted = session.unreadable_files.get()
+    if number not in counted:
+        counted.add(number)
+        REFUSALS.labels("file", "unreadable").inc()
 
 
 def close_ui(opened: OpenedFile, key: str) -> None:

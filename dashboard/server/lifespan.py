@@ -5,11 +5,13 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from dashboard.server.readiness import READINESS
 from dashboard.server.welcome import welcome
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start what the server does beside drawing pages."""
+    READINESS.begin()
     welcome()
     yield

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from dashboard.shared.metrics import TimedClassifier
 from model.network import card
 from model.network.card import KERAS_FILE, ArtifactMismatch, Card
 from model.network.classifier import Classifier
@@ -20,7 +21,7 @@ SAMPLES = ASSETS / "samples"
 @st.cache_resource(show_spinner="Waking the network")
 def load_classifier() -> Classifier:
     """Load the shipped network; raises ``ArtifactMismatch`` rather than read with another."""
-    return Classifier.load()
+    return TimedClassifier.load()
 
 
 @st.cache_resource

@@ -56,6 +56,8 @@ class Collection(Generic[T]):
 
 # The visit of whoever is logged in.
 visit: Key[Visit | None] = Key("visit", None)
+# What was refused to them last, so that it is counted once however often it is drawn.
+refused: Key[str] = Key("refused", "")
 
 # How readings are decided, on every page.
 threshold: Key[float | None] = Key("threshold", None)
@@ -73,13 +75,14 @@ reader_name: Key[str] = Key("reader_name", "")
 
 # Read: the files that are open, the latest first, and how many ever were; whether the latest drop is for the
 # worklist; the step of the guided demo. Digest and frame of each result shown, and of each refused one whose
-# figures were asked for; the reader's part of each result kept.
+# figures were asked for; the reader's part of each result kept; numbers of the opened files that cannot be read.
 opened_files: Key[Sequence[OpenedFile]] = Key("opened_files", ())
 opened_count: Key[int] = Key("opened_count", 0)
 too_many_dropped: Key[bool] = Key("too_many_dropped", False)
 demo_step: Key[int | None] = Key("demo_step", None)
 shown_anyway: Collection[set[tuple[str, int]]] = Collection("shown_anyway", set)
 seen_results: Collection[set[tuple[str, int]]] = Collection("seen_results", set)
+unreadable_files: Collection[set[int]] = Collection("unreadable_files", set)
 reader_entries: Collection[dict[ModelResult, ReaderEntry]] = Collection("kept", dict)
 
 # Uploaders that are emptied as they are read: how often each was, and which files they gave.

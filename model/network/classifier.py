@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -50,7 +51,7 @@ class Classifier:
         self._guard = guard
 
     @classmethod
-    def load(cls, folder: Path = ARTIFACT, threads: int = THREADS) -> "Classifier":
+    def load(cls, folder: Path = ARTIFACT, threads: int = THREADS) -> Self:
         """Load the artefact in a folder, run by LiteRT; raises ``ArtifactMismatch`` where files disagree."""
         card = load_card(folder)
         return cls(card, load_litert(card, folder, threads), load_guard(card, folder))

@@ -59,14 +59,14 @@ def secure_url(dashboard_url: str, tmp_path: Path) -> Iterator[str]:
         server.wait(20)
 
 
-def wait_for(url: str, server: subprocess.Popen) -> None:
+def wait_for(url: str, server: subprocess.Popen | None = None) -> None:
     """Wait until an address answers."""
     for _ in range(100):
         try:
             with urllib.request.urlopen(url, context=OTHERS, timeout=5):
                 return
         except OSError:
-            assert server.poll() is None, "expected nginx to run; it ended"
+            assert server is None or server.poll() is None, "expected nginx to run; it ended"
             time.sleep(0.1)
     pytest.fail(f"expected {url} to answer")
 
@@ -86,6 +86,15 @@ def test_an_upload_over_the_limit_is_refused(secure_url: str) -> None:
     request = urllib.request.Request(f"{secure_url}/_stcore/upload_file/a/b", b"x" * 2_000_000, method="PUT")
     with pytest.raises(urllib.error.HTTPError, match="413"):
         urllib.request.urlopen(request, context=OTHERS, timeout=20)
+
+
+def test_readiness_is_told_through_the_proxy_and_metrics_are_not(secure_url: str, dashboard_url: str) -> None:
+    wait_for(f"{secure_url}/ready")
+    for path in ("/metrics", "/_stcore/metrics"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"{secure_url}{path}", context=OTHERS, timeout=20)
+        with urllib.request.urlopen(f"{dashboard_url}{path}", timeout=20) as answer:
+            assert b"sessions" in answer.read()
 
 
 def test_the_limit_leaves_room_for_the_largest_upload() -> None:
