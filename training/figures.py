@@ -6,7 +6,7 @@ python -m training.figures
 from model.metrics.estimate import Estimate
 from model.network.card import Card, load_card
 from model.network.card.sections import LungReading
-from model.network.policy import policy_title
+from model.network.policy import card_policies, distinct_policies
 from training.csv_rows import read_rows
 from training.dataset import ROOT
 
@@ -62,11 +62,11 @@ def policies_table(card: Card) -> str:
             "| Policy, fixed on validation | to a human | accuracy of the rest | recall of the rest |",
             "| --- | --- | --- | --- |",
             *(
-                f"| {policy_title(name, card.target_recall)} "
+                f"| {policy.title} "
                 f"| {100 * test.referred.value:.1f} % | {format_estimate(test.accuracy)} "
                 f"| {format_estimate(test.recall)} |"
-                for name, policy in card.operating_points.items()
-                for test in [policy.metrics["test"]]
+                for policy in distinct_policies(card_policies(card).values())
+                for test in [card.operating_points[policy.name].metrics["test"]]
             ),
         ]
     )

@@ -50,7 +50,7 @@ def policy_ui() -> None:
     found, now = available_policies(), policy_in_force()
     # The threshold may have been moved on another page since: the widget only ever shows what is in force.
     session.policy_choice.set(now.name)
-    with st.popover(button_label(now), icon=":material/rule:", key="policy_popover"):
+    with st.popover(policy_label(now), icon=":material/rule:", key="policy_popover"):
         st.radio(
             "From where on is the alarm raised?",
             list(found),
@@ -62,11 +62,11 @@ def policy_ui() -> None:
         THRESHOLDS.link("Set your own, and see what it costs")
 
 
-def button_label(policy: Policy) -> str:
-    """Return from where on the alarm is raised, and why there, for a button."""
-    alarm = f"larm from {format_threshold(policy.high)}"
+def policy_label(policy: Policy, decimals: int = 1) -> str:
+    """Return from where on the alarm is raised, and why there, as on the button that changes it."""
+    alarm = f"larm from {format_threshold(policy.high, decimals)}"
     if policy.lower is not None:
-        return f"Normal below {format_threshold(policy.low)}, a{alarm}"
+        return f"Normal below {format_threshold(policy.low, decimals)}, a{alarm}"
     if policy.name == "default":
         return f"A{alarm} (finds at least {100 * policy.target_recall:g} %)"
     return f"A{alarm} ({'set by hand' if policy.name == OWN else policy.title.lower()})"

@@ -12,10 +12,10 @@ from dashboard.shared import session
 from dashboard.shared.elements.disclaimer import draw_safety_notice
 from dashboard.shared.elements.empty_state import draw_empty_state
 from dashboard.shared.elements.note import draw_note
-from dashboard.shared.formatting import escape_markdown, format_count, format_thresholds
+from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render
-from dashboard.shared.policy import policy_in_force
+from dashboard.shared.policy import policy_in_force, policy_label
 from dashboard.shared.resources import load_card
 from dashboard.worklist.answer_panel import answer_ui
 from dashboard.worklist.archive_panel import archive_ui
@@ -177,14 +177,12 @@ def undo_ui() -> None:
 
 def draw_summary(rows: list[Row]) -> None:
     """Draw by which policy the rows are decided, and how many were not read or wait for the reader."""
-    policy = policy_in_force()
     most = max((decimals(row.shown) for row in rows if row.shown), default=1)
     st.html(
         render(
             "worklist/summary.html",
             unread=sum(row.group == UNREADABLE for row in rows),
-            thresholds=format_thresholds(policy.lower, policy.high, "and", most),
-            policy=policy.title,
+            policy=policy_label(policy_in_force(), most),
             waiting=sum(row.group == HIDDEN for row in rows),
         )
     )

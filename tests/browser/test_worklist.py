@@ -14,6 +14,7 @@ from dashboard.shared.resources import SAMPLES
 from model.io import radiograph
 from model.network.classifier import Classifier
 from model.network.score_table import COLUMNS
+from tests.browser.rest import wait_until_at_rest
 from tests.dicoms import dataset, written
 from tests.pictures import chest, png
 
@@ -96,7 +97,7 @@ def test_fifty_files_and_an_archive_are_a_worklist(reader: Page) -> None:
     expect(reader.get_by_role("button", name="Download the list")).to_have_count(1, timeout=SECONDS)
     # The last results draw the page once more, and a button that is pressed meanwhile is not the new one.
     expect(reader.get_by_role("button", name="Clear the list")).to_be_visible(timeout=SECONDS)
-    expect(reader.locator("[data-test-script-state=notRunning]")).to_be_attached(timeout=SECONDS)
+    wait_until_at_rest(reader)
     check_csv(reader)
     check_opening(reader)
     reader.set_viewport_size({"width": 390, "height": 844})
@@ -170,6 +171,7 @@ def test_a_folder_with_the_reader_first_shows_no_result(reader: Page, tmp_path: 
     (tmp_path / "ward" / "deep").mkdir(parents=True)
     (tmp_path / "ward" / "deep" / "two.dcm").write_bytes(written(dataset(frames, PatientName="Secret^Name")))
     reader.get_by_text("Reader first").click()
+    expect(reader.get_by_role("button", name="Upload folder", exact=True)).to_be_visible()
     reader.locator("input[type=file]").nth(1).set_input_files(tmp_path / "ward")
     expect(lines(reader, "hidden")).to_have_count(2, timeout=SECONDS)
     expect(reader.get_by_text("2 wait for your reading")).to_be_visible()
@@ -187,13 +189,19 @@ def test_a_folder_with_the_reader_first_shows_no_result(reader: Page, tmp_path: 
     with reader.expect_download(timeout=SECONDS) as download:
         reader.get_by_role("button", name="Download the list").click()
     assert "Secret" not in Path(download.value.path()).read_text("utf-8-sig")
+    title = reader.get_by_role("columnheader", name="Radiograph")
+    title.get_by_role("button").click()
+    wait_until_at_rest(reader)
+    load_anew(reader)
+    expect(lines(reader)).to_have_count(2, timeout=SECONDS)
+    expect(title).to_have_attribute("aria-sort", "ascending")
 
 
 def test_fifty_radiographs_are_read_by_keyboard_alone(reader: Page) -> None:
     reader.locator("input[type=file]").first.set_input_files(files(50))
     expect(lines(reader)).to_have_count(50, timeout=5 * SECONDS)
     expect(reader.get_by_test_id("stProgress")).to_have_count(0, timeout=SECONDS)
-    settle(reader)
+    wait_until_at_rest(reader)
     names = lines(reader).locator("th button").all_inner_texts()
     reader.keyboard.press("j")
     for at, name in enumerate(names):
@@ -218,18 +226,15 @@ def expect_chosen(page: Page, finding: str) -> None:
 
 
 def check_reload(page: Page, saved: int) -> None:
-    """Check that a page that is loaded anew goes on where it was.
-
-    It is loaded at the dashboard's own address: at a page's, Streamlit looks for its own files below that too.
-    """
+    """Check that a page that is loaded anew goes on where it was."""
     expect(page.get_by_test_id("place")).to_have_text(f"{saved + 1} of 50, {saved} saved", timeout=SECONDS)
-    settle(page)
+    wait_until_at_rest(page)
+    load_anew(page)
+    expect(lines(page)).to_have_count(50, timeout=SECONDS)
+    wait_until_at_rest(page)
+
+
+def load_anew(page: Page) -> None:
+    """Load at the dashboard's own address: at a page's, Streamlit looks for its own files below that too."""
     page.goto(page.url.partition("worklist")[0])
     page.get_by_role("link", name="Worklist", exact=True).click()
-    expect(lines(page)).to_have_count(50, timeout=SECONDS)
-    settle(page)
-
-
-def settle(page: Page) -> None:
-    """Wait until the page has been drawn: what is pressed earlier may be pressed on what is about to go."""
-    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached(timeout=SECONDS)

@@ -8,7 +8,7 @@ from dashboard.shared.formatting import format_estimate
 from dashboard.shared.markup import render_markdown
 from model.network.card import Card
 from model.network.card.sections import OperatingPoint
-from model.network.policy import card_policies, policy_title
+from model.network.policy import card_policies, distinct_policies, policy_title
 
 
 def draw_threshold(card: Card) -> None:
@@ -18,7 +18,10 @@ def draw_threshold(card: Card) -> None:
 
 def draw_policies(card: Card) -> None:
     """Draw the ways to decide, all fixed on validation, and what each does on test."""
-    rows = [policy_row(name, card.operating_points[name], card.target_recall) for name in card_policies(card)]
+    rows = [
+        policy_row(policy.name, card.operating_points[policy.name], card.target_recall)
+        for policy in distinct_policies(card_policies(card).values())
+    ]
     draw_wide_table(rows, "Ways to decide")
     draw_note(
         "Each was fixed on validation; the figures are the test set's. Accuracy and recall are of what no human "

@@ -56,9 +56,18 @@ def draw_results(evaluation: EvaluationSet, choice: OperatingChoice) -> None:
         figures = subgroup_figures(evaluation.labels, evaluation.scores, choice.threshold, evaluation.subgroups)
         draw_wide_table([subgroup_row(one) for one in figures], "Subgroups")
     card = load_card()
+    price = st.number_input(
+        "What a false alarm costs, in your currency, for the report",
+        0.0,
+        value=None,
+        format="%g",
+        placeholder="counted in false alarms alone",
+        width=420,
+        key="study_price",
+    )
     st.download_button(
         "Report of the study (PDF)",
-        lambda: study_report(evaluation, choice, card, datetime.now(UTC).replace(microsecond=0)),
+        lambda: study_report(evaluation, choice, card, datetime.now(UTC).replace(microsecond=0), price),
         file_name="lungfield-calibration-study.pdf",
         mime="application/pdf",
         on_click="ignore",

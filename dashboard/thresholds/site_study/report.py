@@ -15,7 +15,9 @@ from model.metrics.operating_points import operating_points
 from model.network.card import Card
 
 
-def study_report(evaluation: EvaluationSet, choice: OperatingChoice, card: Card, time: datetime) -> bytes:
+def study_report(
+    evaluation: EvaluationSet, choice: OperatingChoice, card: Card, time: datetime, price: float | None = None
+) -> bytes:
     """Draw the report; the same arguments give the same bytes.
 
     Args:
@@ -23,12 +25,13 @@ def study_report(evaluation: EvaluationSet, choice: OperatingChoice, card: Card,
         choice: the threshold that is proposed, and the hospital.
         card: of the shipped model.
         time: of the printing, UTC.
+        price: of a false alarm, in the hospital's currency; None where costs are counted in false alarms alone.
     """
     page = PdfPage("Calibration study", card.version, time, size=8.5)
     page.head("Calibration study at the own site", f"{time:%Y-%m-%d %H:%M} UTC")
     page.y += 1
     _draw_set(page, evaluation, choice)
-    _draw_rows(page, evaluation, choice)
+    _draw_rows(page, evaluation, choice, price)
     _draw_subgroups(page, evaluation, choice)
     page.paragraph(evaluation.provenance, gap=2, size=8, colour=QUIET)
     page.paragraph(
@@ -63,18 +66,19 @@ def _draw_set(page: PdfPage, evaluation: EvaluationSet, choice: OperatingChoice)
     page.y += 4
 
 
-def _draw_rows(page: PdfPage, evaluation: EvaluationSet, choice: OperatingChoice) -> None:
+def _draw_rows(page: PdfPage, evaluation: EvaluationSet, choice: OperatingChoice, price: float | None) -> None:
     """Draw the thresholds that reach round recalls, and the proposed one."""
     page.paragraph("Yield, errors and predictive values by threshold", gap=0.5, size=11, bold=True)
+    money = "" if price is None else f"; in brackets in money, a false alarm at {price:,.10g}"
     page.paragraph(
         f"Cost: false alarms in 100 children, a missed pneumonia weighing {choice.weight:g}, where "
-        f"{100 * choice.prevalence:.3g} % have pneumonia. PPV and NPV: as in the children studied.",
+        f"{100 * choice.prevalence:.3g} % have pneumonia{money}. PPV and NPV: as in the children studied.",
         gap=1.5,
         colour=QUIET,
     )
     points = operating_points(evaluation.labels, evaluation.scores)
     rows = operating_rows(points, choice.threshold, choice.prevalence, choice.weight)
-    page.table([(_threshold(row, choice), operating_text(row)) for row in rows], MARGIN, columns(12), 38)
+    page.table([(_threshold(row, choice), operating_text(row, price)) for row in rows], MARGIN, columns(12), 38)
     page.y += 4
 
 
@@ -84,13 +88,14 @@ def _threshold(row: OperatingRow, choice: OperatingChoice) -> str:
     )
 
 
-def operating_text(row: OperatingRow) -> str:
-    """Return what a threshold comes to, in two sentences."""
+def operating_text(row: OperatingRow, price: float | None = None) -> str:
+    """Return what a threshold comes to, in two sentences; ``price`` is a false alarm's."""
+    cost = f"{100 * row.cost:.1f}" + ("" if price is None else f" ({100 * row.cost * price:,.0f})")
     counts, figures = row.counts, {name: format_percent_estimate(rate) for name, rate in row.rates.items()}
     return (
         f"Finds {counts.tp:,} of {counts.tp + counts.fn:,} pneumonias, {figures['recall']}, and misses "
         f"{counts.fn:,}; {format_count(counts.fp, 'false alarm')}, specificity {figures['specificity']}. "
-        f"PPV {figures['precision']}, NPV {figures['npv']}; cost {100 * row.cost:.1f}."
+        f"PPV {figures['precision']}, NPV {figures['npv']}; cost {cost}."
     )
 
 

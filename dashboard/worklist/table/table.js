@@ -13,8 +13,10 @@ const FALLING_FIRST = ["probability", "study"];
 
 /** Streamlit calls again whenever Python's data change; a section keeps its one list. */
 const lists = new WeakMap();
+/** Where the tab keeps the group and the order over a reload; not what was typed, which may be a name. */
+const VIEW = "lungfield.worklist.view";
 /** What is shown and how it is sorted: it outlives the section when the reader looks at another page. */
-const view = { group: null, typed: "", sort: URGENCY };
+const view = { group: null, typed: "", sort: URGENCY, ...JSON.parse(sessionStorage.getItem(VIEW) ?? "{}") };
 
 export default function mount({ data, parentElement, setTriggerValue }) {
   const section = parentElement.querySelector(".worklist");
@@ -166,6 +168,7 @@ class Worklist {
     const button = event.target.closest("button");
     if (!button) return;
     view.group = button.dataset.group || null;
+    this.keep();
     this.draw();
   }
 
@@ -175,7 +178,12 @@ class Worklist {
     if (!column) return;
     const again = column === view.sort.column;
     view.sort = { column, falling: again ? !view.sort.falling : FALLING_FIRST.includes(column) };
+    this.keep();
     this.draw();
+  }
+
+  keep() {
+    sessionStorage.setItem(VIEW, JSON.stringify({ group: view.group, sort: view.sort }));
   }
 
   /** Anywhere on a row opens it; what cannot be read has nothing to open. */

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import open_history
 from dashboard.shared.formatting import format_threshold
-from dashboard.shared.policy import button_label, on_test, policy_in_force
+from dashboard.shared.policy import on_test, policy_in_force, policy_label
 from dashboard.shared.resources import load_card, load_scores
 from model.network.policy import card_policies, distinct_policies, own_policy
 from tests.dashboard.pages import html, open_sample, read_as
@@ -28,10 +28,10 @@ def test_a_choice_is_in_force_until_the_threshold_is_moved(session_state: dict, 
 def test_a_policys_button_says_from_where_and_why() -> None:
     default, band = FIXED["default"], FIXED["band"]
     recall = f"{100 * default.target_recall:g} %"
-    assert button_label(default) == f"Alarm from {format_threshold(default.high)} (finds at least {recall})"
-    assert button_label(own_policy(0.9)) == "Alarm from 90.0 % (set by hand)"
+    assert policy_label(default) == f"Alarm from {format_threshold(default.high)} (finds at least {recall})"
+    assert policy_label(own_policy(0.9)) == "Alarm from 90.0 % (set by hand)"
     alarm = f"alarm from {format_threshold(band.high)}"
-    assert button_label(band) == f"Normal below {format_threshold(band.low)}, {alarm}"
+    assert policy_label(band) == f"Normal below {format_threshold(band.low)}, {alarm}"
 
 
 def test_two_thresholds_are_chosen_and_shared_with_the_other_pages(app: AppTest) -> None:

@@ -108,7 +108,7 @@ def test_the_file_is_decided_by_the_threshold_in_force(worklist: AppTest, monkey
     monkeypatch.setattr(st, "download_button", lambda _, data, *__, **___: made.append(data))
     worklist.session_state["threshold"] = 0.0
     drop(worklist, ("one.png", png(chest())))
-    assert "Decided at <b>0 %</b>: Own threshold." in html(worklist)
+    assert "Alarm from 0 % (set by hand)." in html(worklist)
     # Here as when it is asked for: without a session.
     (line,) = csv.DictReader(io.StringIO(made[-1]().decode("utf-8-sig")))
     assert (line["finding"], line["file"]) == ("pneumonia", "one.png")
@@ -135,7 +135,7 @@ def test_a_probability_just_below_the_threshold_is_not_written_like_it(
     worklist.session_state["threshold"] = 0.9684
     drop(worklist, ("one.png", png(chest())))
     assert told[-1][0]["probability"] == "96.77 %"
-    assert "Decided at <b>96.84 %</b>" in html(worklist)
+    assert "Alarm from 96.84 %" in html(worklist)
 
 
 def test_a_row_that_is_not_to_be_trusted_says_why(worklist: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +195,7 @@ def test_a_history_that_cannot_be_read_is_said_and_the_list_stands(
     drop(worklist, ("one.png", png(chest())))
     assert not worklist.exception
     assert "received one in memory" in worklist.warning[0].value
-    assert "Decided at" in html(worklist)
+    assert "Alarm from" in html(worklist)
 
 
 @pytest.mark.slow
