@@ -15,12 +15,15 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from dashboard.access.admission import STRANGER, Person, admit, refuse  # noqa: E402
-from dashboard.access.entrance import end_where_shut  # noqa: E402
+from dashboard.access.door import Door  # noqa: E402
+from dashboard.access.entrance import end_where_shut, load_entrance  # noqa: E402
+from dashboard.history.database import UnusableDatabase  # noqa: E402
 from dashboard.node.configuration import VARIABLE as NODE_VARIABLE  # noqa: E402
 from dashboard.server.lifespan import lifespan  # noqa: E402
 from dashboard.server.routes import MIDDLEWARE, ROUTES  # noqa: E402
-from dashboard.shared.navigation import NODE, PAGES, Page  # noqa: E402
-from dashboard.shared.resources import ASSETS, load_classifier  # noqa: E402
+from dashboard.shared.formatting import escape_markdown  # noqa: E402
+from dashboard.shared.navigation import AUDIT, NODE, PAGES, Page  # noqa: E402
+from dashboard.shared.resources import ASSETS, load_network  # noqa: E402
 from dashboard.shared.uploads import keep_off_disk  # noqa: E402
 from model.network.card import ArtifactMismatch  # noqa: E402
 
@@ -31,19 +34,26 @@ def main() -> None:
     st.set_page_config(page_title="Lungfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     st.logo(str(ASSETS / "logo.svg"), size="large")
     st.html(ROOT / "dashboard" / "style.css")
-    pages = {page.address: page for page in (*PAGES, *((NODE,) if os.environ.get(NODE_VARIABLE) else ()))}
+    pages = {page.address: page for page in configured_pages()}
     # The pages' addresses are known before anybody is let in; the menu shows what is open to whom.
     st.navigation([menu_entry(page, STRANGER) for page in pages.values()], position="hidden")
-    person = admit()
-    current = st.navigation([menu_entry(page, person) for page in pages.values()], position="top")
-    if not person.may_open(pages[current.url_path]):
-        refuse(pages[current.url_path], person)
-        return
     try:
-        load_classifier()
+        person = admit()
+        current = st.navigation([menu_entry(page, person) for page in pages.values()], position="top")
+        if not person.may_open(pages[current.url_path]):
+            refuse(pages[current.url_path], person)
+            return
+        load_network()
         current.run()
-    except ArtifactMismatch as problem:
-        st.error(str(problem), icon=":material/block:")
+    except (ArtifactMismatch, UnusableDatabase) as problem:
+        st.error(escape_markdown(str(problem)), icon=":material/block:")
+
+
+def configured_pages() -> tuple[Page, ...]:
+    """Return the pages that there are: the node's where one is configured, the audit's where a login is."""
+    node = (NODE,) if os.environ.get(NODE_VARIABLE) else ()
+    audit = (AUDIT,) if load_entrance().door is Door.LOGIN else ()
+    return (*PAGES, *node, *audit)
 
 
 def menu_entry(page: Page, person: Person) -> st.Page:

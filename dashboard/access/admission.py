@@ -9,8 +9,11 @@ from dashboard.access.door import Door
 from dashboard.access.entrance import load_entrance
 from dashboard.access.roles import PERMITTED, Role, may_open
 from dashboard.access.settings import AccessSettings
-from dashboard.access.time_out import Visit, has_ended
+from dashboard.access.time_out import LOGINS, SKEW, Login
+from dashboard.audit.load_audit import load_audit
+from dashboard.audit.store import PersonsRecorder
 from dashboard.shared import session
+from dashboard.shared.activity import Action, record
 from dashboard.shared.formatting import escape_markdown
 from dashboard.shared.metrics import REFUSALS
 from dashboard.shared.navigation import READ, Page
@@ -46,11 +49,13 @@ def admit() -> Person:
     if not st.user.get("is_logged_in"):
         draw_door()
         st.stop()
-    end_when_over(settings)
     person = Person(str(st.user.get("name") or st.user.get("email") or ""), settings.roles_of(st.user.to_dict()))
-    draw_person(person)
+    login = current_login()
+    session.recorder.set(PersonsRecorder(load_audit(), login.subject, person.name))
+    end_when_over(login, settings)
+    draw_person(person, login)
     if not person.roles:
-        count_refusal("login", "no role")
+        record_refusal("login", "no role")
         st.error(
             f"Expected a login with a role: one of {', '.join(Role)} in the claim “{settings.claim}”. Yours has "
             "none. Ask whoever looks after the accounts.",
@@ -66,46 +71,66 @@ def draw_door() -> None:
     st.button("Log in", icon=":material/login:", type="primary", on_click=st.login, key="log-in")
 
 
-def draw_person(person: Person) -> None:
+def draw_person(person: Person, login: Login) -> None:
     """Draw who is logged in as what, and the way out."""
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="person"):
         st.caption(
             f"{escape_markdown(person.name)} ({', '.join(sorted(person.roles)) or 'no role'})", width="content"
         )
-        st.button("Log out", icon=":material/logout:", type="tertiary", on_click=st.logout, key="log-out")
+        st.button(
+            "Log out",
+            icon=":material/logout:",
+            type="tertiary",
+            on_click=end_login,
+            args=(login, Action.LOGGED_OUT),
+            key="log-out",
+        )
 
 
-def end_when_over(settings: AccessSettings) -> None:
-    """End a visit that is over, now or while nobody does anything."""
-    visit = session.visit.get()
-    now = time.time()
-    if visit is None:
-        visit = Visit(float(str(st.user.get("iat") or now)), time.monotonic())
-    if has_ended(visit, settings, wall=now, clock=time.monotonic()):
-        end_visit()
-    session.visit.set(Visit(visit.logged_in, time.monotonic()))
+def current_login() -> Login:
+    """Return the session's login; one that states no time was issued when the session began."""
+    login = session.login.get()
+    if login is None:
+        login = Login(str(st.user.get("sub") or ""), float(str(st.user.get("iat") or time.time())))
+        session.login.set(login)
+    return login
+
+
+def end_when_over(login: Login, settings: AccessSettings) -> None:
+    """End a login that is over, now or while nobody does anything in any of its tabs."""
+
+    def is_over() -> bool:
+        return LOGINS.has_ended(login, settings, wall=time.time(), clock=time.monotonic())
+
+    if is_over():
+        end_login(login, Action.TIMED_OUT)
+        st.stop()
+    LOGINS.forget(issued_before=time.time() - 3600 * settings.longest_hours - SKEW)
+    if LOGINS.act(login, clock=time.monotonic()):
+        record(Action.LOGGED_IN)
 
     @st.fragment(run_every=CHECK_SECONDS)
     def watch() -> None:
-        seen = session.visit.get()
-        if seen and has_ended(seen, settings, wall=time.time(), clock=time.monotonic()):
-            end_visit()
+        if is_over():
+            end_login(login, Action.TIMED_OUT)
+            st.stop()
 
     watch()
 
 
-def end_visit() -> None:
-    """Log out, and forget everything of the session."""
+def end_login(login: Login, action: Action) -> None:
+    """Log out in every tab, forget everything of the session, and record why once."""
+    if LOGINS.end(login):
+        record(action)
     st.session_state.clear()
     st.logout()
-    st.stop()
 
 
 def refuse(page: Page, person: Person) -> None:
     """Draw that a page is not open to somebody, and who opens it; at the entry, open their first page."""
     if page is READ:
         st.switch_page(next(own for role in sorted(person.roles) for own in PERMITTED[role]).file)
-    count_refusal("page", page.title)
+    record_refusal("page", page.title)
     openers = [role.value for role, pages in PERMITTED.items() if page in pages]
     st.error(
         f"“{page.title}” is open to: {', '.join(openers)}. Your role is {', '.join(sorted(person.roles))}. "
@@ -114,8 +139,9 @@ def refuse(page: Page, person: Person) -> None:
     )
 
 
-def count_refusal(what: str, kind: str) -> None:
-    """Count what is refused, once however often that is drawn."""
+def record_refusal(what: str, kind: str) -> None:
+    """Count and record what is refused, once however often that is drawn."""
     if session.refused.get() != kind:
         session.refused.set(kind)
         REFUSALS.labels(what, kind).inc()
+        record(Action.REFUSED, f"{what}: {kind}")

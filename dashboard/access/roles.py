@@ -2,7 +2,18 @@
 
 from enum import StrEnum
 
-from dashboard.shared.navigation import COMPARE, HISTORY, MODEL_CARD, NODE, PAGES, READ, THRESHOLDS, WORKLIST, Page
+from dashboard.shared.navigation import (
+    AUDIT,
+    COMPARE,
+    HISTORY,
+    MODEL_CARD,
+    NODE,
+    PAGES,
+    READ,
+    THRESHOLDS,
+    WORKLIST,
+    Page,
+)
 
 
 class Role(StrEnum):
@@ -16,7 +27,7 @@ class Role(StrEnum):
 PERMITTED: dict[Role, tuple[Page, ...]] = {
     Role.READER: (READ, WORKLIST, THRESHOLDS, COMPARE, HISTORY, MODEL_CARD),
     Role.STAKEHOLDER: (THRESHOLDS, COMPARE, MODEL_CARD),
-    Role.ADMINISTRATOR: (*PAGES, NODE),
+    Role.ADMINISTRATOR: (*PAGES, NODE, AUDIT),
 }
 """The pages of each role. A stakeholder weighs thresholds on published images, and sees no patient."""
 

@@ -17,6 +17,7 @@ from dashboard.history.store import (
     ModelResult,
 )
 from dashboard.shared import session
+from dashboard.shared.activity import Action, record
 from dashboard.shared.formatting import escape_markdown
 
 
@@ -92,7 +93,7 @@ def correction_ui(history: History, row: KeptReading) -> None:
         pressed = st.form_submit_button("Save correction", icon=":material/bookmark_add:")
     if pressed:
         session.reader_name.set(reader)
-        correct_reading(history, row.id, finding, comment)
+        correct_reading(history, row, finding, comment)
 
 
 def reader_finding_ui(label: str, key: str, default: str | None = None) -> str | None:
@@ -120,18 +121,20 @@ def keep_reading(result: ModelResult, finding: str | None, comment: str, *, read
             result, reader_finding=finding, comment=comment, reader=reader, reader_first=reader_first
         )
     entries[result] = ReaderEntry(number, finding, comment)
+    record(Action.CORRECTED if entry else Action.SAVED, f"reading {number}", result.digest)
 
 
-def correct_reading(history: History, number: int, finding: str | None, comment: str) -> None:
+def correct_reading(history: History, row: KeptReading, finding: str | None, comment: str) -> None:
     """Keep a correction and draw the page anew, or show why it cannot be kept."""
     try:
-        new = history.correct(number, reader_finding=finding, comment=comment, reader=session.reader_name.get())
+        new = history.correct(row.id, reader_finding=finding, comment=comment, reader=session.reader_name.get())
     except (InvalidReading, UnusableDatabase) as problem:
         st.error(escape_markdown(str(problem)), icon=":material/block:")
         return
     # On the page Read this session may still show the reading: its form goes on from the correction.
     entries = session.reader_entries.get()
-    kept = [result for result, entry in entries.items() if entry.number == number]
+    kept = [result for result, entry in entries.items() if entry.number == row.id]
     entries.update(dict.fromkeys(kept, ReaderEntry(new, finding, comment)))
-    st.toast(f"Saved as number {new}, which corrects {number}.", icon=":material/bookmark_added:")
+    record(Action.CORRECTED, f"reading {new}", row.digest)
+    st.toast(f"Saved as number {new}, which corrects {row.id}.", icon=":material/bookmark_added:")
     st.rerun()

@@ -77,6 +77,24 @@ def reader(connection: sa.Connection) -> None:
     )
 
 
+def audit(connection: sa.Connection) -> None:
+    """Make the table of the audit (step 5), whose rows are never changed or removed either."""
+    sa.Table(
+        "audit",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+        sa.Column("time", sa.DateTime, nullable=False, index=True),
+        sa.Column("login", sa.String(255), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("action", sa.String(32), nullable=False),
+        sa.Column("what", sa.String(255), nullable=False),
+        sa.Column("digest", sa.String(64), sa.CheckConstraint("length(digest) IN (0, 64)"), nullable=False),
+        sqlite_autoincrement=True,
+    ).create(connection)
+    for statement in AUDIT_APPEND_ONLY[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
 REFUSAL = "a kept reading is never changed or removed; correct it with a new row"
 APPEND_ONLY = {
     "sqlite": (
@@ -97,7 +115,27 @@ APPEND_ONLY = {
     ),
 }
 
-STEPS: tuple[Step, ...] = (readings_table, append_only, lower_threshold, reader)
+AUDIT_REFUSAL = "a row of the audit is never changed or removed"
+AUDIT_APPEND_ONLY = {
+    "sqlite": (
+        f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, '{AUDIT_REFUSAL}'); END",
+        f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, '{AUDIT_REFUSAL}'); END",
+        # INSERT OR REPLACE removes the old row without asking the trigger above.
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
+        "WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "
+        f"BEGIN SELECT RAISE(ABORT, '{AUDIT_REFUSAL}'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{AUDIT_REFUSAL}'; END $$",
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit "
+        "FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+        "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+    ),
+}
+
+STEPS: tuple[Step, ...] = (readings_table, append_only, lower_threshold, reader, audit)
 
 
 def schema_version(connection: sa.Connection) -> int:

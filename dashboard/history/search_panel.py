@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.history.csv_file import history_csv
 from dashboard.history.store import NO_READER_FINDING, READER_FINDINGS, History, KeptReading, Search
+from dashboard.shared.activity import recorded
 from dashboard.shared.csv_files import defuse_formula
 from dashboard.shared.elements.note import draw_note
 from dashboard.shared.findings import FINDINGS
@@ -63,7 +64,7 @@ def draw_readings(rows: Sequence[KeptReading]) -> KeptReading | None:
         st.download_button(
             "Download these readings",
             # Made when it is asked for: of many thousand readings it takes a second.
-            lambda: history_csv(rows),
+            recorded("history (CSV)", lambda: history_csv(rows)),
             "lungfield_history.csv",
             "text/csv",
             on_click="ignore",

@@ -258,7 +258,12 @@ def _as_kept(engine: Engine) -> Iterator[None]:
 
 
 def open_history(url: str) -> History:
-    """Open the history at a URL of SQLAlchemy: set up an empty database, migrate an older one.
+    """Open the history at a URL of SQLAlchemy; raises as ``open_database``."""
+    return History(open_database(url))
+
+
+def open_database(url: str) -> Engine:
+    """Open the database at a URL of SQLAlchemy: set up an empty one, migrate an older one.
 
     Raises:
         UnusableDatabase: it cannot be opened, or a newer Lungfield wrote it.
@@ -270,7 +275,7 @@ def open_history(url: str) -> History:
     if not current:
         with write_transaction(engine) as connection:
             migrations.migrate(connection)
-    return History(engine)
+    return engine
 
 
 def _row(

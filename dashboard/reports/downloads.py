@@ -17,6 +17,7 @@ from dashboard.reports.secondary_capture import secondary_capture
 from dashboard.reports.segmentation import segmentation
 from dashboard.reports.structured_report import structured_report
 from dashboard.shared import session
+from dashboard.shared.activity import recorded
 from dashboard.shared.formatting import decimals_apart
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card, load_scores
@@ -61,15 +62,20 @@ def draw_downloads(
     # It names no patient, and is no other frame's.
     stem = f"lungfield-{scan.digest[:12]}{frame}"
     identity = Identity.from_header(source) if source is not None and keep_identity else None
+    named = ", patient named" if keep_identity else ""
+
+    def offer(label: str, make: Callable[[], bytes], *rest: str) -> None:
+        _offer(label, recorded(f"{label}{named}", make, scan.digest), *rest)
+
     with st.container(horizontal=True, gap="small"):
         pdf = partial(report_pdf, scan, reading, context, identity)
-        _offer("PDF report", pdf, f"{stem}.pdf", "application/pdf", f"{key}-pdf", "picture_as_pdf")
+        offer("PDF report", pdf, f"{stem}.pdf", "application/pdf", f"{key}-pdf", "picture_as_pdf")
         try:
             export = DicomExport(source, scan, reading, context, keep_identity)
         except UnusableSource as problem:
             st.caption(str(problem))
             return
-        _offer(
+        offer(
             "DICOM picture",
             partial(secondary_capture, export),
             f"{stem}-heat-map.dcm",
@@ -78,7 +84,7 @@ def draw_downloads(
             "image",
             "A Secondary Capture: the radiograph under the heat map.",
         )
-        _offer(
+        offer(
             "DICOM report",
             partial(structured_report, export),
             f"{stem}-report.dcm",
@@ -88,7 +94,7 @@ def draw_downloads(
             "A Comprehensive 3D SR: finding, probability, threshold and algorithm, coded for machines.",
         )
         if source is not None:
-            _offer(
+            offer(
                 "DICOM segmentation",
                 partial(segmentation, export),
                 f"{stem}-segmentation.dcm",
@@ -97,7 +103,7 @@ def draw_downloads(
                 "contrast",
                 "Lungs and evidence, for a viewer to lay over the radiograph itself.",
             )
-        _offer(
+        offer(
             "FHIR report",
             partial(diagnostic_report, export),
             f"{stem}-report.json",

@@ -5,7 +5,7 @@ import threading
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
-from dashboard.shared.resources import load_classifier, load_ladder, load_scores
+from dashboard.shared.resources import load_ladder, load_network, load_scores
 from model.io.wording import reason
 from model.network.card import ArtifactMismatch
 
@@ -25,7 +25,7 @@ class Readiness:
     def load(self) -> None:
         """Load the network, its card and its data, as the pages share them."""
         try:
-            load_classifier()
+            load_network()
             for split in ("validation", "test"):
                 load_scores(split)
             load_ladder()

@@ -1,11 +1,6 @@
 """What the dashboard counts and times of its own work, for Prometheus; nothing of a patient."""
 
-import time
-
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
-
-from model.io.radiograph import Radiograph
-from model.network.classifier import Classifier, Reading
 
 disable_created_metrics()
 REGISTRY = CollectorRegistry()
@@ -21,16 +16,3 @@ REFUSALS = Counter(
     ("what", "kind"),
     registry=REGISTRY,
 )
-
-
-class TimedClassifier(Classifier):
-    """The network, with its readings counted and timed."""
-
-    def read(self, radiograph: Radiograph) -> Reading:
-        """Return one radiograph's probability, heat map and warnings."""
-        began = time.perf_counter()
-        reading = super().read(radiograph)
-        READING_SECONDS.observe(time.perf_counter() - began)
-        if reading.warnings:
-            REFUSALS.labels("reading", reading.warnings[0]).inc()
-        return reading

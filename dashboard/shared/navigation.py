@@ -28,4 +28,7 @@ MODEL_CARD = Page("model_card/page.py", "Model card", ":material/fact_check:", "
 NODE = Page("node/page.py", "Node", ":material/lan:", "node")
 """In the menu where a DICOM node is configured, and nowhere else."""
 
+AUDIT = Page("audit/page.py", "Audit", ":material/policy:", "audit")
+"""In the menu where a login is asked for, and nowhere else."""
+
 PAGES = (READ, WORKLIST, THRESHOLDS, COMPARE, HISTORY, MODEL_CARD)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard.shared.metrics import TimedClassifier
+from dashboard.shared.activity import current_recorder
+from dashboard.shared.observed_classifier import ObservedClassifier
 from model.network import card
 from model.network.card import KERAS_FILE, ArtifactMismatch, Card
 from model.network.classifier import Classifier
@@ -19,9 +20,14 @@ SAMPLES = ASSETS / "samples"
 
 
 @st.cache_resource(show_spinner="Waking the network")
-def load_classifier() -> Classifier:
+def load_network() -> ObservedClassifier:
     """Load the shipped network; raises ``ArtifactMismatch`` rather than read with another."""
-    return TimedClassifier.load()
+    return ObservedClassifier.load()
+
+
+def load_classifier() -> Classifier:
+    """Return the shipped network, which records what the session's person reads; raises as ``load_network``."""
+    return load_network().recorded_by(current_recorder())
 
 
 @st.cache_resource

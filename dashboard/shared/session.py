@@ -9,10 +9,11 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 if TYPE_CHECKING:
-    from dashboard.access.time_out import Visit
+    from dashboard.access.time_out import Login
     from dashboard.history.keep_form import ReaderEntry
     from dashboard.history.store import ModelResult
     from dashboard.reading.opened_files import OpenedFile
+    from dashboard.shared.activity import Recorder
     from dashboard.thresholds.choice import OperatingChoice
     from dashboard.thresholds.evaluation_set import EvaluationSet
     from dashboard.thresholds.selection import Selection
@@ -54,8 +55,10 @@ class Collection(Generic[T]):
         return st.session_state.setdefault(self.name, self.factory())
 
 
-# The visit of whoever is logged in.
-visit: Key[Visit | None] = Key("visit", None)
+# The login of whoever is logged in.
+login: Key[Login | None] = Key("login", None)
+# What keeps their actions for the audit.
+recorder: Key[Recorder | None] = Key("recorder", None)
 # What was refused to them last, so that it is counted once however often it is drawn.
 refused: Key[str] = Key("refused", "")
 

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import session
+from dashboard.shared.activity import recorded
 from dashboard.shared.formatting import format_probability
 from dashboard.shared.markup import render
 from dashboard.shared.policy import policy_in_force, threshold_in_force
@@ -296,12 +297,15 @@ def draw_sharing(selection: Selection, evaluation: EvaluationSet) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Page for a committee (PDF)",
-            lambda: committee_pdf(
-                evaluation,
-                chosen,
-                card,
-                urlencode(address(selection, evaluation)),
-                datetime.now(UTC).replace(microsecond=0),
+            recorded(
+                "page for a committee (PDF)",
+                lambda: committee_pdf(
+                    evaluation,
+                    chosen,
+                    card,
+                    urlencode(address(selection, evaluation)),
+                    datetime.now(UTC).replace(microsecond=0),
+                ),
             ),
             file_name=f"{stem}-operating-point.pdf",
             mime="application/pdf",
@@ -311,7 +315,7 @@ def draw_sharing(selection: Selection, evaluation: EvaluationSet) -> None:
         )
         st.download_button(
             "All operating points (CSV)",
-            lambda: operating_points_csv(evaluation),
+            recorded("operating points (CSV)", lambda: operating_points_csv(evaluation)),
             file_name=f"{stem}-operating-points.csv",
             mime="text/csv",
             on_click="ignore",

@@ -16,6 +16,7 @@ from dashboard.history.shadow.comparison import (
 )
 from dashboard.history.shadow.tables import ModelReading, UnusableTable, read_model_readings, read_reports
 from dashboard.history.store import KeptReading
+from dashboard.shared.activity import recorded
 from dashboard.shared.csv_files import csv_bytes, defuse_formula
 from dashboard.shared.elements.note import draw_note
 from dashboard.shared.elements.wide_table import draw_wide_table
@@ -86,18 +87,23 @@ def draw_comparison(pairs: Sequence[ShadowPair], unmatched: int, policy: Policy)
     draw_wide_table([pair_row(pair) for pair in differing[:SHOWN]], "Disagreements")
     st.download_button(
         "All disagreements (CSV)",
-        lambda: csv_bytes(
-            ("key", "date", "report", "probability", "model"),
-            (
-                (defuse_formula(pair.key), pair.day or "", pair.report, f"{pair.probability:.7f}", pair.model.value)
-                for pair in differing
-            ),
-        ),
+        recorded("disagreements (CSV)", lambda: disagreements_csv(differing)),
         file_name="lungfield-disagreements.csv",
         mime="text/csv",
         on_click="ignore",
         icon=":material/table:",
         key="shadow_disagreements",
+    )
+
+
+def disagreements_csv(pairs: Sequence[ShadowPair]) -> bytes:
+    """Return pairs of report and model as CSV."""
+    return csv_bytes(
+        ("key", "date", "report", "probability", "model"),
+        (
+            (defuse_formula(pair.key), pair.day or "", pair.report, f"{pair.probability:.7f}", pair.model.value)
+            for pair in pairs
+        ),
     )
 
 

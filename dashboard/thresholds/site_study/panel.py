@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import streamlit as st
 
+from dashboard.shared.activity import recorded
 from dashboard.shared.elements.wide_table import draw_wide_table
 from dashboard.shared.formatting import format_percent_estimate, format_threshold
 from dashboard.shared.markup import render_markdown
@@ -67,7 +68,10 @@ def draw_results(evaluation: EvaluationSet, choice: OperatingChoice) -> None:
     )
     st.download_button(
         "Report of the study (PDF)",
-        lambda: study_report(evaluation, choice, card, datetime.now(UTC).replace(microsecond=0), price),
+        recorded(
+            "report of a study (PDF)",
+            lambda: study_report(evaluation, choice, card, datetime.now(UTC).replace(microsecond=0), price),
+        ),
         file_name="lungfield-calibration-study.pdf",
         mime="application/pdf",
         on_click="ignore",

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from dashboard.access.roles import PERMITTED, Role, may_open
-from dashboard.shared.navigation import HISTORY, NODE, PAGES, READ, THRESHOLDS, WORKLIST
+from dashboard.shared.navigation import AUDIT, HISTORY, NODE, PAGES, READ, THRESHOLDS, WORKLIST
 
 
 def test_each_page_is_open_to_somebody_and_none_of_a_patient_to_a_stakeholder() -> None:
-    assert {page for pages in PERMITTED.values() for page in pages} == {*PAGES, NODE}
+    assert {page for pages in PERMITTED.values() for page in pages} == {*PAGES, NODE, AUDIT}
     stakeholder = frozenset({Role.STAKEHOLDER})
     assert may_open(stakeholder, THRESHOLDS)
-    assert not any(may_open(stakeholder, page) for page in (READ, WORKLIST, HISTORY, NODE))
+    assert not any(may_open(stakeholder, page) for page in (READ, WORKLIST, HISTORY, NODE, AUDIT))
     assert not may_open(frozenset({Role.READER}), NODE)
 
 

@@ -65,7 +65,7 @@ def test_the_database_itself_refuses_a_senseless_row(engine: Engine, changed: st
         connection.execute(text(f"INSERT INTO readings SELECT {row} FROM readings WHERE id = 2"))
 
 
-@pytest.mark.parametrize("taken", [1, 2, 3, 4])
+@pytest.mark.parametrize("taken", [1, 2, 3, 4, 5])
 def test_an_older_history_is_brought_up_to_date_with_its_rows(own_history: str, taken: int) -> None:
     engine = open_engine(own_history)
     with write_transaction(engine) as connection:
@@ -89,9 +89,9 @@ def test_an_older_history_is_brought_up_to_date_with_its_rows(own_history: str, 
 
 def test_a_newer_history_is_left_alone(engine: Engine, own_history: str) -> None:
     with write_transaction(engine) as connection:
-        connection.execute(text("INSERT INTO schema_version VALUES (5, '2030-01-01')"))
+        connection.execute(text("INSERT INTO schema_version VALUES (6, '2030-01-01')"))
     with pytest.raises(
-        UnusableDatabase, match=r"has schema version 5; expected at most 4\. A newer Lungfield wrote it"
+        UnusableDatabase, match=r"has schema version 6; expected at most 5\. A newer Lungfield wrote it"
     ):
         open_history(own_history)
 
@@ -111,11 +111,12 @@ def test_a_step_that_fails_leaves_the_history_as_it_was(engine: Engine) -> None:
 def test_steps_are_taken_once(engine: Engine, own_history: str) -> None:
     open_history(own_history)
     with read_transaction(engine) as connection:
-        assert connection.execute(text("SELECT version FROM schema_version")).scalars().all() == [1, 2, 3, 4]
+        assert connection.execute(text("SELECT version FROM schema_version")).scalars().all() == [1, 2, 3, 4, 5]
 
 
-def test_the_table_is_postgresqls_too() -> None:
+def test_the_tables_are_postgresqls_too() -> None:
     statements: list[str] = []
+
     mock = create_mock_engine(
         "postgresql://", lambda sql, *_: statements.append(str(sql.compile(dialect=postgresql.dialect())))
     )
@@ -127,6 +128,7 @@ def test_the_table_is_postgresqls_too() -> None:
         "UNIQUE",
     ):
         assert part in table
-    triggers = "; ".join(migrations.APPEND_ONLY["postgresql"])
-    assert "BEFORE UPDATE OR DELETE ON readings" in triggers
-    assert "BEFORE TRUNCATE ON readings" in triggers
+    triggers = "; ".join(migrations.APPEND_ONLY["postgresql"] + migrations.AUDIT_APPEND_ONLY["postgresql"])
+    for table in ("readings", "audit"):
+        assert f"BEFORE UPDATE OR DELETE ON {table}" in triggers
+        assert f"BEFORE TRUNCATE ON {table}" in triggers

@@ -23,7 +23,7 @@ def test_it_is_ready_once_the_network_is_loaded() -> None:
     assert asked(state) == (200, "ready\n")
 
 
-@pytest.mark.parametrize("loader", ["load_classifier", "load_scores", "load_ladder"])
+@pytest.mark.parametrize("loader", ["load_network", "load_scores", "load_ladder"])
 def test_files_that_do_not_belong_together_are_named(loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def mismatch(*_: object) -> None:
         raise ArtifactMismatch("pneumonia.tflite: expected SHA-256 a, received b.")
@@ -38,7 +38,7 @@ def test_what_else_keeps_it_from_loading_is_told_and_raised(monkeypatch: pytest.
     def no_memory() -> None:
         raise MemoryError("out of memory")
 
-    monkeypatch.setattr(readiness, "load_classifier", no_memory)
+    monkeypatch.setattr(readiness, "load_network", no_memory)
     state = Readiness()
     with pytest.raises(MemoryError):
         state.load()

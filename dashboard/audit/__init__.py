@@ -1,0 +1,1 @@
+"""The audit: who did what, append-only, without data of patients; and its page."""
