@@ -76,7 +76,9 @@ def counted_ui(rows: Sequence[KeptReading], every: Sequence[KeptReading]) -> lis
     if not of_samples:
         return current
     label = f"Count {format_count(of_samples, 'reading')} of the sample composites in the figures below"
-    return current if st.toggle(label, key="samples") else [row for row in current if row.digest not in samples]
+    return (
+        current if st.toggle(label, key="count-samples") else [row for row in current if row.digest not in samples]
+    )
 
 
 def draw_counts(rows: Sequence[KeptReading]) -> None:

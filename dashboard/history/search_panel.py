@@ -90,7 +90,7 @@ def table_row(row: KeptReading) -> dict[str, Any]:
         "Warnings": row.warnings,
         # The table has its own way out to a spreadsheet.
         "Comment": defuse_formula(row.comment),
-        "Corrects": row.corrects,
+        "Corrects": "" if row.corrects is None else str(row.corrects),
         "File": row.digest[:12],
         "Frame": row.frame,
         "Version": row.model_version,

@@ -66,7 +66,9 @@ def draw_opened(opened: Sequence[OpenedFile]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="next"):
         st.title(TITLE, width="content")
         intake_ui("Drop the next chest X-ray", "read", receive_uploads, labelled=False)
-        with st.popover("Samples", icon=":material/photo_library:", key="samples-popover"):
+        # A new one for each file that was opened: the old would stay open above what was asked for.
+        key = f"samples-popover-{session.opened_count.get()}"
+        with st.popover("Samples", icon=":material/photo_library:", key=key):
             sample_ui()
         start_demo_ui()
     demo_ui()

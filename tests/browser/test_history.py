@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.rest import wait_until_at_rest
 from tests.browser.test_read import SECONDS
 
 
@@ -35,7 +36,7 @@ def test_a_word_given_first_is_kept_and_found_in_the_history(page: Page, dashboa
     page.get_by_text("Count 1 reading of the sample composites").click()
     # One radiograph has no distribution, but it is counted.
     expect(page.locator(".js-plotly-plot")).to_have_count(1, timeout=20_000)
-    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached(timeout=SECONDS)
+    wait_until_at_rest(page)
     with page.expect_download(timeout=SECONDS) as download:
         page.get_by_role("button", name="Download these readings").click()
     (row,) = csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig")))

@@ -36,12 +36,14 @@ def reader(page: Page, dashboard_url: str) -> Page:
 
 
 def open_sample(page: Page, name: str) -> None:
-    """Press a sample's picture, where the samples are, or where they are folded away."""
+    """Press a sample's picture, where the samples are, or where they are folded away, and fold again."""
+    # Its foot holds the name; the middle of the button is the middle of the picture.
+    sample = page.get_by_role("button", name=name, exact=True)
     folded = page.get_by_role("button", name="Samples")
     if folded.count():
         folded.click()
-    # Its foot holds the name; the middle of the button is the middle of the picture.
-    page.get_by_role("button", name=name, exact=True).click()
+    sample.click()
+    expect(sample).to_have_count(0, timeout=SECONDS)
 
 
 def drop(page: Page, *files: tuple[str, bytes]) -> None:
@@ -170,7 +172,7 @@ def test_back_means_back(reader: Page) -> None:
     reader.get_by_role("link", name="See other thresholds").click()
     expect(reader.get_by_test_id("threshold")).to_be_visible(timeout=SECONDS)
     # What the page does to its address comes once it has run: that must be no step of its own.
-    expect(reader.locator("[data-test-script-state=notRunning]")).to_be_attached(timeout=SECONDS)
+    wait_until_at_rest(reader)
     reader.go_back()
     expect(finding).to_be_visible(timeout=SECONDS)
     expect(reader.locator(".lf-file")).to_contain_text(TRUSTED.name)

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 from sklearn import metrics
 
+from tests.browser.rest import wait_until_at_rest
+
 GENERATOR = np.random.default_rng(4)
 LABELS = np.repeat([0, 1], [150, 250])
 SCORES = np.concatenate([GENERATOR.beta(1, 3, 150), GENERATOR.beta(4, 1, 250)]).round(5)
@@ -30,7 +32,7 @@ def _open(page: Page, address: str) -> None:
 
 def _settle(page: Page) -> None:
     """Wait until the page has run: a press on a download while it runs may be lost."""
-    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached(timeout=60_000)
+    wait_until_at_rest(page)
 
 
 def test_the_address_holds_the_choice_and_files_say_it(page: Page, dashboard_url: str) -> None:

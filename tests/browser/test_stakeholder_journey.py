@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import listen
+from tests.browser.rest import wait_until_at_rest
 
 SECONDS = 60_000
 
@@ -42,7 +43,7 @@ def opened(page: Page, address: str) -> None:
 
 def rested(page: Page) -> None:
     """Wait until the page has run: a press on a download while it runs may be lost."""
-    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached(timeout=SECONDS)
+    wait_until_at_rest(page)
 
 
 def threshold_in(address: str, like: str) -> str:

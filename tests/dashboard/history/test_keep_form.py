@@ -101,7 +101,7 @@ def test_a_correction_takes_the_readings_place(history_page: AppTest, history: H
     press(history_page, "Save correction")
     assert not history_page.exception
     assert history_page.dataframe[0].value[["Number", "Reader", "By", "Comment", "Corrects"]].values.tolist() == [
-        [2, "Pneumonia", "AK", "a", 1]
+        [2, "Pneumonia", "AK", "a", "1"]
     ]
     history_page.toggle(key="history-superseded").set_value(True).run()
     assert history_page.dataframe[0].value["Number"].tolist() == [2, 1]

@@ -30,7 +30,7 @@ def test_the_samples_count_only_if_wanted(history_page: AppTest, history: Histor
     history.record(result(digest=load_samples()[0]["sha256"]), reader_finding="normal")
     history_page.run()
     assert history_page.info[0].value == "No reading to draw figures from. Widen the search."
-    toggle = history_page.toggle(key="samples")
+    toggle = history_page.toggle(key="count-samples")
     assert toggle.label == "Count 1 reading of the sample composites in the figures below"
     toggle.set_value(True).run()
     assert history_page.metric[1].value == "0 of 1"
