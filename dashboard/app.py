@@ -20,6 +20,7 @@ from dashboard.access.entrance import end_where_shut, load_entrance  # noqa: E40
 from dashboard.history.database import UnusableDatabase  # noqa: E402
 from dashboard.node.configuration import VARIABLE as NODE_VARIABLE  # noqa: E402
 from dashboard.server.lifespan import lifespan  # noqa: E402
+from dashboard.server.logs import configure_logs  # noqa: E402
 from dashboard.server.routes import MIDDLEWARE, ROUTES  # noqa: E402
 from dashboard.shared.formatting import escape_markdown  # noqa: E402
 from dashboard.shared.navigation import AUDIT, NODE, PAGES, Page  # noqa: E402
@@ -73,4 +74,5 @@ if __name__ == "__main__":
 else:
     # Streamlit imports the entry once to serve it, and runs it as the main module for every page that is drawn.
     end_where_shut()
+    configure_logs()
     app = st.App(__file__, lifespan=lifespan, routes=ROUTES, middleware=MIDDLEWARE)

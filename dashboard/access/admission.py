@@ -15,7 +15,7 @@ from dashboard.audit.store import PersonsRecorder
 from dashboard.shared import session
 from dashboard.shared.activity import Action, record
 from dashboard.shared.formatting import escape_markdown
-from dashboard.shared.metrics import REFUSALS
+from dashboard.shared.metrics import count_refusal
 from dashboard.shared.navigation import READ, Page
 
 CHECK_SECONDS = 20
@@ -143,5 +143,5 @@ def record_refusal(what: str, kind: str) -> None:
     """Count and record what is refused, once however often that is drawn."""
     if session.refused.get() != kind:
         session.refused.set(kind)
-        REFUSALS.labels(what, kind).inc()
+        count_refusal(what, kind)
         record(Action.REFUSED, f"{what}: {kind}")

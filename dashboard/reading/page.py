@@ -16,7 +16,7 @@ from dashboard.shared.elements.disclaimer import draw_safety_notice
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render
-from dashboard.shared.metrics import REFUSALS
+from dashboard.shared.metrics import count_refusal
 from dashboard.shared.navigation import WORKLIST
 from dashboard.shared.resources import load_card, load_classifier, load_scores
 from model.io import radiograph
@@ -128,7 +128,7 @@ def count_unreadable(number: int) -> None:
     counted = session.unreadable_files.get()
     if number not in counted:
         counted.add(number)
-        REFUSALS.labels("file", "unreadable").inc()
+        count_refusal("file", "unreadable")
 
 
 def close_ui(opened: OpenedFile, key: str) -> None:

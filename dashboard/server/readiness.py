@@ -5,6 +5,7 @@ import threading
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+from dashboard.shared.event_log import log_event
 from dashboard.shared.resources import load_ladder, load_network, load_scores
 from model.io.wording import reason
 from model.network.card import ArtifactMismatch
@@ -36,6 +37,7 @@ class Readiness:
             raise
         else:
             self.problem = ""
+        log_event("readiness", problem=self.problem)
 
     def answer(self, _: Request) -> PlainTextResponse:
         """Answer with status 200 once the server is ready, else 503, and one sentence."""

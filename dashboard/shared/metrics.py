@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
+from dashboard.shared.event_log import log_event
+
 disable_created_metrics()
 REGISTRY = CollectorRegistry()
 READING_SECONDS = Histogram(
@@ -16,3 +18,17 @@ REFUSALS = Counter(
     ("what", "kind"),
     registry=REGISTRY,
 )
+
+
+def count_reading(seconds: float, warnings: tuple[str, ...]) -> None:
+    """Count and log a reading that took some seconds; one with warnings counts as refused too."""
+    READING_SECONDS.observe(seconds)
+    log_event("reading", seconds=round(seconds, 3), warnings=list(warnings))
+    if warnings:
+        REFUSALS.labels("reading", warnings[0]).inc()
+
+
+def count_refusal(what: str, kind: str) -> None:
+    """Count and log what was refused: a file, a page by its title, or a login."""
+    REFUSALS.labels(what, kind).inc()
+    log_event("refusal", what=what, kind=kind)

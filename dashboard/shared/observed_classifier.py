@@ -5,7 +5,7 @@ import time
 from typing import Self
 
 from dashboard.shared.activity import Action, Recorder
-from dashboard.shared.metrics import READING_SECONDS, REFUSALS
+from dashboard.shared.metrics import count_reading
 from model.io.radiograph import Radiograph
 from model.network.classifier import Classifier, Reading
 
@@ -32,7 +32,5 @@ class ObservedClassifier(Classifier):
             self._recorder.record(Action.READ, frame, radiograph.digest)
         began = time.perf_counter()
         reading = super().read(radiograph)
-        READING_SECONDS.observe(time.perf_counter() - began)
-        if reading.warnings:
-            REFUSALS.labels("reading", reading.warnings[0]).inc()
+        count_reading(time.perf_counter() - began, reading.warnings)
         return reading
