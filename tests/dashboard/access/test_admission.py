@@ -1,5 +1,6 @@
 """Pages and roles, as the entry enforces them."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -8,15 +9,20 @@ from streamlit import config
 from streamlit.navigation.page import StreamlitPage
 from streamlit.testing.v1 import AppTest
 
-from dashboard.access import admission
+from dashboard.access import admission, entrance
 from dashboard.access.admission import Person
+from dashboard.access.door import Door
+from dashboard.access.entrance import Entrance
 from dashboard.access.roles import Role
+from dashboard.access.settings import AccessSettings
+from dashboard.access.time_out import Login, Logins
 from dashboard.node.configuration import VARIABLE
-from dashboard.shared.navigation import NODE, PAGES, READ, THRESHOLDS, Page
+from dashboard.shared.navigation import AUDIT, NODE, PAGES, READ, THRESHOLDS, Page
 from tests.dashboard.pages import APP
 
 
 def entered_as(monkeypatch: pytest.MonkeyPatch, *roles: Role) -> None:
+    monkeypatch.setattr(entrance, "load_entrance", lambda: Entrance(Door.LOGIN, AccessSettings()))
     monkeypatch.setattr(admission, "admit", lambda: Person("Somebody", frozenset(roles)))
 
 
@@ -25,7 +31,7 @@ def refusals(app: AppTest) -> list[str]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("page", [*PAGES, NODE], ids=lambda page: page.title)
+@pytest.mark.parametrize("page", [*PAGES, NODE, AUDIT], ids=lambda page: page.title)
 def test_every_page_refuses_the_wrong_role(
     page: Page, role: Role, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
@@ -44,6 +50,33 @@ def test_every_page_refuses_the_wrong_role(
         assert page.address not in ran, "expected nothing of the page to run, so no download of it either"
         assert f"“{page.title}” is open to:" in refusals(app)[0]
         assert f"Your role is {role}" in refusals(app)[0]
+
+
+def test_without_a_login_there_is_no_audit(app: AppTest) -> None:
+    assert not app.exception
+    with pytest.raises(ValueError, match="Could not find a navigation page"):
+        app.switch_page(AUDIT.file)
+
+
+def test_a_tab_whose_login_ended_elsewhere_shows_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[str] = []
+    now = time.time()
+    monkeypatch.setattr(st, "user", User(is_logged_in=True, sub="rita", name="Rita", iat=now, roles=["reader"]))
+    monkeypatch.setattr(st, "logout", lambda: left.append("logged out"))
+    monkeypatch.setattr(admission, "LOGINS", Logins())
+    monkeypatch.setattr(admission, "load_entrance", lambda: Entrance(Door.LOGIN, AccessSettings()))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert app.file_uploader and not left
+    admission.LOGINS.end(Login("rita", now))
+    app.run()
+    assert left and not app.file_uploader and not app.title
+
+
+class User(dict):
+    """Claims, as ``st.user`` holds them."""
+
+    def to_dict(self) -> dict:
+        return self
 
 
 def test_an_address_for_all_without_a_login_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
