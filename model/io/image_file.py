@@ -194,6 +194,8 @@ def _grey(image: Image.Image, samples: _Samples, name: str) -> tuple[np.ndarray,
         # Pillow inverts shallower greys itself, and leaves these as they are.
         return np.subtract(1, pixels, out=pixels) if samples.white_is_zero else pixels, bits
     bits = {"1": 1, "L": min(samples.bits, 8)}.get(image.mode, 8)
+    if image.mode == "L" and "transparency" not in image.info:
+        return np.divide(np.asarray(image), np.float32(255), dtype=np.float32), bits
     try:
         pixels = _in_strips(image, _shallow_grey)
         return np.divide(pixels, np.float32(255), out=pixels), bits

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from PIL import Image
 
-from model.network.preprocessing import network_input
+from model.network.preprocessing import network_input, triangle_filter
 from tests.pictures import chest
 
 
@@ -27,3 +28,19 @@ def test_a_finer_radiograph_gives_the_same_input() -> None:
     fine = np.kron(coarse, np.ones((4, 4), np.float32))
     difference = network_input(coarse, 64) - network_input(fine, 64)
     assert np.abs(difference).mean() < 1
+
+
+@pytest.mark.parametrize("width", [7, 31, 64, 65, 200, 1023])
+@pytest.mark.parametrize("height", [5, 64, 99, 640])
+def test_it_is_pillows_antialiased_triangle(width: int, height: int) -> None:
+    pixels = np.random.default_rng(0).random((height, width), np.float32)
+    expected = Image.fromarray(255 * pixels).resize((64, 64), Image.Resampling.BILINEAR)
+    assert np.allclose(network_input(pixels, 64)[..., 0], np.asarray(expected), atol=1e-3)
+
+
+@pytest.mark.parametrize("length", [1, 2, 224, 5000])
+def test_every_position_is_an_average(length: int) -> None:
+    weights = triangle_filter(length, 224).toarray()
+    assert weights.shape == (224, length)
+    assert weights.min() >= 0
+    assert np.allclose(weights.sum(axis=1), 1)
