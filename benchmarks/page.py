@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from benchmarks.figure import Figure, table
 from dashboard.shared.navigation import PAGES
@@ -83,7 +83,7 @@ def jpegs() -> list[bytes]:
 def drop(page: Page, number: int, data: bytes, drawn: str) -> float:
     """Drop a file, and return the seconds until what a script looks for is there."""
     page.wait_for_timeout(300)
-    file = {"name": f"child {number}.jpg", "mimeType": "image/jpeg", "buffer": data}
+    file: FilePayload = {"name": f"child {number}.jpg", "mimeType": "image/jpeg", "buffer": data}
     uploader = page.locator("input[type=file]").first
     begun = time.perf_counter()
     uploader.set_input_files([file])

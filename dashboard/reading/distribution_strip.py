@@ -83,10 +83,11 @@ def axis_position(probability: ArrayLike) -> np.ndarray:
 
 
 def lane(css_class: str, scores: np.ndarray) -> dict[str, object]:
-    """Return a class's lane: the positions of its lines and the counts in the boxes at either end."""
+    """Return a class's lane: the positions of its lines, as text, and the counts in the boxes at either end."""
     low, high = scores <= 1 - BOXED, scores >= BOXED
     return {
         "css_class": css_class,
         "boxes": [("left", int(low.sum())), ("right", int(high.sum()))],
-        "lines": axis_position(scores[~low & ~high]),
+        # Hundreds of them: a template takes long to format each.
+        "lines": [f"{position:.2f}" for position in axis_position(scores[~low & ~high])],
     }

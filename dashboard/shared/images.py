@@ -16,8 +16,11 @@ THIN = 1 / 700
 
 
 def to_uint8(pixels: np.ndarray) -> np.ndarray:
-    """Return a radiograph, float32 of shape (height, width), 0 to 1, as uint8 of that shape."""
-    return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    """Return a radiograph, float32 of shape (height, width), 0 to 1, as uint8 of that shape.
+
+    OpenCV does in one pass, rounding to even, what takes NumPy three.
+    """
+    return cv2.convertScaleAbs(np.maximum(pixels, 0), alpha=255)
 
 
 def to_codes(pixels: np.ndarray, bits: int) -> np.ndarray:
@@ -25,9 +28,10 @@ def to_codes(pixels: np.ndarray, bits: int) -> np.ndarray:
 
     A float32 holds k / 65535 closely enough for every 16-bit picture to come back to the last bit.
     """
-    kind = np.uint8 if bits <= 8 else np.uint16
-    scaled = np.multiply(pixels, np.float32(np.iinfo(kind).max), dtype=np.float32)
-    return np.rint(scaled, out=scaled).astype(kind)
+    if bits <= 8:
+        return to_uint8(pixels)
+    scaled = np.multiply(pixels, np.float32(65535), dtype=np.float32)
+    return np.rint(scaled, out=scaled).astype(np.uint16)
 
 
 def overlay_heat_map(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
