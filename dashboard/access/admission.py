@@ -74,7 +74,7 @@ def draw_door() -> None:
 def draw_person(person: Person, login: Login) -> None:
     """Draw who is logged in as what, and the way out."""
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="person"):
-        st.caption(
+        st.markdown(
             f"{escape_markdown(person.name)} ({', '.join(sorted(person.roles)) or 'no role'})", width="content"
         )
         st.button(

@@ -1,12 +1,10 @@
 """Audit: who did what and when; no patient and no file is named."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from dashboard.audit.csv_file import audit_csv
 from dashboard.audit.load_audit import load_audit
-from dashboard.audit.store import Audit, AuditEntry
+from dashboard.audit.store import Audit, AuditEntry, AuditSearch
 from dashboard.history.database import UnusableDatabase
 from dashboard.shared.activity import Action, recorded
 from dashboard.shared.elements.note import draw_note
@@ -20,48 +18,50 @@ def main() -> None:
     """Draw the page."""
     st.title("Audit")
     try:
-        entries = search_ui(load_audit())
+        audit = load_audit()
+        draw_entries(audit, search_ui(audit))
     except UnusableDatabase as problem:
         st.error(escape_markdown(str(problem)), icon=":material/database_off:")
-        return
-    draw_entries(entries)
 
 
-def search_ui(audit: Audit) -> Sequence[AuditEntry]:
-    """Draw the fields of the search and return what it finds, latest first."""
+def search_ui(audit: Audit) -> AuditSearch:
+    """Draw the fields of the search and return it."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="audit-search"):
-        name = st.selectbox("Who", audit.names(), index=None, placeholder="Anybody", key="audit-name", width=240)
-        action = st.selectbox(
-            "Action",
-            list(Action),
-            index=None,
-            placeholder="Any",
-            format_func=lambda action: action.value.capitalize(),
-            key="audit-action",
-            width=180,
+        return AuditSearch(
+            name=st.selectbox("Who", audit.names(), index=None, placeholder="Anybody", key="audit-name", width=240),
+            action=st.selectbox(
+                "Action",
+                list(Action),
+                index=None,
+                placeholder="Any",
+                format_func=lambda action: action.value.capitalize(),
+                key="audit-action",
+                width=180,
+            ),
+            since=st.date_input("From", value=None, key="audit-since", width=140),
+            until=st.date_input("To", value=None, key="audit-until", width=140),
         )
-    return audit.entries(name, action)
 
 
-def draw_entries(entries: Sequence[AuditEntry]) -> None:
-    """Draw the latest actions, how many there are, and their download."""
-    if not entries:
+def draw_entries(audit: Audit, search: AuditSearch) -> None:
+    """Draw the latest actions that a search asks for, how many there are, and their download."""
+    if not (count := audit.count(search)):
         st.info("No action of this kind.", icon=":material/search_off:")
         return
     st.dataframe(
-        [table_row(entry) for entry in entries[:SHOWN]],
+        [table_row(entry) for entry in audit.entries(search, SHOWN)],
         hide_index=True,
         column_config={
             "Time (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss"),
             "File (SHA-256)": st.column_config.TextColumn(width="small"),
         },
     )
-    shown = "" if len(entries) <= SHOWN else f", the latest {SHOWN:,} of them above"
+    shown = "" if count <= SHOWN else f", the latest {SHOWN:,} of them above"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        draw_note(f"{format_count(len(entries), 'action')}{shown}", test_id="audit-count")
+        draw_note(f"{format_count(count, 'action')}{shown}", test_id="audit-count")
         st.download_button(
             "Download these actions",
-            recorded("audit (CSV)", lambda: audit_csv(entries)),
+            recorded("audit (CSV)", lambda: audit_csv(audit.entries(search))),
             "lungfield_audit.csv",
             "text/csv",
             on_click="ignore",

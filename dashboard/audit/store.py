@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dashboard.history.database import read_transaction, write_transaction
-from dashboard.history.store import Base, open_database
+from dashboard.history.store import Base, midnight, open_database
 from dashboard.shared.activity import Action
 
 LONGEST = 255
@@ -30,6 +30,16 @@ class AuditEntry(Base):
     action: Mapped[str]
     what: Mapped[str]
     digest: Mapped[str]
+
+
+@dataclass(frozen=True)
+class AuditSearch:
+    """Which actions are wanted: whose, of which kind, of which days in UTC, both included; None excludes none."""
+
+    name: str | None = None
+    action: Action | None = None
+    since: date | None = None
+    until: date | None = None
 
 
 class Audit:
@@ -57,15 +67,17 @@ class Audit:
             session.add(entry)
             session.flush()
 
-    def entries(self, name: str | None = None, action: Action | None = None) -> Sequence[AuditEntry]:
-        """Return what somebody of this name did, or anybody, latest first; of one kind of action, or of all."""
-        query = select(AuditEntry).order_by(AuditEntry.id.desc())
-        if name is not None:
-            query = query.where(AuditEntry.name == name)
-        if action is not None:
-            query = query.where(AuditEntry.action == action.value)
+    def entries(self, search: AuditSearch = AuditSearch(), most: int | None = None) -> Sequence[AuditEntry]:
+        """Return the actions that a search asks for, latest first, all of them or at most some."""
+        query = select(AuditEntry).where(*_conditions(search)).order_by(AuditEntry.id.desc()).limit(most)
         with read_transaction(self._engine) as connection, Session(connection, expire_on_commit=False) as session:
             return list(session.scalars(query))
+
+    def count(self, search: AuditSearch = AuditSearch()) -> int:
+        """Return how many actions a search asks for."""
+        query = select(func.count()).select_from(AuditEntry).where(*_conditions(search))
+        with read_transaction(self._engine) as connection:
+            return connection.scalar(query) or 0
 
     def names(self) -> Sequence[str]:
         """Return the names of those who did anything, sorted."""
@@ -84,6 +96,19 @@ class PersonsRecorder:
     def record(self, action: Action, what: str = "", digest: str = "") -> None:
         """Keep an action; raises ``UnusableDatabase`` where it was not kept."""
         self.audit.record(self.login, self.name, action, what, digest)
+
+
+def _conditions(search: AuditSearch) -> list[ColumnElement[bool]]:
+    found = []
+    if search.name is not None:
+        found.append(AuditEntry.name == search.name)
+    if search.action is not None:
+        found.append(AuditEntry.action == search.action.value)
+    if search.since:
+        found.append(AuditEntry.time >= midnight(search.since))
+    if search.until:
+        found.append(AuditEntry.time < midnight(search.until + timedelta(days=1)))
+    return found
 
 
 def open_audit(url: str) -> Audit:

@@ -329,11 +329,12 @@ def _matching(search: Search) -> Select[KeptReading]:
     if search.model_version:
         query = query.where(KeptReading.model_version == search.model_version)
     if search.since:
-        query = query.where(KeptReading.time >= _midnight(search.since))
+        query = query.where(KeptReading.time >= midnight(search.since))
     if search.until:
-        query = query.where(KeptReading.time < _midnight(search.until + timedelta(days=1)))
+        query = query.where(KeptReading.time < midnight(search.until + timedelta(days=1)))
     return query
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Return the beginning of a day in UTC."""
     return datetime.combine(day, time(), UTC)

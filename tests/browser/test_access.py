@@ -11,6 +11,7 @@ from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import APP, free_port, served
+from tests.browser.test_accessibility import scan
 from tests.pictures import chest, png
 
 SECONDS = 30_000
@@ -170,7 +171,7 @@ def test_an_administrator_sees_who_did_what_and_no_file(visitor: Page, guarded_u
         visitor.get_by_role("button", name="Download these actions").click()
     text = download.value.path().read_text("utf-8-sig")
     rows = [row for row in csv.DictReader(io.StringIO(text)) if row["name"] in ("Rita Reader", "Ada Administrator")]
-    last = [(row["login"], row["action"], row["what"]) for row in reversed(rows)][-6:]
+    last = [(row["login"], row["action"], row["what"]) for row in reversed(rows)][-7:]
     assert last == [
         ("rita", "logged in", ""),
         ("rita", "read", ""),
@@ -178,5 +179,7 @@ def test_an_administrator_sees_who_did_what_and_no_file(visitor: Page, guarded_u
         ("rita", "was refused", "page: Audit"),
         ("rita", "logged out", ""),
         ("ada", "logged in", ""),
+        ("ada", "downloaded", "audit (CSV)"),
     ]
     assert "Jane" not in text
+    scan(visitor)

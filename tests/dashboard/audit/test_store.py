@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from dashboard.audit.csv_file import audit_csv
-from dashboard.audit.store import LONGEST, Audit, PersonsRecorder, open_audit
+from dashboard.audit.store import LONGEST, Audit, AuditSearch, PersonsRecorder, open_audit
 from dashboard.history import migrations
 from dashboard.history.database import UnusableDatabase, open_engine, write_transaction
 from dashboard.shared.activity import Action
@@ -32,9 +32,18 @@ def test_the_latest_come_first_by_person_and_kind(audit: Audit) -> None:
     for name, action in (("Rita", Action.LOGGED_IN), ("Stan", Action.REFUSED), ("Rita", Action.SAVED)):
         audit.record(name.lower(), name, action)
     assert [entry.action for entry in audit.entries()] == ["saved", "was refused", "logged in"]
-    assert [entry.action for entry in audit.entries("Rita")] == ["saved", "logged in"]
-    assert [entry.name for entry in audit.entries(action=Action.REFUSED)] == ["Stan"]
+    assert [entry.action for entry in audit.entries(AuditSearch(name="Rita"))] == ["saved", "logged in"]
+    assert [entry.name for entry in audit.entries(AuditSearch(action=Action.REFUSED))] == ["Stan"]
+    assert [entry.action for entry in audit.entries(most=1)] == ["saved"]
     assert audit.names() == ["Rita", "Stan"]
+
+
+def test_days_are_counted_in_utc_and_both_included(audit: Audit) -> None:
+    audit.record("rita", "Rita", Action.READ)
+    today = datetime.now(UTC).date()
+    day = timedelta(days=1)
+    assert audit.count(AuditSearch(since=today, until=today)) == 1
+    assert audit.count(AuditSearch(since=today + day)) == audit.count(AuditSearch(until=today - day)) == 0
 
 
 @pytest.mark.parametrize(
