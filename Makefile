@@ -25,7 +25,7 @@ PYTHON = $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,$
     $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format retrain clean
+.PHONY: help run test check lint format bench retrain clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ lint: $(INSTALLED_DEV)  ## check style, types and who imports whom
 format: $(INSTALLED_DEV)  ## put imports and layout in order
 	$(BIN)/ruff check --select I --fix .
 	$(BIN)/ruff format .
+
+bench: $(INSTALLED_DEV)  ## measure speed, each figure beside a reference (benchmarks/README.md)
+	$(BIN)/python -m benchmarks.table
 
 WEIGHTS = $(if $(BACKBONE),--backbone-weights "$(BACKBONE)")
 DRAWN = $(if $(MASKS),--lung-masks "$(MASKS)")

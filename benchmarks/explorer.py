@@ -18,6 +18,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page
 
 from benchmarks.browser import browser_on
+from benchmarks.figure import Figure
 from benchmarks.timing import seconds
 from dashboard.thresholds.explorer.table import drawn_bands, explorer_table
 
@@ -26,6 +27,8 @@ MOVES = 300
 TURNS = 7
 
 MOVED = {"threshold": "input", "spread": "pointermove"}  # of what is dragged, the event that moves the threshold
+FRAME = 1000 / 60
+"""Milliseconds."""
 DRAWING = ("UpdateLayoutTree", "Layout", "PrePaint", "Paint", "Layerize", "Commit")
 """What a frame waits for after an event, by the trace's names."""
 
@@ -58,6 +61,25 @@ def costs(trace: list[dict[str, Any]], moved: str) -> np.ndarray:
         elif rows and event["name"] in DRAWING:
             rows[-1][2:] += took
     return np.array(rows)
+
+
+def figures() -> list[Figure]:
+    """Measure the drags over the test set's number of images, and return the figures."""
+    with browser_on("explorer_page.py") as (browser, url):
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{url}/?rows={ROWS[0]}")
+        page.get_by_test_id("tp").wait_for(timeout=120_000)
+        drawn = float(np.quantile(drag(browser, page, "threshold"), 0.95, axis=0)[3])
+    return [
+        Figure(
+            "Slider, from an event to its drawing, 95th percentile, of the processor",
+            f"{drawn:.1f} ms",
+            "a frame, 1/60 s",
+            drawn / FRAME,
+            "within the frame",
+            drawn <= FRAME,
+        )
+    ]
 
 
 def measure_drags(browser: Browser, url: str, rows: int) -> None:
