@@ -17,26 +17,30 @@ def gives_age(header: Header | None) -> bool:
     return header is not None and header.age_years is not None
 
 
-def as_answered(reading: Reading, header: Header | None) -> Reading:
-    """Return the reading, refused for the age where the file gives none and the reader said it is another."""
-    if gives_age(header) or session.children.get() != NO:
+def as_answered(reading: Reading, known: bool) -> Reading:
+    """Return the reading, refused for the age where the file gives none and the reader said it is another.
+
+    ``known`` says whether the file gives one.
+    """
+    if known or session.children.get() != NO:
         return reading
     return replace(reading, warnings=(*reading.warnings, "age"))
 
 
-def age_question_ui(header: Header | None, key: str) -> None:
-    """Ask below a reading whose file gives no age, until the answer is yes; a no stands, to be changed.
+def age_question_ui(known: bool, key: str, of: str = "The file gives no age. Is this a child") -> None:
+    """Ask where a file gives no age, until the answer is yes; a no stands, to be changed.
 
     Args:
-        header: the file's, if it has one.
-        key: tells the question from those below other readings; one answer is for all.
+        known: whether the files give it.
+        key: tells the question from others on the page; one answer is for all.
+        of: of what is asked: how the question begins.
     """
-    if gives_age(header) or session.children.get() == YES:
+    if known or session.children.get() == YES:
         return
     choice = session.Key[str | None](f"{key}-children", None)
     choice.set(session.children.get())
     st.segmented_control(
-        f"The file gives no age. Is this a child of {YOUNGEST} to {OLDEST} years? The model knows no others. "
+        f"{of} of {YOUNGEST} to {OLDEST} years? The model knows no others. "
         "Your answer holds for every such file until you leave.",
         (YES, NO),
         key=choice.name,

@@ -5,7 +5,7 @@ from itertools import islice
 
 import streamlit as st
 
-from dashboard.reading.age_question import age_question_ui, as_answered
+from dashboard.reading.age_question import age_question_ui, as_answered, gives_age
 from dashboard.reading.demo import demo_ui, start_demo_ui
 from dashboard.reading.opened_files import MOST_FILES, OpenedFile, close_file, move_to_worklist, receive_uploads
 from dashboard.reading.panel import draw_reading
@@ -116,10 +116,10 @@ def draw_file(opened: OpenedFile) -> None:
         frames_ui(opened, frames, key)
     for scan, reading in readings:
         # The samples' age is known: they are made of children's radiographs.
-        answered = reading if origin else as_answered(reading, scan.header)
+        answered = reading if origin else as_answered(reading, gives_age(scan.header))
         draw_reading(scan, answered, file.data, f"{key}-{scan.frame}", origin)
         if not origin:
-            age_question_ui(scan.header, f"{key}-{scan.frame}")
+            age_question_ui(gives_age(scan.header), f"{key}-{scan.frame}")
     close_ui(opened, key)
 
 

@@ -27,7 +27,7 @@ HANDED_ON = (
     *(session.worklist_chosen, session.worklist_comments, session.worklist_beside),
     *(session.seen_results, session.shown_anyway),
     *(session.reader_first, session.reader_name, session.threshold, session.policy, session.own_threshold),
-    *(session.prevalence_percent, session.reader_entries),
+    *(session.prevalence_percent, session.children, session.reader_entries),
 )
 """The part of the session that goes with the list. Without what was seen, a later finding would count as blind."""
 

@@ -1,7 +1,9 @@
 """The list as the session sees it: its rows by the policy in force, and each as the table shows it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from dashboard.reading.age_question import as_answered
 from dashboard.reading.reader_first import is_hidden
 from dashboard.reading.warning_text import WARNINGS
 from dashboard.shared import session
@@ -27,10 +29,17 @@ GROUPS = {
 def listed_rows(entries: Iterable[Entry]) -> list[Row]:
     """Return the rows in the order in which they are to be looked at."""
     return ordered(
-        entries,
+        map(as_listed, entries),
         finding_of=policy_in_force().finding,
         is_hidden=lambda reading, frame: is_hidden(reading.digest, frame),
     )
+
+
+def as_listed(entry: Entry) -> Entry:
+    """Return an entry with its reading as the reader's answer on the children's age leaves it."""
+    if entry.reading is None:
+        return entry
+    return replace(entry, reading=as_answered(entry.reading, entry.gives_age))
 
 
 def order_in_list() -> list[int]:

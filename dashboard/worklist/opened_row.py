@@ -13,7 +13,7 @@ from dashboard.shared.markup import render
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
 from dashboard.worklist.answer_panel import answer_ui
-from dashboard.worklist.listing import order_in_list
+from dashboard.worklist.listing import as_listed, order_in_list
 from dashboard.worklist.queue import Entry, session_queue
 from dashboard.worklist.reader_bar import reader_bar
 from dashboard.worklist.side_by_side import draw_side_by_side, side_by_side_ui
@@ -49,7 +49,8 @@ def close_row() -> None:
 def draw_opened_row(saved: Saved) -> None:
     """Draw the reading of the open row, or where to begin; ``saved`` is what the history holds of the list."""
     id = opened_id()
-    entry = None if id is None else session_queue().entry(id)
+    queued = None if id is None else session_queue().entry(id)
+    entry = queued and as_listed(queued)
     if entry is None or entry.reading is None:
         begin_ui(saved)
         return

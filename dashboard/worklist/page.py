@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.history.database import UnusableDatabase
+from dashboard.reading.age_question import age_question_ui
 from dashboard.reading.reader_first import mark_seen
 from dashboard.reading.settings import settings_ui
 from dashboard.shared import session
@@ -39,6 +40,8 @@ def main() -> None:
     session_queue().add(session.worklist_inbox.pop())
     undo_ui()
     progress = session_queue().progress()
+    asked = [entry for entry in progress.entries if entry.reading and not entry.gives_age]
+    age_question_ui(not asked, "worklist", "Some files give no age. Are all of these children")
     if progress.entries or progress.running:
         every = TICK_SECONDS if progress.running else None
         drawn = (opened_id(), session.worklist_order.get())

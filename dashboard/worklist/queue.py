@@ -8,6 +8,7 @@ from typing import NamedTuple
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.reading.age_question import gives_age
 from dashboard.shared import images, session
 from dashboard.shared.resources import load_classifier
 from dashboard.worklist.patient import Patient
@@ -44,7 +45,8 @@ class Entry:
 
     ``id`` is its own and never given again in this list. It is frame ``frame`` of ``frames`` in file ``member``
     of source ``source``. ``reading`` is what the model says; where it is None, ``problem`` says why.
-    ``thumbnail`` is a small JPEG as a data URI, ``patient`` whom a DICOM header names.
+    ``thumbnail`` is a small JPEG as a data URI, ``patient`` whom a DICOM header names; ``gives_age`` says whether
+    it tells how old that is.
     """
 
     id: int
@@ -57,6 +59,7 @@ class Entry:
     reading: Reading | None = field(default=None, repr=False)
     problem: str = ""
     patient: Patient | None = field(default=None, repr=False)
+    gives_age: bool = False
 
 
 @dataclass(frozen=True)
@@ -263,6 +266,7 @@ class ReadingQueue:
                     frames=scan.frames,
                     thumbnail=thumbnail(scan),
                     reading=self._classifier.read(scan),
+                    gives_age=gives_age(scan.header),
                 )
         except UnreadableRadiograph as problem:
             yield replace(known, problem=str(problem))

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.history.store import open_history
 from model.network.classifier import Classifier
-from tests.dashboard.pages import html, press
+from tests.dashboard.pages import html, press, read_as
 from tests.dashboard.reports.examples import reading
 from tests.dashboard.worklist.examples import drop, finished, open_row
 from tests.dicoms import dataset, written
@@ -226,3 +226,25 @@ def test_of_a_row_that_was_open_nothing_is_kept_beside_the_list(worklist: AppTes
         assert "worklist_scan" in worklist.session_state
         press(worklist, label)
         assert "worklist_scan" not in worklist.session_state, label
+
+
+@pytest.mark.slow
+def test_files_without_an_age_are_refused_together_where_the_reader_says_they_are_of_others(
+    worklist: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_as(monkeypatch, 0.3)
+    of_a_child = written(dataset(chest(seed=1).astype(np.uint16), 12, PatientAge="003Y"))
+    drop(worklist, ("known.dcm", of_a_child))
+    assert not worklist.segmented_control
+    drop(worklist, ("unknown.png", png(chest(seed=2))))
+    (question,) = worklist.segmented_control
+    assert question.label.startswith("Some files give no age. Are all of these children of 1 to 5 years?")
+    question.set_value("No").run()
+    assert not worklist.exception
+    open_row(worklist, 1)
+    assert "Not of an age it knows" in html(worklist)
+    open_row(worklist, 0)
+    assert "Not of an age it knows" not in html(worklist)
+    worklist.segmented_control[0].set_value("Yes").run()
+    open_row(worklist, 1)
+    assert "Not of an age it knows" not in html(worklist)
