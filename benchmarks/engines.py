@@ -1,12 +1,13 @@
 """Measure other engines against the one that is shipped: speed, decisions turned on validation, and heat maps.
 
     pip install openvino ai-edge-quantizer
-    python -m benchmarks.engines --data DIR [--originals DIR]
+    python -m benchmarks.engines --data DIR [--originals DIR] [--write]
 
 Set beside LiteRT in floating point, in turn, on one thread and on two: OpenVINO in floating point, and LiteRT with
 weights and activations of 8 bits, quantised statically (calibrated on radiographs of the fit split). One that is
 at least 1.5 times as fast, turns at most 2 validation decisions and none of the originals may become the default.
-Neither package is needed for anything else, and none is a requirement.
+Neither package is needed for anything else, and none is a requirement. ``--write`` puts the table into
+``benchmarks/README.md``.
 """
 
 import argparse
@@ -25,7 +26,9 @@ from model.network import engine, gradcam
 from model.network.card import ARTIFACT, LITERT_FILE, load_card
 from model.network.engine import Engine, Outputs
 from training import dataset
+from training.figures import inserted
 
+DOCUMENT = Path(__file__).with_name("README.md")
 ROUNDS = 40
 CALIBRATION = 117
 """Radiographs that the ranges of activations are taken from."""
@@ -121,6 +124,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description="Other engines.")
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and test/")
     parser.add_argument("--originals", type=Path, help="folder with NORMAL/ and PNEUMONIA/ as published")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     options = parser.parse_args()
     card, splits = load_card(), dataset.split(options.data)
     fit = splits["fit"][:: len(splits["fit"]) // CALIBRATION]
@@ -135,8 +139,8 @@ def main() -> None:
     }
     image = sets["validation"][:1, ..., None].astype(np.float32)
     shipped = {part: read_all(engine.load_litert(card), images) for part, images in sets.items()}
-    print("| engine | times as fast on 1 thread | on 2 | decisions turned | heat maps alike, median (least) |")
-    print("| --- | --- | --- | --- | --- |")
+    lines = ["| engine | times as fast on 1 thread | on 2 | decisions turned | heat maps alike, median (least) |"]
+    lines.append("| --- | --- | --- | --- | --- |")
     for name, make in ways.items():
         fast = [ratio(engine.load_litert(card, threads=threads), make(threads), image) for threads in (1, 2)]
         found = {part: read_all(make(2), images) for part, images in sets.items()}
@@ -145,8 +149,12 @@ def main() -> None:
             for part, (called, _) in found.items()
         )
         alike = np.concatenate([likeness(shipped[part][1], heat) for part, (_, heat) in found.items()])
-        print(f"| {name} | {fast[0]:.2f} | {fast[1]:.2f} | {turned} | {np.median(alike):.3f} ({alike.min():.3f}) |")
-    print(f"\n{made_on()}")
+        likest = f"{np.median(alike):.3f} ({alike.min():.3f})"
+        lines.append(f"| {name} | {fast[0]:.2f} | {fast[1]:.2f} | {turned} | {likest} |")
+    printed = "\n".join([*lines, "", made_on()])
+    print(printed)
+    if options.write:
+        DOCUMENT.write_text(inserted(DOCUMENT.read_text(), {"engines": printed}, "benchmarks.engines"))
 
 
 if __name__ == "__main__":
