@@ -12,6 +12,8 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from dashboard.history.sqlite_file import FileGone, SqliteFile
+
 VARIABLE = "LUNGFIELD_DATABASE"
 _ROOT = Path(__file__).resolve().parents[2]
 # An installed package keeps nothing among its own files, which the next version replaces.
@@ -61,6 +63,7 @@ def open_engine(url: str) -> Engine:
         ) from problem
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
+        SqliteFile(Path(str(address.database))).watch(engine)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -68,8 +71,10 @@ def open_engine(url: str) -> Engine:
 @contextmanager
 def write_transaction(engine: Engine) -> Iterator[Connection]:
     """Begin a transaction that writes; it is durable once the block has ended without an error."""
-    with _explained(engine), engine.execution_options(lungfield_writes=True).begin() as connection:
-        yield connection
+    with _explained(engine), engine.execution_options(lungfield_writes=True).connect() as connection:
+        with connection.begin():
+            yield connection
+        SqliteFile.check(connection.connection.info)
 
 
 @contextmanager
@@ -83,13 +88,20 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
 def _explained(engine: Engine) -> Iterator[None]:
     try:
         yield
+    except FileGone as problem:
+        raise UnusableDatabase(
+            f"The history at {engine.url.render_as_string()} is gone: expected the file that was opened; it was "
+            f"removed, moved or replaced. Nothing was confirmed as saved. Put it back and save again, or restart "
+            f"the dashboard to begin another."
+        ) from problem
     # What SQLite says of a damaged file quotes it, and need be no text.
     except (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError) as problem:
         reason = str(getattr(problem, "orig", None) or problem).strip().partition("\n")[0]
         raise UnusableDatabase(
             # Without the password, which the URL's rendering hides.
             f"The history at {engine.url.render_as_string()} cannot be used: {reason}. Expected a database that "
-            f"this user may write, with space left. Nothing was kept; set it right, or name another in {VARIABLE}."
+            f"this user may write, with space left. Nothing was confirmed as saved. Set it right and save again, "
+            f"or name another in {VARIABLE}."
         ) from problem
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -117,9 +118,19 @@ def keep_reading(result: ModelResult, finding: str | None, comment: str, *, read
     if entry:
         number = history.correct(entry.number, reader_finding=finding, comment=comment, reader=reader)
     else:
+        # The same moment at every attempt: one whose answer was lost is not kept twice.
+        attempts, attempt = session.unconfirmed_saves.get(), (result, finding, comment, reader, reader_first)
+        again = attempt in attempts
         number = history.record(
-            result, reader_finding=finding, comment=comment, reader=reader, reader_first=reader_first
+            result,
+            reader_finding=finding,
+            comment=comment,
+            reader=reader,
+            reader_first=reader_first,
+            moment=attempts.setdefault(attempt, datetime.now(UTC)),
+            again=again,
         )
+        attempts.clear()
     entries[result] = ReaderEntry(number, finding, comment)
     record(Action.CORRECTED if entry else Action.SAVED, f"reading {number}", result.digest)
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import DateTime, Dialect, Engine, Enum, Select, TypeDecorator, select
+from sqlalchemy import ColumnElement, DateTime, Dialect, Engine, Enum, Select, TypeDecorator, inspect, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
 
 from dashboard.history import migrations
@@ -178,12 +178,14 @@ class History:
         comment: str = "",
         reader: str = "",
         moment: datetime | None = None,
+        again: bool = False,
     ) -> int:
         """Keep a reading and return its number; it is on the disk by then.
 
         Args:
             result, reader_finding, reader_first, comment, reader: as in a row.
             moment: aware; by default now.
+            again: this was tried before, at the same moment, and its success is not known: it is kept once.
 
         Raises:
             InvalidReading: no such finding, none that came first, a comment beyond ``LONGEST_COMMENT``, or a name
@@ -192,7 +194,9 @@ class History:
         """
         row = _row(result, reader_finding, reader_first, comment, reader, moment)
         with write_transaction(self._engine) as connection, Session(connection) as session:
-            return _append(session, row)
+            # A server that is lost while it answers may have kept the row.
+            kept = again and session.scalar(select(KeptReading.id).where(*_equal_columns(row)))
+            return kept or _append(session, row)
 
     def correct(
         self,
@@ -306,6 +310,12 @@ def _row(
         comment=comment.replace("\0", ""),
         reader=reader.replace("\0", "").strip(),
     )
+
+
+def _equal_columns(row: KeptReading) -> list[ColumnElement[bool]]:
+    """Return the conditions under which a kept row says what this one says, at the same moment."""
+    columns = (column.key for column in inspect(KeptReading).column_attrs if column.key != "id")
+    return [getattr(KeptReading, name) == getattr(row, name) for name in columns]
 
 
 def _append(session: Session, row: KeptReading) -> int:

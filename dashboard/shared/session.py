@@ -9,6 +9,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dashboard.access.time_out import Login
     from dashboard.history.keep_form import ReaderEntry
     from dashboard.history.store import ModelResult
@@ -86,6 +88,10 @@ demo_step: Key[int | None] = Key("demo_step", None)
 shown_anyway: Collection[set[tuple[str, int]]] = Collection("shown_anyway", set)
 seen_results: Collection[set[tuple[str, int]]] = Collection("seen_results", set)
 unreadable_files: Collection[set[int]] = Collection("unreadable_files", set)
+# Saves that were tried and not confirmed, with the moment of the first attempt.
+unconfirmed_saves: Collection[dict[tuple[ModelResult, str | None, str, str, bool], datetime]] = Collection(
+    "unconfirmed_saves", dict
+)
 reader_entries: Collection[dict[ModelResult, ReaderEntry]] = Collection("kept", dict)
 
 # Uploaders that are emptied as they are read: how often each was, and which files they gave.

@@ -1,12 +1,14 @@
 """Run the network: LiteRT in the dashboard, Keras as the reference, behind one interface."""
 
 import threading
+import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from model.network.card import ARTIFACT, KERAS_FILE, LITERT_FILE, Card, verified_bytes
+from model.network.card import ARTIFACT, KERAS_FILE, LITERT_FILE, ArtifactMismatch, Card, verified_bytes
+from model.network.card.parsing import RESTORE
 
 THREADS = 2
 """Of one reading; a process a core reads on one."""
@@ -63,7 +65,7 @@ class Keras:
     def __init__(self, file: Path) -> None:
         import keras
 
-        self._network = keras.saving.load_model(file, compile=False)
+        self._network = keras.saving.load_model(file, compile=False, safe_mode=True)
 
     def run(self, inputs: np.ndarray) -> Outputs:
         outputs = self._network.predict(inputs.astype(np.float32), batch_size=32, verbose=0)
@@ -72,10 +74,26 @@ class Keras:
 
 def load_litert(card: Card, folder: Path = ARTIFACT, threads: int = THREADS) -> LiteRT:
     """Load the LiteRT network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
-    return LiteRT(verified_bytes(card, folder / LITERT_FILE), threads)
+    data = verified_bytes(card, folder / LITERT_FILE)
+    try:
+        return LiteRT(data, threads)
+    except ValueError as problem:
+        raise ArtifactMismatch(
+            f"{folder / LITERT_FILE}: expected a network that LiteRT runs; received {len(data)} bytes that are "
+            f"none. {RESTORE}"
+        ) from problem
 
 
 def load_keras_reference(card: Card, folder: Path = ARTIFACT) -> Keras:
-    """Load the Keras network that belongs to a card; raises ``ArtifactMismatch`` for any other."""
+    """Load the Keras network that belongs to a card; raises ``ArtifactMismatch`` for any other.
+
+    One that carries Python code of its own, as a Lambda layer does, is refused and its code never run.
+    """
     verified_bytes(card, folder / KERAS_FILE)
-    return Keras(folder / KERAS_FILE)
+    try:
+        return Keras(folder / KERAS_FILE)
+    except (OSError, TypeError, ValueError, zipfile.BadZipFile) as problem:
+        raise ArtifactMismatch(
+            f"{folder / KERAS_FILE}: expected a whole network of Keras without code of its own; this file is none. "
+            f"{RESTORE}"
+        ) from problem
