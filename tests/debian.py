@@ -20,6 +20,7 @@ PACKAGES = {
     "openssl": "openssl",
     "nginx": "nginx-light",
     "systemd-analyze": "systemd",
+    "pg_ctlcluster": "postgresql",
 }
 """By program; the archive's comes with its DICOMweb plug-in."""
 PLUGIN, PLUGIN_PACKAGE = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so"), "orthanc-dicomweb"
