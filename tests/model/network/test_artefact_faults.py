@@ -35,7 +35,7 @@ def test_a_network_with_code_of_its_own_is_refused_and_not_run(tmp_path: Path) -
     import keras
 
     trace, file = str(tmp_path / "trace"), tmp_path / KERAS_FILE
-    code = keras.layers.Lambda(lambda inputs: (os.makedirs(trace, exist_ok=True), inputs)[1])  # noqa: PTH103
+    code = keras.layers.Lambda(lambda inputs: (os.makedirs(trace, exist_ok=True), inputs)[1])  # noqa: PTH103  # type: ignore[func-returns-value]
     keras.Sequential([keras.Input((1,)), code]).save(file)
     shutil.rmtree(trace, ignore_errors=True)
     folder = artefact(tmp_path / "artefact", KERAS_FILE, file.read_bytes())
