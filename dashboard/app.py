@@ -22,6 +22,7 @@ from dashboard.node.configuration import VARIABLE as NODE_VARIABLE  # noqa: E402
 from dashboard.server.lifespan import lifespan  # noqa: E402
 from dashboard.server.logs import configure_logs  # noqa: E402
 from dashboard.server.routes import MIDDLEWARE, ROUTES  # noqa: E402
+from dashboard.shared.elements.menu import fold_menu  # noqa: E402
 from dashboard.shared.formatting import escape_markdown  # noqa: E402
 from dashboard.shared.navigation import AUDIT, NODE, PAGES, Page  # noqa: E402
 from dashboard.shared.resources import ASSETS, load_network  # noqa: E402
@@ -41,6 +42,7 @@ def main() -> None:
     try:
         person = admit()
         current = st.navigation([menu_entry(page, person) for page in pages.values()], position="top")
+        fold_menu(current.url_path)
         if not person.may_open(pages[current.url_path]):
             refuse(pages[current.url_path], person)
             return
