@@ -25,7 +25,7 @@ PYTHON = $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,$
     $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format bench retrain clean
+.PHONY: help run test check lint format bench lock licences sbom audit retrain clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,27 @@ format: $(INSTALLED_DEV)  ## put imports and layout in order
 
 bench: $(INSTALLED_DEV)  ## measure speed, each figure beside a reference (benchmarks/README.md)
 	$(BIN)/python -m benchmarks.table
+
+# Programs of the supply chain, apart from what the project itself imports.
+SUPPLY := .venv/supply/bin
+$(SUPPLY)/pip: | $(BIN)/pip
+	$(BIN)/python -m venv .venv/supply
+	$(SUPPLY)/pip install --disable-pip-version-check uv cyclonedx-bom pip-audit
+
+DEPLOYED := requirements-dashboard.txt requirements-login.txt requirements-node.txt
+lock: | $(SUPPLY)/pip  ## lock what is deployed to one version and its hashes
+	$(SUPPLY)/uv pip compile --generate-hashes --universal --python-version 3.11 --quiet \
+		--custom-compile-command "make lock" --constraint requirements-lock.in $(DEPLOYED) --output-file requirements-lock.txt
+
+licences: $(INSTALLED_DEV)  ## list the licences of what is deployed; fail for one that does not go with MIT
+	$(BIN)/python -m tests.licences
+
+sbom: | $(SUPPLY)/pip  ## write what is deployed as a CycloneDX bill of materials, sbom.json
+	$(SUPPLY)/cyclonedx-py requirements requirements-lock.txt --pyproject pyproject.toml --output-file sbom.json
+
+audit: | $(SUPPLY)/pip  ## look for known vulnerabilities of what is deployed; asks pypi.org
+	$(SUPPLY)/pip-audit --strict --require-hashes --disable-pip -r requirements-lock.txt || { \
+	    echo "Not clean, or pypi.org could not be asked: then nothing was checked." >&2; exit 1; }
 
 WEIGHTS = $(if $(BACKBONE),--backbone-weights "$(BACKBONE)")
 DRAWN = $(if $(MASKS),--lung-masks "$(MASKS)")
