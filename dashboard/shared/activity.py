@@ -20,6 +20,7 @@ class Action(StrEnum):
     SAVED = "saved"
     CORRECTED = "corrected"
     DOWNLOADED = "downloaded"
+    SENT = "sent to the archive"
 
 
 class Recorder(Protocol):

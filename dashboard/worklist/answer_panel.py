@@ -16,6 +16,7 @@ from dashboard.reading.warning_text import warning_sentences
 from dashboard.reports.dicom import DicomExport, UnusableSource
 from dashboard.reports.downloads import report_context
 from dashboard.shared import session
+from dashboard.shared.activity import Action, record
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
@@ -77,6 +78,7 @@ def send(readings: Sequence[tuple[Entry, Reading]], configuration: Configuration
     Raises:
         ArchiveAway: it does not answer; those sent until then are marked as sent.
         InvalidConfiguration: the archive cannot be reached as it says.
+        UnusableDatabase: who sent it cannot be kept; the result is not marked as sent, and may be sent again.
     """
     deliver = delivery(configuration)
     problems = []
@@ -86,6 +88,7 @@ def send(readings: Sequence[tuple[Entry, Reading]], configuration: Configuration
         except (ArchiveRefused, UnusableSource) as problem:
             problems.append(f"{entry.name}: {problem}")
         else:
+            record(Action.SENT, "result", reading.digest)
             session.worklist_sent.get().add(shown_result(entry, reading))
     return problems
 

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.node.configuration import VARIABLE
 from dashboard.shared import session
+from dashboard.shared.activity import Action
 from tests.dashboard.node.examples import IDENTITY, radiograph, uid
 from tests.dashboard.node.orthanc import AE_TITLE, Orthanc, orthanc
 from tests.dashboard.pages import press
@@ -105,11 +106,14 @@ def test_what_nothing_can_refer_to_is_told_and_the_others_are_sent(
     worklist: AppTest, configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[object] = []
+    kept: list[tuple[str, ...]] = []
     monkeypatch.setattr("dashboard.worklist.answer_panel.delivery", lambda _: sent.append)
+    monkeypatch.setattr("dashboard.worklist.answer_panel.record", lambda *action: kept.append(action))
     configure('[archive]\nurl = "http://127.0.0.1:9/dicom-web"\n')
     drop(worklist, ("one.dcm", radiograph(1, SeriesInstanceUID=None)), ("two.dcm", radiograph(2)))
     press(worklist, "Send 2 results to the archive")
     assert len(sent) == 1
+    assert [action[:2] for action in kept] == [(Action.SENT, "result")]
     assert "one.dcm: The DICOM file has no SeriesInstanceUID." in worklist.error[0].value.replace("\\", "")
 
 
