@@ -10,6 +10,7 @@ from dashboard.reading.age_question import age_question_ui
 from dashboard.reading.reader_first import mark_seen
 from dashboard.reading.settings import settings_ui
 from dashboard.shared import session
+from dashboard.shared.activity import recorded
 from dashboard.shared.elements.disclaimer import draw_safety_notice
 from dashboard.shared.elements.empty_state import draw_empty_state
 from dashboard.shared.elements.note import draw_note
@@ -151,7 +152,7 @@ def draw_list_end(rows: list[Row], progress: Progress) -> None:
         with st.container(horizontal=True, width="content", gap="small"):
             st.download_button(
                 "Download the list",
-                lambda: worklist_csv(rows, version),
+                recorded("worklist (CSV)", lambda: worklist_csv(rows, version)),
                 "lungfield_worklist.csv",
                 "text/csv",
                 key="worklist-csv",
