@@ -3,7 +3,8 @@
     python -m benchmarks.load --sessions 40 --radiographs 25
 
 Each session speaks Streamlit's own protocol to a served dashboard and drops one radiograph after the other. A page
-is checked by the SHA-256 of the file, which names the form of its reading.
+is checked by the SHA-256 of the file, which names the form of its reading. Memory is what the server's process
+holds; it is measured again once Streamlit has given up the sessions that are gone.
 """
 
 import argparse
@@ -28,6 +29,8 @@ from dashboard.shared.resources import SAMPLES
 from tests.browser.conftest import APP, served
 
 ANSWER_SECONDS = 300
+GIVEN_UP_SECONDS = 150
+"""Streamlit keeps a session for two minutes after its browser is gone, for it may come back."""
 DIGEST = re.compile(r"-keep-([0-9a-f]{64})")
 
 
@@ -146,14 +149,17 @@ async def watch(load: Load) -> None:
         await asyncio.sleep(0.5)
 
 
-async def measure(url: str, sessions: int, radiographs: int) -> Load:
-    """Return what so many sessions met, each with so many radiographs."""
+async def measure(url: str, sessions: int, radiographs: int, rest: float = GIVEN_UP_SECONDS) -> Load:
+    """Return what so many sessions met, each with so many radiographs; memory is measured after some rest."""
     load = Load()
     await visit(url, sessions, 1, Load())
     load.before = resident()
     watching = asyncio.create_task(watch(load))
     await asyncio.gather(*(visit(url, number, radiographs, load) for number in range(sessions)))
     watching.cancel()
+    await asyncio.sleep(rest)
+    # What is given up is let go of as sessions come.
+    await visit(url, sessions + 1, 1, Load())
     load.after = resident()
     return load
 

@@ -13,5 +13,5 @@ _component = st.components.v2.component(
 
 
 def fold_menu(address: str) -> None:
-    """Fold the menu where the page at this address is another than the one before."""
+    """Fold the menu once the page at this address is drawn for the first time, or after another."""
     _component(key="menu", data={"address": address})
