@@ -1,6 +1,6 @@
 """Print every figure of speed in one table, each beside the reference that was measured in the same run.
 
-    python -m benchmarks.table [reading page explorer archive] [--write]
+    python -m benchmarks.table [reading page explorer archive | --write]
 
 ``--write`` puts the table into ``benchmarks/README.md``, which says what each figure means.
 """
@@ -29,6 +29,8 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; by default all")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     options = parser.parse_args()
+    if options.write and options.parts:
+        parser.error("expected --write without parts: the document holds the whole table")
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"expected parts among {', '.join(PARTS)}; received {', '.join(sorted(unknown))}")
     found = [figure for name in options.parts or PARTS for figure in PARTS[name]()]
