@@ -1,6 +1,6 @@
 """Measure the dashboard under several people at once: errors, readings mixed up, waiting times, memory.
 
-    python -m benchmarks.load --sessions 40 --radiographs 25
+    python -m benchmarks.load [--sessions 40] [--radiographs 25] [--write]
 
 Each session speaks Streamlit's own protocol to a served dashboard and drops one radiograph after the other. A page
 is checked by the SHA-256 of the file, which names the form of its reading. Memory is what the server's process
@@ -27,7 +27,9 @@ from websockets.typing import Subprotocol
 
 from dashboard.shared.resources import SAMPLES
 from tests.browser.conftest import APP, served
+from training.figures import inserted
 
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "deploy.md"
 ANSWER_SECONDS = 300
 GIVEN_UP_SECONDS = 150
 """Streamlit keeps a session for two minutes after its browser is gone, for it may come back."""
@@ -164,18 +166,32 @@ async def measure(url: str, sessions: int, radiographs: int, rest: float = GIVEN
     return load
 
 
+def table(sessions: int, load: Load) -> str:
+    """Return what so many sessions met, as Markdown."""
+    median, high = np.quantile(load.seconds, (0.5, 0.95))
+    return (
+        "| sessions | readings | problems | seconds from drop to reading, median | 95th percentile "
+        "| MB before | at the height | after |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+        f"| {sessions} | {len(load.seconds)} | {len(load.problems)} | {median:.2f} | {high:.2f} "
+        f"| {load.before:.0f} | {load.height:.0f} | {load.after:.0f} |"
+    )
+
+
 def main() -> None:
     """Serve the dashboard, load it and print the figures."""
     parser = argparse.ArgumentParser(description="Measure the dashboard under several people at once.")
     parser.add_argument("--sessions", type=int, default=40)
     parser.add_argument("--radiographs", type=int, default=25)
+    parser.add_argument("--write", action="store_true", help="put the table into docs/deploy.md")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, served(APP, Path(folder)) as url:
         load = asyncio.run(measure(url, arguments.sessions, arguments.radiographs))
-    median, high = np.quantile(load.seconds, (0.5, 0.95))
-    print(f"{len(load.seconds)} readings, {len(load.problems)} problems", *load.problems[:10], sep="\n")
-    print(f"drop to reading: median {median:.2f} s, 95th percentile {high:.2f} s")
-    print(f"memory: {load.before:.0f} MB before, {load.height:.0f} at the height, {load.after:.0f} after")
+    print(*load.problems[:10], table(arguments.sessions, load), sep="\n")
+    if arguments.write:
+        DOCUMENT.write_text(
+            inserted(DOCUMENT.read_text(), {"load": table(arguments.sessions, load)}, "benchmarks.load")
+        )
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ from dashboard.access.time_out import LOGINS, SKEW, Login
 from dashboard.audit.load_audit import load_audit
 from dashboard.audit.store import PersonsRecorder
 from dashboard.shared import session
-from dashboard.shared.activity import Action, record
 from dashboard.shared.formatting import escape_markdown
-from dashboard.shared.metrics import count_refusal
 from dashboard.shared.navigation import READ, Page
+from dashboard.shared.observability.activity import Action, record
+from dashboard.shared.observability.metrics import count_refusal
 
 CHECK_SECONDS = 20
 """Between two looks at whether a visit is over: what was read does not stay on a screen that was left."""

@@ -6,9 +6,9 @@ from dashboard.audit.csv_file import audit_csv
 from dashboard.audit.load_audit import load_audit
 from dashboard.audit.store import Audit, AuditEntry, AuditSearch
 from dashboard.history.database import UnusableDatabase
-from dashboard.shared.activity import Action, recorded
 from dashboard.shared.elements.note import draw_note
 from dashboard.shared.formatting import escape_markdown, format_count
+from dashboard.shared.observability.activity import Action, recorded
 
 SHOWN = 1000
 """Actions on the page; the file holds all."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dashboard.history.database import read_transaction, write_transaction
 from dashboard.history.store import Base, midnight, open_database
-from dashboard.shared.activity import Action
+from dashboard.shared.observability.activity import Action
 
 LONGEST = 255
 """Characters of a subject, a name, and what an action was done to; what is longer is cut."""

@@ -18,8 +18,8 @@ from dashboard.history.store import (
     ModelResult,
 )
 from dashboard.shared import session
-from dashboard.shared.activity import Action, record
 from dashboard.shared.formatting import escape_markdown
+from dashboard.shared.observability.activity import Action, record
 
 
 @dataclass(frozen=True)

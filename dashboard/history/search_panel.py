@@ -7,11 +7,11 @@ import streamlit as st
 
 from dashboard.history.csv_file import history_csv
 from dashboard.history.store import NO_READER_FINDING, READER_FINDINGS, History, KeptReading, Search
-from dashboard.shared.activity import recorded
 from dashboard.shared.csv_files import defuse_formula
 from dashboard.shared.elements.note import draw_note
 from dashboard.shared.findings import FINDINGS
 from dashboard.shared.formatting import decimals_apart, format_count, format_probability, format_thresholds
+from dashboard.shared.observability.activity import recorded
 from dashboard.shared.resources import load_card
 from model.network.finding import DECISIONS, doubted
 from model.network.policy import policy_title

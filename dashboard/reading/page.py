@@ -16,8 +16,8 @@ from dashboard.shared.elements.disclaimer import draw_safety_notice
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render
-from dashboard.shared.metrics import count_refusal
 from dashboard.shared.navigation import WORKLIST
+from dashboard.shared.observability.metrics import count_refusal
 from dashboard.shared.resources import load_card, load_classifier, load_scores
 from model.io import radiograph
 from model.io.archive import File

@@ -17,8 +17,8 @@ from dashboard.reports.secondary_capture import secondary_capture
 from dashboard.reports.segmentation import segmentation
 from dashboard.reports.structured_report import structured_report
 from dashboard.shared import session
-from dashboard.shared.activity import recorded
 from dashboard.shared.formatting import decimals_apart
+from dashboard.shared.observability.activity import recorded
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card, load_scores
 from dashboard.shared.similar_scores import similar_scores

@@ -19,7 +19,7 @@ from typing import TextIO
 import streamlit.logger
 from streamlit import config
 
-from dashboard.shared.event_log import FIELDS, OWN
+from dashboard.shared.observability.event_log import FIELDS, OWN
 
 VARIABLE = "LUNGFIELD_LOG"
 KINDS = ("plain", "json")

@@ -16,7 +16,7 @@ from dashboard.node.configuration import VARIABLE, InvalidConfiguration, load_co
 from dashboard.node.spool import UnusableSpool
 from dashboard.node.status import read_status
 from dashboard.server.readiness import READINESS
-from dashboard.shared.metrics import REGISTRY
+from dashboard.shared.observability.metrics import REGISTRY
 
 
 class ServerState(Collector):

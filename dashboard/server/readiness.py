@@ -5,7 +5,7 @@ import threading
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
-from dashboard.shared.event_log import log_event
+from dashboard.shared.observability.event_log import log_event
 from dashboard.shared.resources import load_ladder, load_network, load_scores
 from model.io.wording import reason
 from model.network.card import ArtifactMismatch

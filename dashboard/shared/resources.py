@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard.shared.activity import current_recorder
-from dashboard.shared.observed_classifier import ObservedClassifier
+from dashboard.shared.observability.activity import current_recorder
+from dashboard.shared.observability.observed_classifier import ObservedClassifier
 from model.network import card
 from model.network.card import KERAS_FILE, ArtifactMismatch, Card
 from model.network.classifier import Classifier

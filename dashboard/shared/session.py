@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dashboard.history.keep_form import ReaderEntry
     from dashboard.history.store import ModelResult
     from dashboard.reading.opened_files import OpenedFile
-    from dashboard.shared.activity import Recorder
+    from dashboard.shared.observability.activity import Recorder
     from dashboard.thresholds.choice import OperatingChoice
     from dashboard.thresholds.evaluation_set import EvaluationSet
     from dashboard.thresholds.selection import Selection

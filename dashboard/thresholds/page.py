@@ -10,9 +10,9 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import session
-from dashboard.shared.activity import recorded
 from dashboard.shared.formatting import format_probability
 from dashboard.shared.markup import render
+from dashboard.shared.observability.activity import recorded
 from dashboard.shared.policy import policy_in_force, threshold_in_force
 from dashboard.shared.resources import calibration_prevalence, load_card
 from dashboard.thresholds import error_pictures

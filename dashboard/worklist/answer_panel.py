@@ -16,8 +16,8 @@ from dashboard.reading.warning_text import warning_sentences
 from dashboard.reports.dicom import DicomExport, UnusableSource
 from dashboard.reports.downloads import report_context
 from dashboard.shared import session
-from dashboard.shared.activity import Action, record
 from dashboard.shared.formatting import escape_markdown, format_count
+from dashboard.shared.observability.activity import Action, record
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card
 from dashboard.worklist.queue import Entry, session_queue

@@ -10,13 +10,13 @@ from dashboard.reading.age_question import age_question_ui
 from dashboard.reading.reader_first import mark_seen
 from dashboard.reading.settings import settings_ui
 from dashboard.shared import session
-from dashboard.shared.activity import recorded
 from dashboard.shared.elements.disclaimer import draw_safety_notice
 from dashboard.shared.elements.empty_state import draw_empty_state
 from dashboard.shared.elements.note import draw_note
 from dashboard.shared.formatting import escape_markdown, format_count
 from dashboard.shared.intake import intake_ui
 from dashboard.shared.markup import render
+from dashboard.shared.observability.activity import recorded
 from dashboard.shared.policy import policy_in_force, policy_label
 from dashboard.shared.resources import load_card
 from dashboard.worklist.answer_panel import answer_ui

@@ -16,11 +16,11 @@ from dashboard.history.shadow.comparison import (
 )
 from dashboard.history.shadow.tables import ModelReading, UnusableTable, read_model_readings, read_reports
 from dashboard.history.store import KeptReading
-from dashboard.shared.activity import recorded
 from dashboard.shared.csv_files import csv_bytes, defuse_formula
 from dashboard.shared.elements.note import draw_note
 from dashboard.shared.elements.wide_table import draw_wide_table
 from dashboard.shared.formatting import escape_markdown, format_count, format_probability, format_thresholds
+from dashboard.shared.observability.activity import recorded
 from dashboard.shared.policy import policy_in_force
 from dashboard.shared.resources import load_card, load_scores
 from model.network.card import KERAS_FILE

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import numpy as np
 import streamlit as st
 
-from dashboard.shared.activity import recorded
 from dashboard.shared.elements.wide_table import draw_wide_table
 from dashboard.shared.formatting import format_percent_estimate, format_threshold
 from dashboard.shared.markup import render_markdown
+from dashboard.shared.observability.activity import recorded
 from dashboard.shared.resources import load_card
 from dashboard.thresholds.choice import OperatingChoice
 from dashboard.thresholds.evaluation_set import EvaluationSet

@@ -15,8 +15,8 @@ from dashboard.history import keep_form
 from dashboard.history.database import UnusableDatabase
 from dashboard.node.configuration import VARIABLE
 from dashboard.shared import session
-from dashboard.shared.activity import Action, recorded
 from dashboard.shared.navigation import AUDIT, HISTORY, NODE
+from dashboard.shared.observability.activity import Action, recorded
 from tests.dashboard.pages import APP, choose_row, html, is_result_shown, press
 from tests.pictures import chest, png
 
@@ -71,7 +71,7 @@ def test_a_download_is_kept_when_it_is_made(
     audit: Audit, session_state: dict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder = PersonsRecorder(audit, "5f2c", "Rita")
-    monkeypatch.setattr("dashboard.shared.activity.current_recorder", lambda: recorder)
+    monkeypatch.setattr("dashboard.shared.observability.activity.current_recorder", lambda: recorder)
     make = recorded("PDF report", lambda: b"%PDF", "0" * 64)
     assert not audit.entries()
     assert make() == b"%PDF"

@@ -10,7 +10,7 @@ from dashboard.audit.csv_file import audit_csv
 from dashboard.audit.store import LONGEST, Audit, AuditSearch, PersonsRecorder, open_audit
 from dashboard.history import migrations
 from dashboard.history.database import UnusableDatabase, open_engine, write_transaction
-from dashboard.shared.activity import Action
+from dashboard.shared.observability.activity import Action
 
 DIGEST = "0" * 64
 

@@ -14,7 +14,7 @@ from streamlit import config
 
 from dashboard.server import logs
 from dashboard.server.logs import VARIABLE, configure_logs
-from dashboard.shared.event_log import log_event
+from dashboard.shared.observability.event_log import log_event
 
 
 @pytest.fixture

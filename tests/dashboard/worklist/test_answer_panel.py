@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.node.configuration import VARIABLE
 from dashboard.shared import session
-from dashboard.shared.activity import Action
+from dashboard.shared.observability.activity import Action
 from tests.dashboard.node.examples import IDENTITY, radiograph, uid
 from tests.dashboard.node.orthanc import AE_TITLE, Orthanc, orthanc
 from tests.dashboard.pages import press

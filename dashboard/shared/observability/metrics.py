@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
-from dashboard.shared.event_log import log_event
+from dashboard.shared.observability.event_log import log_event
 
 disable_created_metrics()
 REGISTRY = CollectorRegistry()

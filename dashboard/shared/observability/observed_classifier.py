@@ -4,8 +4,8 @@ import copy
 import time
 from typing import Self
 
-from dashboard.shared.activity import Action, Recorder
-from dashboard.shared.metrics import count_reading
+from dashboard.shared.observability.activity import Action, Recorder
+from dashboard.shared.observability.metrics import count_reading
 from model.io.radiograph import Radiograph
 from model.network.classifier import Classifier, Reading
 
